@@ -1,0 +1,159 @@
+/** The shapes that the states of statemachine/profile-sync.asl.json pass to each other. None holds customer data. */
+
+/** How the bytes of an export become records. */
+export interface ExportFormat {
+  readonly type: 'csv' | 'jsonl';
+  readonly encoding: 'utf-8';
+  /** CSV only. */
+  readonly delimiter?: ',' | ';' | '\t' | '|';
+  /** CSV only: how many columns the header has; a record with another number of fields is ragged. */
+  readonly width?: number;
+  /** CSV only: the mapping's own column names (and `_version` in a corrected rejected file) and their positions. */
+  readonly columns?: Readonly<Record<string, number>>;
+  /** CSV only: the byte range `[start, end)` of the header line without its newline. */
+  readonly header?: { readonly start: number; readonly end: number };
+}
+
+/** Which bytes to read: one version of one object. */
+export interface ObjectVersion {
+  readonly bucket: string;
+  readonly key: string;
+  /** Absent on a bucket without versioning; then the ETag alone pins the bytes. */
+  readonly versionId?: string;
+  /** Without quotes. */
+  readonly etag: string;
+}
+
+/** The export that a run was split from. */
+export interface ExportRef extends ObjectVersion {
+  readonly bytes: number;
+  /** When the data was taken, ISO 8601 UTC. */
+  readonly exportTime: string;
+  /**
+   * LastModified of this object version, ISO 8601 UTC. S3 keeps whole seconds; the milliseconds hold the order among
+   * the key's versions of the same second, so that upload times are a total order.
+   */
+  readonly uploadTime: string;
+  readonly format: ExportFormat;
+  readonly mappingHash: string;
+  /** The bytes that the chunks point at: the export itself, or a UTF-8 copy of it. */
+  readonly source: ObjectVersion;
+}
+
+/** One line of chunks.jsonl. */
+export interface Chunk {
+  readonly chunk: number;
+  /** Byte range `[start, end)` of `source`. */
+  readonly start: number;
+  readonly end: number;
+  readonly firstRow: number;
+  readonly rows: number;
+  /** Row numbers whose key comes again in the export with a version that is not older. */
+  readonly superseded: readonly number[];
+}
+
+export interface SplitExportInput {
+  readonly runId: string;
+  readonly resync: boolean;
+  readonly bucket: string;
+  /** As the event has it; AWS does not document whether it is URL-encoded. */
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+export interface SplitExportOutput {
+  readonly rows: number;
+  readonly chunks: number;
+  /** Rows superseded by another row of the same export. */
+  readonly duplicates: number;
+  readonly resync: boolean;
+  readonly export: ExportRef;
+  readonly chunksFile: { readonly bucket: string; readonly key: string };
+}
+
+export interface SyncChunkInput {
+  readonly runId: string;
+  /** Step Functions' own counters of this chunk's child execution. */
+  readonly attempt: { readonly redrive: number; readonly retry: number };
+  readonly resync: boolean;
+  readonly export: ExportRef;
+  readonly chunk: Chunk;
+}
+
+/** `runs/<runId>/results/<chunk>.json`, written by the attempt that finishes the chunk. */
+export interface ChunkResult {
+  readonly chunk: number;
+  readonly rows: number;
+  readonly synced: number;
+  readonly unchanged: number;
+  readonly stale: number;
+  readonly rejected: number;
+  /** Records that emptied a field sent before: PutProfileObject never clears a field. */
+  readonly notCleared: number;
+  /** Values that could not be normalised and were sent as they are. */
+  readonly notNormalized: number;
+  readonly rejectedByCode: Readonly<Record<string, number>>;
+  /** Key of the chunk's rejected file in RunBucket; absent if no row was rejected. */
+  readonly rejectedFile?: string;
+}
+
+/**
+ * One DynamoDB item of RunTable per chunk and attempt: `run` = runId, `item` = `progress#<chunk>#<redrive>#<retry>`,
+ * each number padded to six digits. Overwritten with that attempt's totals, never added to.
+ */
+export interface ChunkProgress {
+  readonly chunk: number;
+  readonly redrive: number;
+  readonly retry: number;
+  /** Records of the chunk with an outcome so far, and the outcomes. */
+  readonly rows: number;
+  readonly synced: number;
+  readonly unchanged: number;
+  readonly stale: number;
+  readonly rejected: number;
+  /** PutProfileObject calls that were answered or timed out, and those of them answered with a throttle. */
+  readonly calls: number;
+  readonly throttled: number;
+  /** Epoch milliseconds of this attempt's start and of the last update. */
+  readonly startedAt: number;
+  readonly updatedAt: number;
+  /** Set when the attempt ended: `done`, or the name of the error that it threw. */
+  readonly ended?: string;
+}
+
+export interface SummarizeRunInput {
+  readonly runId: string;
+  /** Execution.StartTime, ISO 8601. */
+  readonly startedAt: string;
+  readonly split: SplitExportOutput;
+}
+
+/** `summary.json` of a run, and what SummarizeRun returns. */
+export interface RunSummary {
+  readonly runId: string;
+  /** False if rows ≠ synced + unchanged + stale + rejected, or not every chunk has its result. */
+  readonly accounted: boolean;
+  readonly export: { readonly bucket: string; readonly key: string; readonly versionId?: string; readonly exportTime: string };
+  readonly rows: number;
+  readonly synced: number;
+  readonly unchanged: number;
+  readonly stale: number;
+  readonly rejected: number;
+  readonly rejectedByCode: Readonly<Record<string, number>>;
+  /** rejected / rows, 0 for an export without rows. */
+  readonly rejectedShare: number;
+  readonly duplicates: number;
+  readonly notCleared: number;
+  readonly notNormalized: number;
+  readonly calls: number;
+  readonly throttled: number;
+  /** Attempts of chunks beyond their first: Step Functions' retries and redrives. */
+  readonly retries: number;
+  readonly chunks: number;
+  readonly startedAt: string;
+  /** From the start of the run to the summary. */
+  readonly seconds: number;
+  readonly encoding: string;
+  /** `s3://` addresses. */
+  readonly files: { readonly summary: string; readonly report: string; readonly rejected?: string };
+}

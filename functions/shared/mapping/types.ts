@@ -1,0 +1,83 @@
+import type { Rejection } from '../rejection.ts';
+
+export type ContentType = 'STRING' | 'NUMBER' | 'PHONE_NUMBER' | 'EMAIL_ADDRESS' | 'NAME';
+
+/** What happens to a trimmed value before it is sent; a value that can't be normalised is sent as it is and counted. */
+export type Normalization = 'phone' | 'email' | 'date';
+
+/** One field of the profile object. */
+export interface FieldDefinition {
+  /** The field's name in the profile object and in the object type. */
+  readonly name: string;
+  /** The column (CSV) or property (JSON Lines) it comes from. */
+  readonly column: string;
+  /** Where it goes in the standard profile, e.g. `_profile.FirstName`; without it the field stays in the object. */
+  readonly target?: string;
+  readonly contentType?: ContentType;
+  readonly required?: boolean;
+  readonly normalize?: Normalization;
+  /** Key that agents search by, e.g. `_email`, `_phone`, or a name of its own. */
+  readonly searchKey?: string;
+}
+
+/** mappings/*.json, checked against mappings/mapping.schema.json. */
+export interface MappingDefinition {
+  readonly $schema?: string;
+  readonly objectType: { readonly name: string; readonly description: string; readonly expirationDays: number };
+  readonly exports: {
+    /** `full`: every customer in one file; `changes`: some of them. */
+    readonly contains: 'full' | 'changes';
+    /** Where the object key says when the data was taken: tokens {yyyy} {MM} {dd} {HH} {mm} {ss}. */
+    readonly timeInKey?: { readonly pattern: string; readonly timeZone: string };
+    /** CSV only; found from the header if absent. */
+    readonly delimiter?: ',' | ';' | '\t' | '|';
+  };
+  readonly customerKey: { readonly field: string; readonly keyName: string };
+  readonly updatedAt?: {
+    readonly column: string;
+    readonly format?: 'iso' | 'epochSeconds' | 'epochMilliseconds';
+    /** For ISO times without an offset. */
+    readonly timeZone?: string;
+  };
+  /** Default region of phone numbers without a country code, e.g. `JP`. */
+  readonly phoneRegion?: string;
+  readonly fields: readonly FieldDefinition[];
+}
+
+/** The two things about a record that the ledger needs, read without normalising the rest. */
+export type Identity =
+  | { readonly ok: true; readonly customerKey: string; /** Epoch ms; absent without `updatedAt`. */ readonly sourceTime?: number }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+export type MappedObject =
+  | {
+      readonly ok: true;
+      /** JSON text of the profile object, without empty fields. */
+      readonly object: string;
+      /** Indexes (in `definition.fields`) of the fields that hold a value. */
+      readonly filled: readonly number[];
+      readonly notNormalized: number;
+    }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/** A mapping ready for use. `values` is always one raw value per entry of `columns`. */
+export interface Mapping {
+  readonly definition: MappingDefinition;
+  /** Of the effective definition (fields, normalisation rules, keys), not of the file's text. */
+  readonly hash: string;
+  /** The columns that the mapping reads, each once: those of the fields in order, then `updatedAt`'s. */
+  readonly columns: readonly string[];
+  /** Index in `columns`. */
+  readonly keyColumn: number;
+  readonly updatedAtColumn: number | undefined;
+  /** The customer key as it is mapped; undefined if there is none. */
+  customerKey(raw: string): string | undefined;
+  /** Epoch ms of an `updatedAt` value; undefined if it is empty or unreadable. */
+  sourceTime(raw: string): number | undefined;
+  /** Rejects with MISSING_KEY, TOO_LONG (key), BAD_UPDATED_AT (also over a day after `now`). */
+  identify(values: readonly string[], now: number): Identity;
+  /** Rejects with MISSING_VALUE, TOO_LONG, OBJECT_TOO_LARGE. */
+  toObject(values: readonly string[]): MappedObject;
+  /** Hash of the raw values in the mapped columns (without `updatedAt`) and of `hash`. */
+  fingerprint(values: readonly string[]): string;
+}

@@ -1,0 +1,65 @@
+import { InvalidConfiguration } from './errors.ts';
+
+/** PutProfileObject requests per second, per account and Region. aws-facts: Amazon Connect service limits, read 2026-11. */
+export const SERVICE_QUOTA_PER_SECOND = 100;
+/** The part of it that this system takes by default; the rest is left to other callers. */
+export const DEFAULT_QUOTA_PER_SECOND = 80;
+/** The share of the quota that batch leaves to live events, while there are any. */
+const DEFAULT_RESERVE_SHARE = 0.1;
+/** Below this the throttle feedback could not tell its own steps apart. */
+export const MIN_QUOTA_PER_SECOND = 5;
+/** Seconds per PutProfileObject call; one AWS project measured about 0.9. */
+const ASSUMED_LATENCY_S = 0.9;
+/** Slow service: calls in flight per worker are capped for this latency. */
+const SLOW_LATENCY_S = 3;
+const CALLS_IN_FLIGHT_PER_WORKER = 16;
+/** More workers than the rate needs, so that one that starts, reads or waits leaves no permit unused. */
+const SPARE_WORKERS = 1.5;
+/** A worker's chunk at its share of the rate: well inside the Lambda timeout. */
+const CHUNK_SECONDS = 180;
+/** Keeps a line of chunks.jsonl, which may name every row as superseded, far below the 256 KiB of a state's input. */
+const MAX_ROWS_PER_CHUNK = 5_000;
+/** Parts of an export uploaded together run side by side without taking all of the account's Lambdas. */
+const RUNS_SIDE_BY_SIDE = 2;
+
+export interface RatePlan {
+  /** Calls per second of the whole system, and how many of them batch leaves to live events. */
+  readonly quota: number;
+  readonly reserve: number;
+  /** Of the Distributed Map of one run. */
+  readonly maxConcurrency: number;
+  /** Upper bound of calls in flight of one worker. */
+  readonly maxCallsInFlight: number;
+  readonly rowsPerChunk: number;
+  readonly reservedConcurrency: number;
+}
+
+/**
+ * What follows from a quota of calls per second. Infra sizes the Map and the Lambda with it, the workers their calls in
+ * flight; concurrency only bounds the workers, the rate itself is held by the rate budget.
+ *
+ * @throws InvalidConfiguration if the quota or the reserve is out of range.
+ */
+export function ratePlan(quota: number, reserve: number = Math.floor(quota * DEFAULT_RESERVE_SHARE)): RatePlan {
+  if (!Number.isInteger(quota) || quota < MIN_QUOTA_PER_SECOND) {
+    throw new InvalidConfiguration(
+      `The quota is ${quota}; it must be a whole number of calls per second, ${MIN_QUOTA_PER_SECOND} or more.`,
+    );
+  }
+  if (!Number.isInteger(reserve) || reserve < 0 || reserve > quota / 2) {
+    throw new InvalidConfiguration(
+      `The reserve for live events is ${reserve}; it must be a whole number from 0 to half of the quota (${quota / 2}).`,
+    );
+  }
+  const workersNeeded = Math.ceil((quota * ASSUMED_LATENCY_S) / CALLS_IN_FLIGHT_PER_WORKER);
+  const maxConcurrency = Math.ceil(workersNeeded * SPARE_WORKERS);
+  const sharePerWorker = quota / maxConcurrency;
+  return {
+    quota,
+    reserve,
+    maxConcurrency,
+    maxCallsInFlight: Math.ceil((quota * SLOW_LATENCY_S) / workersNeeded),
+    rowsPerChunk: Math.min(MAX_ROWS_PER_CHUNK, Math.ceil(sharePerWorker * CHUNK_SECONDS)),
+    reservedConcurrency: maxConcurrency * RUNS_SIDE_BY_SIDE,
+  };
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // The end-to-end suites host the whole embedded stack, so a test may take as long as a small run does.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // Two at once: each end-to-end file starts a dozen Lambda processes of its own.
+    maxWorkers: 2,
+  },
+});
