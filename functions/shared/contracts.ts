@@ -133,7 +133,12 @@ export interface RunSummary {
   readonly runId: string;
   /** False if rows ≠ synced + unchanged + stale + rejected, or not every chunk has its result. */
   readonly accounted: boolean;
-  readonly export: { readonly bucket: string; readonly key: string; readonly versionId?: string; readonly exportTime: string };
+  readonly export: {
+    readonly bucket: string;
+    readonly key: string;
+    readonly versionId?: string;
+    readonly exportTime: string;
+  };
   readonly rows: number;
   readonly synced: number;
   readonly unchanged: number;

@@ -23,9 +23,7 @@ export function sourceTimeRule(updatedAtColumn: string | undefined): string {
 /** Negative if `a` is older than `b`, 0 if neither is older, positive if `a` is newer. */
 export function compareVersions(a: Version, b: Version): number {
   if (a.rule !== b.rule) return a.exportTime - b.exportTime;
-  return (
-    a.sourceTime - b.sourceTime || a.exportTime - b.exportTime || a.uploadTime - b.uploadTime || a.row - b.row
-  );
+  return a.sourceTime - b.sourceTime || a.exportTime - b.exportTime || a.uploadTime - b.uploadTime || a.row - b.row;
 }
 
 export function isOlder(a: Version, b: Version): boolean {

@@ -1,0 +1,76 @@
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  ListExecutionsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Clock } from '../functions/shared/clock.ts';
+import type { UploadedExport } from './upload.ts';
+import { UserError } from './user-error.ts';
+
+const POLL_MS = 500;
+/** S3's events usually take seconds and may take more than a minute. */
+const START_TIMEOUT_MS = 120_000;
+
+/**
+ * The execution that the upload's event started. EventBridge names it, so it is found by the object version in its input.
+ *
+ * @throws UserError if none starts within two minutes.
+ */
+export async function findRun(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  uploaded: UploadedExport,
+  clock: Clock,
+): Promise<string> {
+  const looked = new Set<string>();
+  const giveUpAt = clock.now() + START_TIMEOUT_MS;
+  while (clock.now() < giveUpAt) {
+    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 20 }));
+    for (const { executionArn } of executions) {
+      if (!executionArn || looked.has(executionArn)) continue;
+      looked.add(executionArn);
+      const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      if (input && isFor(JSON.parse(input), uploaded)) return executionArn;
+    }
+    await clock.sleep(POLL_MS);
+  }
+  throw new UserError(
+    `The upload of ${uploaded.key} started no run within ${START_TIMEOUT_MS / 60_000} minutes. Is the rule on the export bucket enabled?`,
+  );
+}
+
+interface ObjectCreated {
+  readonly detail?: { readonly object?: { readonly key?: string; readonly 'version-id'?: string } };
+}
+
+function isFor(input: ObjectCreated, uploaded: UploadedExport): boolean {
+  const object = input.detail?.object;
+  return object?.key === uploaded.key && object['version-id'] === uploaded.versionId;
+}
+
+/** Starts a run by hand that sends every row, whatever the ledger holds from other runs. Returns its ARN. */
+export async function startResync(sfn: SFNClient, stateMachineArn: string, uploaded: UploadedExport): Promise<string> {
+  const { bucket, key, versionId } = uploaded;
+  const object = { key, ...(versionId && { 'version-id': versionId }) };
+  const input = JSON.stringify({ detail: { bucket: { name: bucket }, object }, resync: true });
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
+  if (!executionArn) throw new TypeError('StartExecution answered without an execution ARN.');
+  return executionArn;
+}
+
+/** Looks at the run again and again until it has ended, calling `watch` in between. */
+export async function untilEnded(
+  sfn: SFNClient,
+  executionArn: string,
+  clock: Clock,
+  watch: () => Promise<void>,
+): Promise<DescribeExecutionCommandOutput> {
+  for (;;) {
+    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (execution.status !== 'RUNNING') return execution;
+    await watch();
+    await clock.sleep(POLL_MS);
+  }
+}

@@ -1,0 +1,128 @@
+import type { RejectCode } from '../rejection.ts';
+import type { Version } from '../version.ts';
+
+/** What was accepted last. */
+export interface Known {
+  readonly version: Version;
+  readonly fingerprint: string;
+  readonly runId: string;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  /** Names of the fields ever sent with a value. */
+  readonly filled: readonly string[];
+  /** Those of them that this content has empty: the service keeps their old value. */
+  readonly kept: readonly string[];
+}
+
+/** A worker is sending this content, or was: only a confirm removes it. */
+export interface Claim {
+  readonly id: string;
+  readonly version: Version;
+  readonly fingerprint: string;
+  /** Epoch milliseconds until which a call may be under way; 0 once the service answered that it took nothing. */
+  readonly deadline: number;
+}
+
+/** Until then only this content may be sent. */
+export interface Fence {
+  readonly fingerprint: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/** The service refused this content. */
+export interface Refusal {
+  readonly fingerprint: string;
+  readonly code: RejectCode;
+  readonly reason: string;
+  readonly runId: string;
+}
+
+/** What the ledger holds of one customer. */
+export interface Entry {
+  readonly known?: Known;
+  readonly claim?: Claim;
+  readonly fence?: Fence;
+  readonly refusal?: Refusal;
+  /** Epoch seconds; DynamoDB deletes late, so a reader takes an entry past it for absent. */
+  readonly expiresAt: number;
+}
+
+type VersionItem = readonly [sourceTime: number, exportTime: number, uploadTime: number, row: number, rule: string];
+
+/** The DynamoDB item: short names and no empty lists, to stay within one write unit (1 KB). */
+export interface EntryItem {
+  readonly pk: string;
+  /** New with every write: the condition of the next one. */
+  readonly rev: string;
+  readonly ttl: number;
+  readonly known?: {
+    readonly v: VersionItem;
+    readonly fp: string;
+    readonly run: string;
+    readonly at: number;
+    readonly filled: readonly string[];
+    readonly kept?: readonly string[];
+  };
+  readonly claim?: { readonly id: string; readonly v: VersionItem; readonly fp: string; readonly until: number };
+  readonly fence?: { readonly fp: string; readonly until: number };
+  readonly refusal?: { readonly fp: string; readonly code: RejectCode; readonly reason: string; readonly run: string };
+}
+
+export function toItem(pk: string, rev: string, entry: Entry): EntryItem {
+  const { known, claim, fence, refusal } = entry;
+  return {
+    pk,
+    rev,
+    ttl: entry.expiresAt,
+    ...(known && {
+      known: {
+        v: versionItem(known.version),
+        fp: known.fingerprint,
+        run: known.runId,
+        at: known.sentAt,
+        filled: known.filled,
+        ...(known.kept.length > 0 && { kept: known.kept }),
+      },
+    }),
+    ...(claim && {
+      claim: { id: claim.id, v: versionItem(claim.version), fp: claim.fingerprint, until: claim.deadline },
+    }),
+    ...(fence && { fence: { fp: fence.fingerprint, until: fence.until } }),
+    ...(refusal && {
+      refusal: { fp: refusal.fingerprint, code: refusal.code, reason: refusal.reason, run: refusal.runId },
+    }),
+  };
+}
+
+export function fromItem(item: EntryItem): Entry {
+  const { known, claim, fence, refusal } = item;
+  return {
+    expiresAt: item.ttl,
+    ...(known && {
+      known: {
+        version: versionOf(known.v),
+        fingerprint: known.fp,
+        runId: known.run,
+        sentAt: known.at,
+        filled: known.filled,
+        kept: known.kept ?? [],
+      },
+    }),
+    ...(claim && {
+      claim: { id: claim.id, version: versionOf(claim.v), fingerprint: claim.fp, deadline: claim.until },
+    }),
+    ...(fence && { fence: { fingerprint: fence.fp, until: fence.until } }),
+    ...(refusal && {
+      refusal: { fingerprint: refusal.fp, code: refusal.code, reason: refusal.reason, runId: refusal.run },
+    }),
+  };
+}
+
+function versionItem(version: Version): VersionItem {
+  return [version.sourceTime, version.exportTime, version.uploadTime, version.row, version.rule];
+}
+
+function versionOf([sourceTime, exportTime, uploadTime, row, rule]: VersionItem): Version {
+  return { sourceTime, exportTime, uploadTime, row, rule };
+}

@@ -1,0 +1,168 @@
+import { compareVersions, isOlder, sameVersion, type Version } from '../version.ts';
+import type { Claim, Entry, Fence, Known, Refusal } from './entry.ts';
+
+/**
+ * The rules of the ledger, as functions from one state of an entry to the next. They were checked against an exhaustive
+ * model; what a rule prevents stands beside it in brackets. Whoever writes the result does so on the condition that the
+ * entry is still the one that was read (ledger.ts).
+ */
+
+/**
+ * Milliseconds that other content for the same key waits after the last call's answer or time-out: the service queues
+ * what it accepts and documents no order.
+ */
+export const SPACING_MS = 3_000;
+
+/** A record that may be sent. */
+export interface Candidate {
+  readonly version: Version;
+  readonly fingerprint: string;
+  readonly runId: string;
+  /** Ignore fingerprints and refusals of other runs. */
+  readonly resync: boolean;
+  /** Whether an unchanged record moves the known version: see `movesVersion`. */
+  readonly unchangedMovesVersion: boolean;
+  /** Milliseconds after which an unchanged record is sent again, so that its profile does not expire. */
+  readonly refreshAfter: number;
+}
+
+export type Decision =
+  | { readonly kind: 'synced'; readonly known: Known }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'unchanged' /** To be written, if the known version moves. */; readonly moved?: Entry }
+  | { readonly kind: 'wait'; readonly until: number }
+  | { readonly kind: 'send' };
+
+/** @param takeOver whether a live claim of the same content may be taken over. */
+export function decide(entry: Entry | undefined, candidate: Candidate, now: number, takeOver: boolean): Decision {
+  if (!entry) return { kind: 'send' };
+  const { known, claim, refusal } = entry;
+  const { version, fingerprint, runId, resync } = candidate;
+
+  if (known && known.runId === runId && known.fingerprint === fingerprint && sameVersion(known.version, version)) {
+    return { kind: 'synced', known };
+  }
+  if (known && isOlder(version, known.version)) return { kind: 'stale' };
+  // [a newer live event crashes after its call and never returns; the batch's older row must not overwrite it]
+  if (claim && claim.fingerprint !== fingerprint && isOlder(version, claim.version)) return { kind: 'stale' };
+  if (refusal && refusal.fingerprint === fingerprint && (!resync || refusal.runId === runId)) {
+    return { kind: 'refused', refusal };
+  }
+  // [C crashes after its call, D reverts to the known content and is throttled once: D must still be sent]
+  if (known && !claim && known.fingerprint === fingerprint && !resync && now <= known.sentAt + candidate.refreshAfter) {
+    return movesVersion(known, candidate)
+      ? { kind: 'unchanged', moved: { ...entry, known: { ...known, version } } }
+      : { kind: 'unchanged' };
+  }
+  const until = lockedUntil(entry, fingerprint, takeOver);
+  return until > now ? { kind: 'wait', until } : { kind: 'send' };
+}
+
+/** A full export moves no versions: its newer registration holds back older ones without a write per row. */
+function movesVersion(known: Known, candidate: Candidate): boolean {
+  if (!candidate.unchangedMovesVersion) return false;
+  const bySource = known.version.rule === candidate.version.rule && candidate.version.rule !== 'exportTime';
+  return bySource
+    ? candidate.version.sourceTime > known.version.sourceTime
+    : compareVersions(candidate.version, known.version) > 0;
+}
+
+/** Epoch milliseconds until which this content may not be sent. */
+function lockedUntil({ claim, fence }: Entry, fingerprint: string, takeOver: boolean): number {
+  const byFence = fence && fence.fingerprint !== fingerprint ? fence.until : 0;
+  if (!claim || claim.deadline === 0) return byFence;
+  if (claim.fingerprint !== fingerprint) return Math.max(byFence, claim.deadline + SPACING_MS);
+  // [redrive beside a worker that still runs] The same content may be sent twice, but not needlessly.
+  return takeOver ? byFence : Math.max(byFence, claim.deadline);
+}
+
+/** The entry with this record claimed; `decide` has said `send`. */
+export function claimed(entry: Entry | undefined, mine: Claim, now: number, expiresAt: number): Entry {
+  const before = entry?.claim;
+  if (!before || before.fingerprint !== mine.fingerprint) {
+    return { ...entry, expiresAt: entry?.expiresAt ?? expiresAt, claim: mine };
+  }
+  // [old worker and redrive send v1, a live event sends v2 between them] A claim that is taken over leaves its deadline.
+  const fence = before.deadline > now ? fenced(entry.fence, mine.fingerprint, before.deadline) : entry.fence;
+  return { ...entry, ...(fence && { fence }), claim: { ...mine, version: newer(mine.version, before.version) } };
+}
+
+/** What a worker knows of its own claim when its call was answered. */
+export interface Sent {
+  readonly claim: Claim;
+  readonly runId: string;
+  /** Names of the fields that the content fills. */
+  readonly filled: readonly string[];
+  /** A call timed out or was cut off under this claim: it may still arrive until the deadline. */
+  readonly mayStillArrive: boolean;
+}
+
+/**
+ * The entry after the service accepted the content. Valid under the own claim, after a claim of the same content took it
+ * over, and repeated. Undefined if other content came in between (only a frozen worker's call can meet that): then the
+ * answer proves nothing about what the service holds now.
+ */
+export function confirmed(entry: Entry | undefined, sent: Sent, now: number, expiresAt: number): Entry | undefined {
+  const { claim: mine } = sent;
+  const { known, claim } = entry ?? {};
+  const sameClaim = claim && (claim.id === mine.id || claim.fingerprint === mine.fingerprint);
+  const repeated = known && !claim && known.fingerprint === mine.fingerprint;
+  if (entry && !sameClaim && !repeated) return undefined;
+
+  const version = [mine.version, claim?.version, known?.version].reduce<Version>(
+    (newest, other) => (other ? newer(newest, other) : newest),
+    mine.version,
+  );
+  const filled = [...new Set([...(known?.filled ?? []), ...sent.filled])];
+  const others = claim && claim.id !== mine.id ? claim.deadline : 0;
+  const own = sent.mayStillArrive ? mine.deadline : 0;
+  return {
+    expiresAt,
+    known: {
+      version,
+      fingerprint: mine.fingerprint,
+      runId: sent.runId,
+      sentAt: now,
+      filled,
+      kept: filled.filter((name) => !sent.filled.includes(name)),
+    },
+    fence: fenced(entry?.fence, mine.fingerprint, Math.max(now + SPACING_MS, others, own)),
+  };
+}
+
+/**
+ * The entry when an accepted answer came too late to be confirmed: whatever is known may have been overwritten, so the
+ * next record that is not older is sent, whatever its fingerprint. Undefined if an open claim already sees to that.
+ */
+export function doubted(entry: Entry): Entry | undefined {
+  if (!entry.known || entry.claim) return undefined;
+  const { version, fingerprint } = entry.known;
+  return { ...entry, claim: { id: 'doubted', version, fingerprint, deadline: 0 } };
+}
+
+/**
+ * The entry after the lock of this claim ended without a confirm; the claim stays, since only a confirm makes an entry
+ * known. Undefined if the claim is not ours any more.
+ *
+ * @param deadline 0 if the service surely took nothing (429, 400); else when the last call was answered.
+ */
+export function released(entry: Entry | undefined, sent: Sent, deadline: number): Entry | undefined {
+  if (entry?.claim?.id !== sent.claim.id) return undefined;
+  const fence = sent.mayStillArrive ? fenced(entry.fence, sent.claim.fingerprint, sent.claim.deadline) : entry.fence;
+  return { ...entry, ...(fence && { fence }), claim: { ...entry.claim, deadline } };
+}
+
+/** As `released`, remembering that the service refused the content. */
+export function refused(entry: Entry | undefined, sent: Sent, refusal: Refusal): Entry | undefined {
+  const entryAfter = released(entry, sent, 0);
+  return entryAfter && { ...entryAfter, refusal };
+}
+
+function fenced(fence: Fence | undefined, fingerprint: string, until: number): Fence {
+  return { fingerprint, until: Math.max(until, fence?.fingerprint === fingerprint ? fence.until : 0) };
+}
+
+function newer(a: Version, b: Version): Version {
+  return isOlder(a, b) ? b : a;
+}

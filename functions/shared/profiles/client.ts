@@ -1,0 +1,23 @@
+import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+
+/** Milliseconds until a call without an answer is given up; the service usually takes about 900. */
+export const CALL_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/**
+ * The SDK's own retries are off: they would spend calls past the rate budget, and Step Functions' Retry is the one place
+ * where rows are tried again.
+ */
+export function createProfilesClient(maxCallsInFlight: number): CustomerProfilesClient {
+  return new CustomerProfilesClient({
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: CALL_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      httpsAgent: { maxSockets: maxCallsInFlight, keepAlive: true },
+      httpAgent: { maxSockets: maxCallsInFlight, keepAlive: true },
+    }),
+  });
+}

@@ -1,0 +1,72 @@
+import { type CustomerProfilesClient, PutProfileObjectCommand } from '@aws-sdk/client-customer-profiles';
+import { ProfilesAccessDenied, ProfilesNotFound } from '../errors.ts';
+import { httpStatus, isBrokenConnection, isTransient } from '../transient.ts';
+
+/** Characters of the service's words that are remembered: the ledger's entry should stay small. */
+const MAX_REASON_LENGTH = 300;
+
+/** What became of one PutProfileObject call. */
+export type PutResult =
+  /** Validated and queued by the service. */
+  | { readonly kind: 'accepted' }
+  /** Surely not taken: over the rate. */
+  | { readonly kind: 'throttled' }
+  /** Surely not taken: the service finds fault with the record. Its words may quote the record. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The service broke. `open`: there was no answer, so the call may still arrive; else it was answered with an error. */
+  | { readonly kind: 'failed'; readonly open: boolean };
+
+export interface ProfileWriter {
+  /**
+   * Sends one profile object.
+   *
+   * @throws ProfilesAccessDenied, ProfilesNotFound: every other record would fail, too.
+   */
+  put(object: string): Promise<PutResult>;
+}
+
+export function createProfileWriter(options: {
+  readonly client: CustomerProfilesClient;
+  readonly domainName: string;
+  readonly objectTypeName: string;
+}): ProfileWriter {
+  const { client, domainName, objectTypeName } = options;
+  return {
+    async put(object) {
+      try {
+        await client.send(
+          new PutProfileObjectCommand({ DomainName: domainName, ObjectTypeName: objectTypeName, Object: object }),
+        );
+        return { kind: 'accepted' };
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        return classify(error, domainName, objectTypeName);
+      }
+    },
+  };
+}
+
+/** By name as well as by status: the service model says 429 for throttling, the list of common errors says 400. */
+function classify(error: Error, domainName: string, objectTypeName: string): PutResult {
+  const status = httpStatus(error);
+  if (status === 429 || error.name === 'ThrottlingException') return { kind: 'throttled' };
+  if (status === 403 || error.name === 'AccessDeniedException') {
+    throw new ProfilesAccessDenied(
+      `Customer Profiles refused access: the role of SyncChunk needs profile:PutProfileObject on domain ${domainName} and object type ${objectTypeName}. Correct the permission, then redrive the run.`,
+      { cause: error },
+    );
+  }
+  if (status === 404 || error.name === 'ResourceNotFoundException') {
+    throw new ProfilesNotFound(
+      `Customer Profiles has no domain ${domainName} or no object type ${objectTypeName} in it. Create it or correct the stack's domainName, then redrive the run.`,
+      { cause: error },
+    );
+  }
+  if (isTransient(error)) {
+    const neverConnected = isBrokenConnection(error) && 'code' in error && error.code === 'ECONNREFUSED';
+    return { kind: 'failed', open: status === undefined && !neverConnected };
+  }
+  if (error.name === 'BadRequestException')
+    return { kind: 'refused', reason: error.message.slice(0, MAX_REASON_LENGTH) };
+  throw error;
+}

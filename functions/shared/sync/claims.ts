@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import type { Claim, Entry } from '../ledger/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { claimed, confirmed, doubted, refused, released } from '../ledger/rules.ts';
+import type { HeldClaim, Pending } from './pending.ts';
+
+const SECONDS_PER_DAY = 86_400;
+
+/** The ledger writes around one call. Each is repeated from what stands there now when another writer came first. */
+export interface Claims {
+  /** Lays a claim on the entry as read; false if another writer came first (the snapshot is then fresh). */
+  lay(pending: Pending): Promise<boolean>;
+  /** Writes an unchanged record's newer version; false as for `lay`. */
+  move(pending: Pending, moved: Entry): Promise<boolean>;
+  /** After a 200. False if other content came in between: the record must be looked at again. */
+  confirm(pending: Pending, held: HeldClaim, filled: readonly string[]): Promise<boolean>;
+  /** After a 400. */
+  refuse(pending: Pending, held: HeldClaim, reason: string): Promise<void>;
+  /** At the end of an attempt, for a record that is left over: others need not wait for the deadline. */
+  release(pending: Pending, held: HeldClaim): Promise<void>;
+}
+
+export function createClaims(options: {
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly expirationDays: number;
+  /** Epoch milliseconds after which no call made under a claim can still be under way. */
+  readonly deadline: number;
+}): Claims {
+  const { ledger, clock, deadline } = options;
+
+  function expiresAt(): number {
+    return Math.floor(clock.now() / 1000) + options.expirationDays * SECONDS_PER_DAY;
+  }
+
+  async function write(pending: Pending, entry: Entry): Promise<boolean> {
+    const { written, snapshot } = await ledger.write(pending.customerKey, pending.snapshot, entry);
+    pending.snapshot = snapshot;
+    return written;
+  }
+
+  /** Until written, or until `next` finds nothing left to write (then false). */
+  async function update(pending: Pending, next: (entry: Entry | undefined) => Entry | undefined): Promise<boolean> {
+    for (;;) {
+      const entry = next(pending.snapshot.entry);
+      if (!entry) return false;
+      if (await write(pending, entry)) return true;
+    }
+  }
+
+  function sentUnder(pending: Pending, held: HeldClaim, filled: readonly string[] = []) {
+    return { claim: held.claim, runId: pending.candidate.runId, filled, mayStillArrive: held.mayStillArrive };
+  }
+
+  return {
+    async lay(pending) {
+      const { version, fingerprint } = pending.candidate;
+      const claim: Claim = { id: randomBytes(9).toString('base64url'), version, fingerprint, deadline };
+      const before = pending.snapshot;
+      if (!(await write(pending, claimed(before.entry, claim, clock.now(), expiresAt())))) return false;
+      pending.held = { claim, before, called: false, mayStillArrive: false };
+      return true;
+    },
+
+    move: write,
+
+    async confirm(pending, held, filled) {
+      const sent = sentUnder(pending, held, filled);
+      const known = await update(pending, (entry) => confirmed(entry, sent, clock.now(), expiresAt()));
+      if (!known) await update(pending, (entry) => entry && doubted(entry));
+      return known;
+    },
+
+    async refuse(pending, held, reason) {
+      const { fingerprint, runId } = pending.candidate;
+      const refusal = { fingerprint, code: 'REFUSED', reason, runId } as const;
+      await update(pending, (entry) => refused(entry, sentUnder(pending, held), refusal));
+    },
+
+    async release(pending, held) {
+      if (held.mayStillArrive) return;
+      // A claim that no call was made under leaves no trace, if there was an entry before it.
+      const restored = held.called ? undefined : held.before.entry;
+      await update(pending, (entry) => {
+        const free = released(entry, sentUnder(pending, held), held.brokeAt ?? 0);
+        return free && (restored ?? free);
+      });
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Rejection } from '../rejection.ts';
+
+/** What became of a record in a run. */
+export type Outcome =
+  /** Accepted by the API, in this attempt or an earlier one of this run. */
+  | { readonly kind: 'synced'; readonly notCleared: boolean; readonly notNormalized: number }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'rejected'; readonly rejection: Rejection };
+
+export const STALE: Outcome = { kind: 'stale' };
+export const UNCHANGED: Outcome = { kind: 'unchanged' };
+
+/** Why a record has no outcome yet. */
+export type LeftOverReason =
+  | 'throttled'
+  /** The service broke on this record: counted against it, see poison.ts. */
+  | 'failed'
+  /** Another worker's claim or fence. */
+  | 'locked'
+  /** The attempt ended before this record's turn, or the ledger could not be reached. */
+  | 'interrupted';
+
+/** A record to be synced. */
+export interface RecordToSync {
+  /** Tells the record from others of this attempt. */
+  readonly row: number;
+  readonly values: readonly string[];
+  /** Its place in the order of versions; the source time comes from its values. */
+  readonly version: { readonly exportTime: number; readonly uploadTime: number; readonly row: number };
+}

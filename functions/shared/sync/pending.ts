@@ -1,0 +1,33 @@
+import type { Claim } from '../ledger/entry.ts';
+import type { Snapshot } from '../ledger/ledger.ts';
+import type { Candidate } from '../ledger/rules.ts';
+import type { MappedObject } from '../mapping/types.ts';
+import type { LeftOverReason, RecordToSync } from './outcome.ts';
+
+/** A record on its way through one attempt, and what is known of it so far. */
+export interface Pending {
+  readonly record: RecordToSync;
+  readonly customerKey: string;
+  readonly candidate: Candidate;
+  /** The ledger's entry as last read or written. */
+  snapshot: Snapshot;
+  /** Made when first needed: an unchanged record is never mapped. */
+  mapped?: MappedObject;
+  held?: HeldClaim;
+  leftOver?: LeftOverReason;
+  /** Epoch milliseconds when the lock that kept the record out ends. */
+  lockedUntil?: number;
+}
+
+/** Our claim on an entry. */
+export interface HeldClaim {
+  readonly claim: Claim;
+  /** What the claim was laid on. */
+  readonly before: Snapshot;
+  /** A call was made under it. */
+  called: boolean;
+  /** Epoch milliseconds when the service answered a call with an error of its own; it may have taken the record. */
+  brokeAt?: number;
+  /** A call had no answer: it may arrive until the claim's deadline. */
+  mayStillArrive: boolean;
+}

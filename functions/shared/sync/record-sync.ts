@@ -1,0 +1,239 @@
+import type { Clock } from '../clock.ts';
+import { ChunkUnfinished } from '../errors.ts';
+import type { FullExports } from '../ledger/full-exports.ts';
+import { ABSENT, type Ledger } from '../ledger/ledger.ts';
+import { SPACING_MS } from '../ledger/rules.ts';
+import type { Mapping } from '../mapping/types.ts';
+import type { ProfileWriter, PutResult } from '../profiles/profile-writer.ts';
+import type { PermitQueue } from '../rate-budget/permit-queue.ts';
+import type { RateBudget } from '../rate-budget/rate-budget.ts';
+import { isTransient } from '../transient.ts';
+import { sourceTimeRule } from '../version.ts';
+import type { Claims } from './claims.ts';
+import { coalesced } from './coalesced.ts';
+import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './outcome.ts';
+import type { HeldClaim, Pending } from './pending.ts';
+import { createPool } from './pool.ts';
+import { refreshAfter } from './refresh.ts';
+import { judge } from './verdict.ts';
+
+/** Milliseconds: a lock that ends this soon is waited for before the second pass; longer ones are left to a later attempt. */
+const WORTH_WAITING_MS = SPACING_MS + 500;
+
+const POISONED: Outcome = {
+  kind: 'rejected',
+  rejection: {
+    code: 'SERVICE_ERROR',
+    reason:
+      'Customer Profiles failed on this record in every attempt while it accepted others. The next run tries it again.',
+  },
+};
+
+export interface RecordSyncOptions {
+  readonly mapping: Mapping;
+  readonly ledger: Ledger;
+  readonly claims: Claims;
+  readonly budget: RateBudget;
+  readonly permits: PermitQueue;
+  readonly writer: ProfileWriter;
+  readonly fullExports: FullExports;
+  readonly clock: Clock;
+  readonly runId: string;
+  readonly resync: boolean;
+  readonly maxCallsInFlight: number;
+  /** Epoch milliseconds after which no call may start. */
+  readonly until: number;
+  /** True for a row on which the service failed too often while it accepted others. */
+  readonly isPoison: (row: number) => boolean;
+  readonly onOutcome: (record: RecordToSync, outcome: Outcome) => void;
+  readonly onCall: (result: PutResult['kind']) => void;
+}
+
+/** Syncs records in blocks: decides by the ledger, and sends what is left with bounded calls in flight. */
+export interface RecordSync {
+  /** Takes a block of records; resolves when there is room for the next one. */
+  submit(records: readonly RecordToSync[]): Promise<void>;
+  /** Waits for all calls, tries once more what was left over, and frees the claims of what still is. */
+  finish(): Promise<readonly { readonly row: number; readonly reason: LeftOverReason }[]>;
+  /** Set once no more calls are made in this attempt: further records need not be submitted. */
+  readonly stopped: Error | undefined;
+}
+
+export function createRecordSync(options: RecordSyncOptions): RecordSync {
+  const { mapping, ledger, claims, budget, permits, writer, clock } = options;
+  const { definition } = mapping;
+  const rule = sourceTimeRule(definition.updatedAt?.column);
+  /** Only without `updatedAt` can an older full export be newer than all that the ledger holds. */
+  const guardedByExportTime = definition.exports.contains === 'full' && !definition.updatedAt;
+  const newestFullExport = coalesced(() => options.fullExports.newest());
+  const pool = createPool(options.maxCallsInFlight);
+  let leftOver: Pending[] = [];
+  let stopped: Error | undefined;
+
+  function stop(error: Error): void {
+    stopped ??= error;
+    permits.close(error);
+  }
+
+  function leave(pending: Pending, reason: LeftOverReason): void {
+    pending.leftOver = reason;
+    leftOver.push(pending);
+  }
+
+  function prepare(record: RecordToSync): Omit<Pending, 'snapshot'> | undefined {
+    const identity = mapping.identify(record.values, clock.now());
+    if (!identity.ok) {
+      options.onOutcome(record, { kind: 'rejected', rejection: identity.rejection });
+      return undefined;
+    }
+    const { exportTime, uploadTime, row } = record.version;
+    const { customerKey, sourceTime = exportTime } = identity;
+    return {
+      record,
+      customerKey,
+      candidate: {
+        version: { sourceTime, exportTime, uploadTime, row, rule },
+        fingerprint: mapping.fingerprint(record.values),
+        runId: options.runId,
+        resync: options.resync,
+        unchangedMovesVersion: !guardedByExportTime,
+        refreshAfter: refreshAfter(customerKey, definition.objectType.expirationDays),
+      },
+    };
+  }
+
+  async function withSnapshots(records: readonly Omit<Pending, 'snapshot'>[]): Promise<Pending[]> {
+    try {
+      const snapshots = await ledger.read(records.map(({ customerKey }) => customerKey));
+      return records.map((record) => ({ ...record, snapshot: snapshots.get(record.customerKey) ?? ABSENT }));
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      for (const record of records) leave({ ...record, snapshot: ABSENT }, 'interrupted');
+      return [];
+    }
+  }
+
+  /** Until the record is settled (false), or claimed by us for a call (true). */
+  async function claim(pending: Pending, takeOver: boolean): Promise<boolean> {
+    for (;;) {
+      const verdict = judge(pending, mapping, clock.now(), takeOver);
+      if (verdict.kind === 'wait') {
+        pending.lockedUntil = verdict.until;
+        leave(pending, 'locked');
+        return false;
+      }
+      if (verdict.kind === 'settled') {
+        if (verdict.moved && !(await claims.move(pending, verdict.moved))) continue;
+        options.onOutcome(pending.record, verdict.outcome);
+        return false;
+      }
+      if (options.isPoison(pending.record.row)) {
+        options.onOutcome(pending.record, POISONED);
+        return false;
+      }
+      if (await claims.lay(pending)) return true;
+    }
+  }
+
+  async function send(pending: Pending, held: HeldClaim): Promise<void> {
+    const { record, mapped } = pending;
+    if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
+    if (guardedByExportTime && ((await newestFullExport()) ?? 0) > record.version.exportTime) {
+      await claims.release(pending, held);
+      options.onOutcome(record, STALE);
+      return;
+    }
+    try {
+      await permits.next();
+    } catch (error) {
+      stopped ??= error as Error;
+      leave(pending, 'interrupted');
+      return;
+    }
+    held.called = true;
+    const result = await writer.put(mapped.object);
+    options.onCall(result.kind);
+    switch (result.kind) {
+      case 'accepted': {
+        budget.accepted();
+        const filled = mapped.filled.map((index) => definition.fields[index]?.name ?? '');
+        if (!(await claims.confirm(pending, held, filled))) {
+          delete pending.held;
+          return leave(pending, 'locked');
+        }
+        const kept = pending.snapshot.entry?.known?.kept ?? [];
+        const outcome = { notCleared: kept.length > 0, notNormalized: mapped.notNormalized };
+        return options.onOutcome(record, { kind: 'synced', ...outcome });
+      }
+      case 'throttled':
+        await budget.throttled();
+        return leave(pending, 'throttled');
+      case 'refused':
+        await claims.refuse(pending, held, result.reason);
+        return options.onOutcome(record, { kind: 'rejected', rejection: { code: 'REFUSED', reason: result.reason } });
+      case 'failed':
+        if (result.open) held.mayStillArrive = true;
+        else held.brokeAt = clock.now();
+        return leave(pending, 'failed');
+    }
+  }
+
+  async function attempt(pending: Pending, takeOver: boolean): Promise<void> {
+    try {
+      if (!pending.held && !(await claim(pending, takeOver))) return;
+      if (pending.held) await send(pending, pending.held);
+    } catch (error) {
+      leave(pending, 'interrupted');
+      // A hiccup of the ledger concerns one record; anything else would meet every record.
+      if (!isTransient(error)) stop(error as Error);
+    }
+  }
+
+  async function free(pending: Pending): Promise<void> {
+    try {
+      if (pending.held) await claims.release(pending, pending.held);
+    } catch (error) {
+      // A claim that can't be freed now ends by its deadline.
+      if (!isTransient(error)) stop(error as Error);
+    }
+  }
+
+  async function secondPass(): Promise<void> {
+    const again = leftOver;
+    leftOver = [];
+    const now = clock.now();
+    const soon = again.map(({ lockedUntil }) => (lockedUntil ?? 0) - now).filter((wait) => wait <= WORTH_WAITING_MS);
+    await clock.sleep(Math.max(0, ...soon));
+    const held = again.filter((pending) => pending.held);
+    const fresh = await withSnapshots(again.filter((pending) => !pending.held));
+    for (const pending of [...held, ...fresh]) await pool.start(() => attempt(pending, true));
+    await pool.drained();
+  }
+
+  return {
+    async submit(records) {
+      const candidates = records.map(prepare).filter((candidate) => candidate !== undefined);
+      for (const pending of await withSnapshots(candidates)) {
+        const verdict = judge(pending, mapping, clock.now(), false);
+        if (verdict.kind === 'settled' && !verdict.moved) options.onOutcome(pending.record, verdict.outcome);
+        else await pool.start(() => attempt(pending, false));
+      }
+    },
+
+    async finish() {
+      await pool.drained();
+      if (!stopped && leftOver.length > 0) await secondPass();
+      for (const pending of leftOver) await pool.start(() => free(pending));
+      await pool.drained();
+      await budget.flush();
+      return leftOver.map(({ record, leftOver: reason = 'interrupted' }) => ({ row: record.row, reason }));
+    },
+
+    get stopped() {
+      return (
+        stopped ??
+        (clock.now() >= options.until ? new ChunkUnfinished('The time of this invocation ran out.') : undefined)
+      );
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { ChunkResult } from '../shared/contracts.ts';
+import type { ExportRecord } from '../shared/export/record.ts';
+import type { RejectCode, Rejection } from '../shared/rejection.ts';
+import type { Outcome } from '../shared/sync/outcome.ts';
+
+/** A rejected row, for the rejected file. */
+export interface RejectedRecord {
+  readonly record: ExportRecord;
+  readonly rejection: Rejection;
+}
+
+/** The outcomes of a chunk's rows in one attempt. */
+export class ChunkTally {
+  synced = 0;
+  unchanged = 0;
+  stale = 0;
+  notCleared = 0;
+  notNormalized = 0;
+  readonly #rejected: RejectedRecord[] = [];
+
+  add(record: ExportRecord, outcome: Outcome): void {
+    if (outcome.kind === 'rejected') {
+      this.#rejected.push({ record, rejection: outcome.rejection });
+      return;
+    }
+    this[outcome.kind] += 1;
+    if (outcome.kind === 'synced') {
+      this.notCleared += outcome.notCleared ? 1 : 0;
+      this.notNormalized += outcome.notNormalized;
+    }
+  }
+
+  get rows(): number {
+    return this.synced + this.unchanged + this.stale + this.#rejected.length;
+  }
+
+  /** In the order of the export: outcomes come in the order of the service's answers. */
+  rejected(): readonly RejectedRecord[] {
+    return this.#rejected.toSorted((a, b) => a.record.row - b.record.row);
+  }
+
+  result(chunk: number, rejectedFile: string | undefined): ChunkResult {
+    const { synced, unchanged, stale, notCleared, notNormalized, rows } = this;
+    const byCode: Partial<Record<RejectCode, number>> = {};
+    for (const { rejection } of this.#rejected) byCode[rejection.code] = (byCode[rejection.code] ?? 0) + 1;
+    return {
+      chunk,
+      rows,
+      synced,
+      unchanged,
+      stale,
+      rejected: this.#rejected.length,
+      notCleared,
+      notNormalized,
+      rejectedByCode: byCode,
+      ...(rejectedFile && { rejectedFile }),
+    };
+  }
+}

@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import type { Claim, Entry } from '../../../../functions/shared/ledger/entry.ts';
+import {
+  type Candidate,
+  claimed,
+  confirmed,
+  decide,
+  doubted,
+  refused,
+  released,
+  type Sent,
+  SPACING_MS,
+} from '../../../../functions/shared/ledger/rules.ts';
+import type { Version } from '../../../../functions/shared/version.ts';
+
+const NOW = 1_800_000_000_000;
+const EXPIRES = NOW / 1000 + 1_000_000;
+const INVOCATION_END = NOW + 360_000;
+
+function version(exportTime: number, over: Partial<Version> = {}): Version {
+  return { sourceTime: exportTime, exportTime, uploadTime: exportTime, row: 2, rule: 'exportTime', ...over };
+}
+
+function candidate(exportTime: number, fingerprint: string, over: Partial<Candidate> = {}): Candidate {
+  return {
+    version: version(exportTime),
+    fingerprint,
+    runId: `run-${exportTime}`,
+    resync: false,
+    unchangedMovesVersion: true,
+    refreshAfter: 10_000_000_000,
+    ...over,
+  };
+}
+
+function claimOf({ version, fingerprint }: Candidate, id: string, deadline = INVOCATION_END): Claim {
+  return { id, version, fingerprint, deadline };
+}
+
+function sent(by: Candidate, id: string, over: Partial<Sent> = {}): Sent {
+  return { claim: claimOf(by, id), runId: by.runId, filled: ['name'], mayStillArrive: false, ...over };
+}
+
+/** The entry after this record was claimed, sent and confirmed. */
+function synced(entry: Entry | undefined, by: Candidate, now = NOW): Entry {
+  const after = confirmed(claimed(entry, claimOf(by, 'c'), now, EXPIRES), sent(by, 'c'), now, EXPIRES);
+  if (!after) throw new Error('the confirm should be valid');
+  return after;
+}
+
+const LATER = NOW + SPACING_MS + 1;
+
+describe('what becomes of a record', () => {
+  const night1 = candidate(100, 'F1');
+  const known = synced(undefined, night1);
+
+  it.each([
+    ['a customer that the ledger does not know is sent', undefined, candidate(100, 'F1'), 'send'],
+    ['the same content again is unchanged', known, candidate(200, 'F1'), 'unchanged'],
+    ['other, newer content is sent', known, candidate(200, 'F2'), 'send'],
+    ['older content is stale', known, candidate(50, 'F2'), 'stale'],
+    ['older data is stale even if it says the same', known, candidate(50, 'F1'), 'stale'],
+    ['what this run already confirmed is synced', known, night1, 'synced'],
+    ['what another run confirmed is unchanged for this one', known, { ...night1, runId: 'other' }, 'unchanged'],
+    ['a resync sends what is unchanged', known, candidate(200, 'F1', { resync: true }), 'send'],
+    ['a resync does not send what it confirmed itself', known, { ...night1, resync: true }, 'synced'],
+    ['a resync sends nothing older', known, candidate(50, 'F2', { resync: true }), 'stale'],
+    ['a record due for refresh is sent', known, candidate(200, 'F1', { refreshAfter: 0 }), 'send'],
+  ] as const)('%s', (_, entry, record, kind) => {
+    expect(decide(entry, record, LATER, false).kind).toBe(kind);
+  });
+
+  it('compares an entry of another rule for source time by export time only', () => {
+    const byUpdatedAt = (exportTime: number, sourceTime: number) =>
+      candidate(exportTime, 'F2', { version: version(exportTime, { sourceTime, rule: 'updatedAt:changed' }) });
+    expect(decide(known, byUpdatedAt(200, 1), LATER, false).kind).toBe('send');
+    expect(decide(known, byUpdatedAt(50, 9_999), LATER, false).kind).toBe('stale');
+  });
+
+  it('decides between two rows of one export by their row number', () => {
+    const later = candidate(100, 'F2', { version: version(100, { row: 9 }), runId: 'x' });
+    const entry = synced(undefined, later);
+    expect(decide(entry, candidate(100, 'F1', { runId: 'x' }), LATER, false).kind).toBe('stale');
+  });
+});
+
+describe('an unchanged record with a newer version', () => {
+  const known = synced(undefined, candidate(100, 'F1'));
+
+  it('moves the known version, so that what lies between is stale', () => {
+    const decision = decide(known, candidate(300, 'F1'), LATER, false);
+    if (decision.kind !== 'unchanged' || !decision.moved) throw new Error('it should move');
+    expect(decide(decision.moved, candidate(200, 'F0'), LATER, false).kind).toBe('stale');
+  });
+
+  it('leaves runId, sentAt and expiry as they were', () => {
+    const decision = decide(known, candidate(300, 'F1'), LATER, false);
+    if (decision.kind !== 'unchanged' || !decision.moved) throw new Error('it should move');
+    expect(decision.moved).toEqual({ ...known, known: { ...known.known, version: version(300) } });
+  });
+
+  it('writes nothing where a full export registers its time instead', () => {
+    const decision = decide(known, candidate(300, 'F1', { unchangedMovesVersion: false }), LATER, false);
+    expect(decision).toEqual({ kind: 'unchanged' });
+  });
+
+  it('writes nothing for a newer export with the same updatedAt', () => {
+    const rule = 'updatedAt:changed';
+    const entry = synced(undefined, candidate(100, 'F1', { version: version(100, { sourceTime: 7, rule }) }));
+    const again = candidate(200, 'F1', { version: version(200, { sourceTime: 7, rule }) });
+    expect(decide(entry, again, LATER, false)).toEqual({ kind: 'unchanged' });
+  });
+});
+
+describe('a claim', () => {
+  const event = candidate(500, 'NEW');
+  const crashed = claimed(synced(undefined, candidate(100, 'F1'), NOW - 60_000), claimOf(event, 'live'), NOW, EXPIRES);
+
+  it('makes an older row stale even if its worker never comes back', () => {
+    expect(decide(crashed, candidate(300, 'F2'), INVOCATION_END * 2, false).kind).toBe('stale');
+  });
+
+  it('holds other content back until its deadline and the spacing have passed', () => {
+    const newer = candidate(600, 'F2');
+    expect(decide(crashed, newer, NOW + 1, true)).toEqual({ kind: 'wait', until: INVOCATION_END + SPACING_MS });
+    expect(decide(crashed, newer, INVOCATION_END + SPACING_MS, true).kind).toBe('send');
+  });
+
+  it('of the same content is taken over only at the end of an invocation', () => {
+    const again = { ...event, runId: 'redrive' };
+    expect(decide(crashed, again, NOW + 1, false).kind).toBe('wait');
+    expect(decide(crashed, again, NOW + 1, true).kind).toBe('send');
+  });
+
+  it('is not needed by the known content: it must still be sent, since the crashed call may have arrived', () => {
+    const reverts = candidate(600, 'F1');
+    expect(decide(crashed, reverts, INVOCATION_END * 2, false).kind).toBe('send');
+  });
+
+  it('lets older data of its own content go on, under its version', () => {
+    const same = candidate(300, 'NEW');
+    expect(decide(crashed, same, INVOCATION_END, false).kind).toBe('send');
+    const entry = claimed(crashed, claimOf(same, 'batch'), INVOCATION_END, EXPIRES);
+    expect(entry.claim?.version).toEqual(event.version);
+  });
+});
+
+describe('an unconfirmed claim survives a throttled one', () => {
+  it('C crashes after its call, D reverts to the known content and is throttled once: D is still sent', () => {
+    const known = synced(undefined, candidate(100, 'F1'));
+    const c = claimed(known, claimOf(candidate(200, 'F2'), 'c'), NOW, EXPIRES);
+    const d = candidate(300, 'F1');
+    const later = INVOCATION_END + SPACING_MS;
+    const dClaimed = claimed(c, claimOf(d, 'd', later + 1_000), later, EXPIRES);
+    const throttled = released(dClaimed, sent(d, 'd'), 0);
+    expect(decide(throttled, d, later + 1, false).kind).toBe('send');
+  });
+});
+
+describe('a fence', () => {
+  const v1 = candidate(100, 'V1');
+  const v2 = candidate(200, 'V2');
+
+  it('stays after a takeover was confirmed: the old worker may still send its content', () => {
+    const oldWorker = claimed(undefined, claimOf(v1, 'old'), NOW, EXPIRES);
+    const redrive = claimed(oldWorker, claimOf(v1, 'redrive', INVOCATION_END + 5_000), NOW + 10, EXPIRES);
+    const entry = confirmed(redrive, sent(v1, 'redrive'), NOW + 20, EXPIRES);
+    expect(decide(entry, v2, NOW + 30_000, true)).toEqual({ kind: 'wait', until: INVOCATION_END });
+    expect(decide(entry, v2, INVOCATION_END, true).kind).toBe('send');
+  });
+
+  it('stays after a call timed out under the claim', () => {
+    const entry = confirmed(
+      claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES),
+      sent(v1, 'a', { mayStillArrive: true }),
+      NOW,
+      EXPIRES,
+    );
+    expect(decide(entry, v2, NOW + 30_000, true)).toEqual({ kind: 'wait', until: INVOCATION_END });
+  });
+
+  it('keeps other content back a few seconds after every answer, and never the same', () => {
+    const entry = synced(undefined, v1);
+    expect(decide(entry, v2, NOW + 1, false)).toEqual({ kind: 'wait', until: NOW + SPACING_MS });
+    expect(decide(entry, { ...v1, runId: 'other', resync: true }, NOW + 1, false).kind).toBe('send');
+  });
+});
+
+describe('a confirm', () => {
+  const v1 = candidate(100, 'V1');
+  const claimedBy = (id: string) => claimed(undefined, claimOf(v1, id), NOW, EXPIRES);
+
+  it('is valid when repeated, and changes neither version nor content', () => {
+    const once = confirmed(claimedBy('a'), sent(v1, 'a'), NOW, EXPIRES);
+    const twice = confirmed(once, sent(v1, 'a'), NOW, EXPIRES);
+    expect(twice).toEqual(once);
+  });
+
+  it('is valid after the same content took the claim over, whose deadline becomes the fence', () => {
+    const takenOver = claimed(claimedBy('a'), claimOf(v1, 'b', INVOCATION_END + 9_000), NOW + 1, EXPIRES);
+    const entry = confirmed(takenOver, sent(v1, 'a'), NOW + 2, EXPIRES);
+    expect(entry?.known?.fingerprint).toBe('V1');
+    expect(entry?.fence).toEqual({ fingerprint: 'V1', until: INVOCATION_END + 9_000 });
+  });
+
+  it('never moves a version back', () => {
+    const newer = synced(undefined, candidate(500, 'V1'));
+    expect(confirmed(newer, sent(v1, 'a'), NOW, EXPIRES)?.known?.version).toEqual(version(500));
+  });
+
+  it('proves nothing once other content came in between; the next record is then sent whatever it says', () => {
+    const other = synced(undefined, candidate(200, 'V2'));
+    expect(confirmed(other, sent(v1, 'a'), NOW, EXPIRES)).toBeUndefined();
+    const entry = doubted(other);
+    expect(decide(entry, candidate(300, 'V2'), LATER, false).kind).toBe('send');
+  });
+
+  it('remembers fields that were ever filled, and which of them this content leaves empty', () => {
+    const entry = confirmed(claimedBy('a'), sent(v1, 'a', { filled: ['name', 'email'] }), NOW, EXPIRES);
+    const v2 = candidate(200, 'V2');
+    const emptied = confirmed(
+      claimed(entry, claimOf(v2, 'b'), LATER, EXPIRES),
+      sent(v2, 'b', { filled: ['name'] }),
+      LATER,
+      EXPIRES,
+    );
+    expect(emptied?.known).toMatchObject({ filled: ['name', 'email'], kept: ['email'] });
+  });
+
+  it('makes the entry anew if it expired meanwhile', () => {
+    expect(confirmed(undefined, sent(v1, 'a'), NOW, EXPIRES)?.known?.fingerprint).toBe('V1');
+  });
+});
+
+describe('a refusal', () => {
+  const bad = candidate(100, 'BAD');
+  const refusal = { fingerprint: 'BAD', code: 'REFUSED', reason: 'no', runId: bad.runId } as const;
+  const entry = refused(claimed(undefined, claimOf(bad, 'a'), NOW, EXPIRES), sent(bad, 'a'), refusal);
+
+  it('is remembered by later runs', () => {
+    expect(decide(entry, candidate(200, 'BAD'), NOW + 1, false)).toEqual({ kind: 'refused', refusal });
+  });
+
+  it('ends when the row changes', () => {
+    expect(decide(entry, candidate(200, 'MENDED'), NOW + 1, false).kind).toBe('send');
+  });
+
+  it('is ignored by a resync, except its own', () => {
+    expect(decide(entry, candidate(200, 'BAD', { resync: true }), NOW + 1, false).kind).toBe('send');
+    expect(decide(entry, { ...bad, resync: true }, NOW + 1, false).kind).toBe('refused');
+  });
+
+  it('stands beside what is known, and is forgotten when content is accepted', () => {
+    const known = synced(undefined, candidate(50, 'F1'));
+    const both = refused(claimed(known, claimOf(bad, 'a'), LATER, EXPIRES), sent(bad, 'a'), refusal);
+    expect(both?.known?.fingerprint).toBe('F1');
+    expect(synced(both, candidate(300, 'F3'), LATER).refusal).toBeUndefined();
+  });
+});
+
+describe('a release', () => {
+  const v1 = candidate(100, 'V1');
+  const held = claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES);
+
+  it('lets others go on at once after the service took nothing', () => {
+    expect(decide(released(held, sent(v1, 'a'), 0), candidate(200, 'V2'), NOW + 1, false).kind).toBe('send');
+  });
+
+  it('keeps the spacing after the service answered with an error of its own', () => {
+    const entry = released(held, sent(v1, 'a'), NOW);
+    expect(decide(entry, candidate(200, 'V2'), NOW + 1, false)).toEqual({ kind: 'wait', until: NOW + SPACING_MS });
+  });
+
+  it('does nothing to a claim that is not ours any more', () => {
+    expect(released(held, sent(v1, 'b'), 0)).toBeUndefined();
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { PERMIT_LAPSES_MS } from '../../../../functions/shared/rate-budget/budget-state.ts';
+import { createPermitQueue, NO_PERMIT_MS } from '../../../../functions/shared/rate-budget/permit-queue.ts';
+import { createRateBudget, type RateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
+import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts';
+import { startTables, TABLES } from '../../../helpers/tables.ts';
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/** Gives what the test says, and counts the asks. */
+function scriptedBudget(take: (wanted: number) => readonly number[]): RateBudget & { asks: number } {
+  return {
+    asks: 0,
+    taken: 0,
+    async take(wanted) {
+      this.asks += 1;
+      return take(wanted);
+    },
+    throttled: async () => {},
+    accepted: () => {},
+    flush: async () => {},
+    look: async () => ({ limit: 80, total: 0, acceptedAt: undefined }),
+  };
+}
+
+function queueOver(budget: RateBudget, clock: FakeClock, until = NEVER) {
+  return createPermitQueue({ budget, clock, blockSize: 10, until, random: () => 0 });
+}
+
+describe('a permit queue', () => {
+  it('starts no call before its permit begins', async () => {
+    const clock = createFakeClock();
+    const from = clock.now();
+    let given = 0;
+    const queue = queueOver(
+      scriptedBudget((wanted) => Array.from({ length: wanted }, () => from + 500 + given++ * 100)),
+      clock,
+    );
+    const starts = await clock.until(Promise.all([0, 1, 2].map(() => queue.next().then(() => clock.now() - from))));
+    expect(starts).toEqual([500, 600, 700]);
+  });
+
+  it('takes permits in blocks for those who wait, not one by one', async () => {
+    const clock = createFakeClock();
+    const budget = scriptedBudget((wanted) => Array.from({ length: wanted }, () => clock.now()));
+    const queue = queueOver(budget, clock);
+    await clock.until(Promise.all(Array.from({ length: 30 }, () => queue.next())));
+    expect(budget.asks).toBeLessThanOrEqual(4);
+  });
+
+  it('spends no old permits after the process was frozen', async () => {
+    const clock = createFakeClock();
+    let given = 0;
+    const budget = scriptedBudget((wanted) => {
+      given += wanted;
+      return Array.from({ length: wanted }, () => clock.now() + 100);
+    });
+    const queue = queueOver(budget, clock);
+    const started = queue.next();
+    await Promise.resolve();
+    clock.freeze(100 + PERMIT_LAPSES_MS + 1);
+    await clock.until(started);
+    expect(given).toBe(2);
+  });
+
+  it('gives up with NoPermit when the budget gave nothing for 20 seconds, and refuses all who wait', async () => {
+    const clock = createFakeClock();
+    const from = clock.now();
+    const queue = queueOver(scriptedBudget(() => []), clock);
+    const results = await clock.until(Promise.allSettled([queue.next(), queue.next()]));
+    expect(results.map((result) => result.status === 'rejected' && result.reason.name)).toEqual(['NoPermit', 'NoPermit']);
+    expect(clock.now() - from).toBeGreaterThanOrEqual(NO_PERMIT_MS);
+  });
+
+  it('asks a refusing budget about once per second', async () => {
+    const clock = createFakeClock();
+    const budget = scriptedBudget(() => []);
+    await clock.until(queueOver(budget, clock).next().catch(() => {}));
+    expect(budget.asks).toBeLessThanOrEqual(NO_PERMIT_MS / 1000 + 2);
+  });
+
+  it('lets no call start after its time, though permits are left', async () => {
+    const clock = createFakeClock();
+    const queue = queueOver(scriptedBudget(() => [clock.now() + 900]), clock, clock.now() + 500);
+    await expect(clock.until(queue.next())).rejects.toMatchObject({ name: 'ChunkUnfinished' });
+  });
+
+  it('refuses with the reason that it was closed with', async () => {
+    const clock = createFakeClock();
+    const queue = queueOver(scriptedBudget(() => [clock.now() + 10_000]), clock);
+    const waiting = queue.next();
+    queue.close(new Error('access denied'));
+    await expect(waiting).rejects.toThrow('access denied');
+    await expect(queue.next()).rejects.toThrow('access denied');
+  });
+});
+
+describe('many workers on one budget', () => {
+  it('together stay at the limit, use all of it, and each gets a share', async () => {
+    const tables = await startTables();
+    try {
+      const clock = createFakeClock();
+      const from = clock.now();
+      const starts: { worker: number; at: number }[] = [];
+      const run = async (worker: number) => {
+        const asker = { kind: 'batch', quota: 40, reserve: 4 } as const;
+        const budget = createRateBudget({ client: tables.client, tableName: TABLES.budget, asker, clock });
+        const queue = createPermitQueue({ budget, clock, blockSize: 5, until: from + 10_000 });
+        const call = async () => {
+          for (;;) {
+            await queue.next();
+            starts.push({ worker, at: clock.now() });
+          }
+        };
+        await Promise.allSettled(Array.from({ length: 10 }, call));
+      };
+      await clock.until(Promise.all([0, 1, 2, 3].map(run)));
+
+      const bySecond = Map.groupBy(starts, ({ at }) => Math.floor(at / 1000));
+      for (const [, second] of bySecond) expect(second.length).toBeLessThanOrEqual(40 * 1.25);
+      expect(starts.length).toBeLessThanOrEqual(40 * 10.25);
+      expect(starts.length).toBeGreaterThanOrEqual(40 * 9);
+      const shares = Map.groupBy(starts, ({ worker }) => worker);
+      for (const [, share] of shares) expect(share.length).toBeGreaterThan(10);
+      expect(shares.size).toBe(4);
+    } finally {
+      await tables.stop();
+    }
+  });
+});
