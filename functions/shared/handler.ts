@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { ProfileSyncError, UnexpectedError } from './errors.ts';
@@ -9,10 +8,16 @@ import { logger, metrics } from './telemetry.ts';
 export function lambdaHandler<Event, Result>(run: (event: Event, context: Context) => Promise<Result>) {
   return middy<Event, Result>((event: Event, context: Context) => run(event, context))
     .use(injectLambdaContext(logger))
-    .use(logMetrics(metrics))
+    .after(publishMetrics)
     .onError((request) => {
       request.error = sealed(request.error);
+      publishMetrics();
     });
+}
+
+/** Powertools' own middleware warns in the log of every invocation that has no metrics, and most have none. */
+function publishMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
 }
 
 /**

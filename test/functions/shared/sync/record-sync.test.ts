@@ -1,0 +1,274 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
+import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
+import { createLedger } from '../../../../functions/shared/ledger/ledger.ts';
+import type { MappingDefinition } from '../../../../functions/shared/mapping/types.ts';
+import type { PutResult } from '../../../../functions/shared/profiles/profile-writer.ts';
+import { createPermitQueue } from '../../../../functions/shared/rate-budget/permit-queue.ts';
+import { createRateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
+import { createClaims } from '../../../../functions/shared/sync/claims.ts';
+import type { Outcome } from '../../../../functions/shared/sync/outcome.ts';
+import { createRecordSync } from '../../../../functions/shared/sync/record-sync.ts';
+import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts';
+import { smallMapping } from '../../../helpers/mapping.ts';
+import { startTables, TABLES } from '../../../helpers/tables.ts';
+
+let tables: Awaited<ReturnType<typeof startTables>>;
+let clock: FakeClock;
+let domainName: string;
+let domains = 0;
+/** What the service holds, and the calls that it saw, by customer key. */
+let profiles: Map<string, unknown>;
+let calls: string[];
+
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.stop());
+beforeEach(() => {
+  domains += 1;
+  domainName = `domain${domains}`;
+  clock = createFakeClock(1_800_000_000_000 + domains * 1_000_000);
+  profiles = new Map();
+  calls = [];
+});
+
+type Answer = PutResult | Error;
+const THROTTLED: PutResult = { kind: 'throttled' };
+const BROKE: PutResult = { kind: 'failed', open: false };
+const NO_ANSWER: PutResult = { kind: 'failed', open: true };
+
+interface RunOptions {
+  readonly runId?: string;
+  readonly exportTime?: number;
+  readonly resync?: boolean;
+  readonly mapping?: Partial<MappingDefinition>;
+  /** The service's answers per customer key, in turn; after these it accepts. */
+  readonly answers?: Record<string, Answer[]>;
+  readonly isPoison?: (row: number) => boolean;
+  /** Called between claim and answer of each call. */
+  readonly during?: (key: string) => Promise<unknown>;
+}
+
+/** One attempt of one worker over these rows (`id,name,email`). */
+async function sync(rows: readonly string[], options: RunOptions = {}) {
+  const mapping = smallMapping(options.mapping);
+  const scope = { client: tables.client, domainName, objectTypeName: 'Customer' };
+  const ledger = createLedger({ ...scope, tableName: TABLES.ledger, clock });
+  const asker = { kind: 'batch', quota: 80, reserve: 0 } as const;
+  const budget = createRateBudget({ client: tables.client, tableName: TABLES.budget, asker, clock });
+  const until = clock.now() + 300_000;
+  const outcomes: Record<string, Outcome> = {};
+  const { exportTime = 1_000, runId = `run-${exportTime}` } = options;
+  const recordSync = createRecordSync({
+    mapping,
+    ledger,
+    claims: createClaims({ ledger, clock, expirationDays: 100, deadline: until + 60_000 }),
+    budget,
+    permits: createPermitQueue({ budget, clock, blockSize: 10, until }),
+    writer: {
+      async put(object) {
+        const parsed = JSON.parse(object) as { id: string };
+        calls.push(parsed.id);
+        await options.during?.(parsed.id);
+        const answer = options.answers?.[parsed.id]?.shift() ?? { kind: 'accepted' };
+        if (answer instanceof Error) throw answer;
+        if (answer.kind === 'accepted') profiles.set(parsed.id, parsed);
+        return answer;
+      },
+    },
+    fullExports: createFullExports({ ...scope, runTable: TABLES.run }),
+    clock,
+    runId,
+    resync: options.resync ?? false,
+    maxCallsInFlight: 8,
+    until,
+    isPoison: options.isPoison ?? (() => false),
+    onOutcome: ({ row, values: [id] }, outcome) => {
+      outcomes[id || `row ${row}`] = outcome;
+    },
+    onCall: () => {},
+  });
+  const records = rows.map((line, index) => ({
+    row: index + 2,
+    values: line.split(','),
+    version: { exportTime, uploadTime: exportTime, row: index + 2 },
+  }));
+  const leftOver = await clock.until(
+    (async () => {
+      await recordSync.submit(records);
+      return recordSync.finish();
+    })(),
+  );
+  const kinds = Object.fromEntries(Object.entries(outcomes).map(([id, outcome]) => [id, outcome.kind]));
+  return { kinds, outcomes, leftOver, stopped: recordSync.stopped };
+}
+
+describe('a record', () => {
+  it('that is new is sent once and noted; the next night it costs no call', async () => {
+    expect((await sync(['1,Ann,a@x', '2,Bob,b@x'])).kinds).toEqual({ 1: 'synced', 2: 'synced' });
+    expect((await sync(['1,Ann,a@x', '2,Bob,b@x'], { exportTime: 2_000 })).kinds).toEqual({
+      1: 'unchanged',
+      2: 'unchanged',
+    });
+    expect(calls.toSorted()).toEqual(['1', '2']);
+  });
+
+  it('that changed is the only one to be sent', async () => {
+    await sync(['1,Ann,a@x', '2,Bob,b@x']);
+    calls = [];
+    clock.freeze(10_000);
+    expect((await sync(['1,Ann,a@x', '2,Rob,b@x'], { exportTime: 2_000 })).kinds).toEqual({
+      1: 'unchanged',
+      2: 'synced',
+    });
+    expect(calls).toEqual(['2']);
+    expect(profiles.get('2')).toEqual({ id: '2', name: 'Rob', email: 'b@x' });
+  });
+
+  it('of an older export never overwrites newer data', async () => {
+    await sync(['1,New,n@x'], { exportTime: 2_000 });
+    clock.freeze(10_000);
+    expect((await sync(['1,Old,o@x'], { exportTime: 1_000 })).kinds).toEqual({ 1: 'stale' });
+    expect(profiles.get('1')).toMatchObject({ name: 'New' });
+  });
+
+  it('that a retried attempt finds confirmed by its own run is synced, without a second call', async () => {
+    await sync(['1,Ann,a@x'], { runId: 'night' });
+    expect((await sync(['1,Ann,a@x'], { runId: 'night' })).kinds).toEqual({ 1: 'synced' });
+    expect(calls).toEqual(['1']);
+  });
+
+  it('without a key is rejected, and the others go on', async () => {
+    const { outcomes } = await sync([',Ann,a@x', '2,Bob,b@x']);
+    expect(outcomes['row 2']).toMatchObject({ kind: 'rejected', rejection: { code: 'MISSING_KEY' } });
+    expect(outcomes[2]).toMatchObject({ kind: 'synced' });
+  });
+
+  it('that can not be mapped is rejected and not stale, even if it is older', async () => {
+    await sync(['1,Ann,a@x'], { exportTime: 2_000 });
+    const { outcomes } = await sync([`1,${'x'.repeat(300)},a@x`], { exportTime: 1_000 });
+    expect(outcomes[1]).toMatchObject({ kind: 'rejected', rejection: { code: 'TOO_LONG' } });
+  });
+
+  it('that empties a field sent before is counted as not cleared, also when its chunk is tried again', async () => {
+    await sync(['1,Ann,a@x']);
+    clock.freeze(10_000);
+    const emptied = { exportTime: 2_000, runId: 'second' };
+    expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: true });
+    expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: true });
+  });
+});
+
+describe('a call', () => {
+  it('that is throttled is made again in the second pass', async () => {
+    const { kinds, leftOver } = await sync(['1,Ann,a@x'], { answers: { 1: [THROTTLED] } });
+    expect([kinds, leftOver, calls]).toEqual([{ 1: 'synced' }, [], ['1', '1']]);
+  });
+
+  it('that is throttled twice is left over, and its customer is free for others', async () => {
+    const { leftOver } = await sync(['1,Ann,a@x'], { answers: { 1: [THROTTLED, THROTTLED] } });
+    expect(leftOver).toEqual([{ row: 2, reason: 'throttled' }]);
+    expect((await sync(['1,Eve,e@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'synced' });
+  });
+
+  it('that the service refuses rejects the record, and no later run sends it until it changes', async () => {
+    const refusal: PutResult = { kind: 'refused', reason: 'the service said so' };
+    const first = await sync(['1,Ann,a@x'], { answers: { 1: [refusal] } });
+    const again = await sync(['1,Ann,a@x'], { exportTime: 2_000 });
+    for (const { outcomes } of [first, again]) {
+      expect(outcomes[1]).toEqual({ kind: 'rejected', rejection: { code: 'REFUSED', reason: 'the service said so' } });
+    }
+    expect(calls).toEqual(['1']);
+    expect((await sync(['1,Anne,a@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'synced' });
+  });
+
+  it('that broke is left over as failed, and the next attempt sends it', async () => {
+    const { leftOver } = await sync(['1,Ann,a@x'], { runId: 'r', answers: { 1: [BROKE, BROKE] } });
+    expect(leftOver).toEqual([{ row: 2, reason: 'failed' }]);
+    expect((await sync(['1,Ann,a@x'], { runId: 'r' })).kinds).toEqual({ 1: 'synced' });
+  });
+
+  it('without an answer keeps other content out until it can no longer arrive', async () => {
+    await sync(['1,Ann,a@x'], { answers: { 1: [NO_ANSWER, NO_ANSWER] } });
+    const { leftOver } = await sync(['1,Eve,e@x'], { exportTime: 2_000 });
+    expect(leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+    clock.freeze(400_000);
+    expect((await sync(['1,Eve,e@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'synced' });
+  });
+
+  it('that is denied ends the attempt: no other row is tried, and none is lost', async () => {
+    const rows = Array.from({ length: 60 }, (_, index) => `${index},Ann,a@x`);
+    const answers = Object.fromEntries(rows.map((_, index) => [index, [new ProfilesAccessDenied('denied')]]));
+    const { leftOver, stopped, kinds } = await sync(rows, { answers });
+    expect(stopped?.name).toBe('ProfilesAccessDenied');
+    expect(calls.length).toBeLessThanOrEqual(8);
+    expect(leftOver.length + Object.keys(kinds).length).toBe(60);
+    expect((await sync(rows, { exportTime: 2_000 })).kinds).toEqual(
+      Object.fromEntries(rows.map((_, i) => [i, 'synced'])),
+    );
+  });
+
+  it('is not made for a poisoned row', async () => {
+    const { outcomes } = await sync(['1,Ann,a@x'], { isPoison: () => true });
+    expect(outcomes[1]).toMatchObject({ kind: 'rejected', rejection: { code: 'SERVICE_ERROR' } });
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('two workers', () => {
+  it('with the same rows send the same content, and both count it', async () => {
+    const rows = ['1,Ann,a@x', '2,Bob,b@x'];
+    const [a, b] = await Promise.all([sync(rows, { runId: 'r' }), sync(rows, { runId: 'r' })]);
+    for (const { kinds, leftOver } of [a, b]) expect([kinds, leftOver]).toEqual([{ 1: 'synced', 2: 'synced' }, []]);
+  });
+
+  it('of two exports: whatever the order of their calls, the newer content is what the service holds', async () => {
+    const older = sync(['1,Old,o@x'], {
+      exportTime: 1_000,
+      during: async () => {
+        expect((await sync(['1,New,n@x'], { exportTime: 2_000 })).leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+      },
+    });
+    await older;
+    clock.freeze(10_000);
+    expect((await sync(['1,New,n@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'synced' });
+    expect(profiles.get('1')).toMatchObject({ name: 'New' });
+  });
+});
+
+describe('full exports without updatedAt', () => {
+  const full = { mapping: { exports: { contains: 'full' } as const } };
+  const register = (time: number) =>
+    createFullExports({ client: tables.client, runTable: TABLES.run, domainName, objectTypeName: 'Customer' }).register(
+      time,
+    );
+
+  it('an older one that still runs does not overwrite what a newer one found unchanged', async () => {
+    await sync(['1,F0,x@x'], { exportTime: 1_000, ...full });
+    clock.freeze(10_000);
+    await register(3_000);
+    expect((await sync(['1,F0,x@x'], { exportTime: 3_000, ...full })).kinds).toEqual({ 1: 'unchanged' });
+    expect((await sync(['1,F1,x@x'], { exportTime: 2_000, ...full })).kinds).toEqual({ 1: 'stale' });
+    expect(profiles.get('1')).toMatchObject({ name: 'F0' });
+    calls = [];
+    await sync(['1,F0,x@x'], { exportTime: 4_000, ...full });
+    expect(calls).toEqual([]);
+  });
+});
+
+it('of changes: an unchanged row holds back an older export without any call', async () => {
+  await sync(['1,F0,x@x'], { exportTime: 1_000 });
+  clock.freeze(10_000);
+  await sync(['1,F0,x@x'], { exportTime: 3_000 });
+  expect((await sync(['1,F1,x@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'stale' });
+});
+
+it('orders by updatedAt where the mapping names it, whatever the order of the exports', async () => {
+  const byRecord = { mapping: { updatedAt: { column: 'changed' } } };
+  await sync(['1,New,x@x,2026-01-02T00:00:00Z'], { exportTime: 1_000, ...byRecord });
+  clock.freeze(10_000);
+  expect((await sync(['1,Old,x@x,2026-01-01T00:00:00Z'], { exportTime: 2_000, ...byRecord })).kinds).toEqual({
+    1: 'stale',
+  });
+});
