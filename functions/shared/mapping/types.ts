@@ -20,7 +20,7 @@ export interface FieldDefinition {
   readonly searchKey?: string;
 }
 
-/** mappings/*.json, checked against mappings/mapping.schema.json. */
+/** What a mapping file says, checked and with its defaults filled in; docs/mapping.md explains each property. */
 export interface MappingDefinition {
   readonly $schema?: string;
   readonly objectType: { readonly name: string; readonly description: string; readonly expirationDays: number };
@@ -46,7 +46,11 @@ export interface MappingDefinition {
 
 /** The two things about a record that the ledger needs, read without normalising the rest. */
 export type Identity =
-  | { readonly ok: true; readonly customerKey: string; /** Epoch ms; absent without `updatedAt`. */ readonly sourceTime?: number }
+  | {
+      readonly ok: true;
+      readonly customerKey: string /** Epoch ms; absent without `updatedAt`. */;
+      readonly sourceTime?: number;
+    }
   | { readonly ok: false; readonly rejection: Rejection };
 
 export type MappedObject =
@@ -63,7 +67,10 @@ export type MappedObject =
 /** A mapping ready for use. `values` is always one raw value per entry of `columns`. */
 export interface Mapping {
   readonly definition: MappingDefinition;
-  /** Of the effective definition (fields, normalisation rules, keys), not of the file's text. */
+  /**
+   * Of the effective definition (fields, normalisation rules, keys, columns, what is required, `updatedAt`), not of the
+   * file's text: a run that was split with another one must not go on.
+   */
   readonly hash: string;
   /** The columns that the mapping reads, each once: those of the fields in order, then `updatedAt`'s. */
   readonly columns: readonly string[];
@@ -78,6 +85,10 @@ export interface Mapping {
   identify(values: readonly string[], now: number): Identity;
   /** Rejects with MISSING_VALUE, TOO_LONG, OBJECT_TOO_LARGE. */
   toObject(values: readonly string[]): MappedObject;
-  /** Hash of the raw values in the mapped columns (without `updatedAt`) and of `hash`. */
+  /**
+   * Hash of the raw values of the fields and of how they are mapped; the `updatedAt` column takes part only if a field
+   * reads it too. What does not change the profile object (order of the fields, names of columns, what is required) does
+   * not change it.
+   */
   fingerprint(values: readonly string[]): string;
 }
