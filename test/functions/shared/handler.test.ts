@@ -54,7 +54,8 @@ describe('what leaves a handler', () => {
       throw new InvalidExport('Row 3: …', { cause: new Error(MARK) });
     });
     vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const error = await handler({}, CONTEXT, { signal: new AbortController().signal }).catch((caught: Error) => caught);
+    const invocation = Promise.resolve(handler({}, CONTEXT, { signal: new AbortController().signal }));
+    const error = await invocation.then(() => new Error('nothing was thrown')).catch((caught: Error) => caught);
     expect([error.name, error.message, error.cause]).toEqual(['InvalidExport', 'Row 3: …', undefined]);
     expect('originalError' in error).toBe(false);
   });

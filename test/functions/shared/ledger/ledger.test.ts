@@ -40,7 +40,14 @@ describe('the ledger', () => {
   it('keeps an entry of usual size within one write unit', async () => {
     const ledger = ledgerOn(tables.client);
     const filled = Array.from({ length: 20 }, (_, index) => `fieldName${index}`);
-    const known = { ...FULL_ENTRY.known, version, fingerprint: 'x'.repeat(22), runId: 'x'.repeat(36), filled, kept: [] };
+    const known = {
+      ...FULL_ENTRY.known,
+      version,
+      fingerprint: 'x'.repeat(22),
+      runId: 'x'.repeat(36),
+      filled,
+      kept: [],
+    };
     const claim = { id: 'x'.repeat(12), version, fingerprint: 'x'.repeat(22), deadline: 1_800_000_000_000 };
     await ledger.write('size', ABSENT, { known: { ...known, sentAt: 1_800_000_000_000 }, claim, expiresAt: EXPIRES });
     const { Items = [] } = await tables.client.send(

@@ -40,9 +40,16 @@ function mostInWindow(times: readonly number[], milliseconds: number): number {
 }
 
 const asks = fc
-  .array(fc.record({ wanted: fc.integer({ min: 1, max: 100 }), gap: fc.integer({ min: 0, max: 700 }), isLive: fc.boolean() }), {
-    maxLength: 120,
-  })
+  .array(
+    fc.record({
+      wanted: fc.integer({ min: 1, max: 100 }),
+      gap: fc.integer({ min: 0, max: 700 }),
+      isLive: fc.boolean(),
+    }),
+    {
+      maxLength: 120,
+    },
+  )
   .map((list) => {
     let at = START;
     return list.map(({ wanted, gap, isLive }) => {

@@ -66,28 +66,45 @@ describe('a permit queue', () => {
   it('gives up with NoPermit when the budget gave nothing for 20 seconds, and refuses all who wait', async () => {
     const clock = createFakeClock();
     const from = clock.now();
-    const queue = queueOver(scriptedBudget(() => []), clock);
+    const queue = queueOver(
+      scriptedBudget(() => []),
+      clock,
+    );
     const results = await clock.until(Promise.allSettled([queue.next(), queue.next()]));
-    expect(results.map((result) => result.status === 'rejected' && result.reason.name)).toEqual(['NoPermit', 'NoPermit']);
+    expect(results.map((result) => result.status === 'rejected' && result.reason.name)).toEqual([
+      'NoPermit',
+      'NoPermit',
+    ]);
     expect(clock.now() - from).toBeGreaterThanOrEqual(NO_PERMIT_MS);
   });
 
   it('asks a refusing budget about once per second', async () => {
     const clock = createFakeClock();
     const budget = scriptedBudget(() => []);
-    await clock.until(queueOver(budget, clock).next().catch(() => {}));
+    await clock.until(
+      queueOver(budget, clock)
+        .next()
+        .catch(() => {}),
+    );
     expect(budget.asks).toBeLessThanOrEqual(NO_PERMIT_MS / 1000 + 2);
   });
 
   it('lets no call start after its time, though permits are left', async () => {
     const clock = createFakeClock();
-    const queue = queueOver(scriptedBudget(() => [clock.now() + 900]), clock, clock.now() + 500);
+    const queue = queueOver(
+      scriptedBudget(() => [clock.now() + 900]),
+      clock,
+      clock.now() + 500,
+    );
     await expect(clock.until(queue.next())).rejects.toMatchObject({ name: 'ChunkUnfinished' });
   });
 
   it('refuses with the reason that it was closed with', async () => {
     const clock = createFakeClock();
-    const queue = queueOver(scriptedBudget(() => [clock.now() + 10_000]), clock);
+    const queue = queueOver(
+      scriptedBudget(() => [clock.now() + 10_000]),
+      clock,
+    );
     const waiting = queue.next();
     queue.close(new Error('access denied'));
     await expect(waiting).rejects.toThrow('access denied');

@@ -1,0 +1,26 @@
+/** How the service behaves; may be changed while it runs. */
+export interface Settings {
+  /** PutProfileObject calls per second, of all callers together. */
+  readonly putRatePerSecond: number;
+  /** How many seconds' worth of calls may come at once. */
+  readonly bucketDepthSeconds: number;
+  /** How long a PutProfileObject call takes: log-normal about the median; a spread of 0 makes it constant. */
+  readonly latencyMs: { readonly median: number; readonly spread: number };
+  /** From the answer until the object is matched, and can be found. */
+  readonly matchingDelayMs: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  // PutProfileObject, per account and Region: Amazon Connect service limits, read 2026-11. A burst is not documented.
+  putRatePerSecond: 100,
+  bucketDepthSeconds: 0.5,
+  latencyMs: { median: 150, spread: 0.3 },
+  matchingDelayMs: 0,
+};
+
+/** One sample of the latency, in milliseconds. */
+export function sampleLatency({ median, spread }: Settings['latencyMs']): number {
+  // Box-Muller: a standard normal from two uniform samples; 1 - random() is never 0.
+  const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
+  return median * Math.exp(spread * normal);
+}

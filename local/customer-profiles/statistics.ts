@@ -1,0 +1,44 @@
+/** Seconds that are remembered one by one. */
+const REMEMBERED_SECONDS = 3_600;
+
+/** PutProfileObject calls since the start. */
+export interface CallStatistics {
+  readonly calls: number;
+  readonly throttled: number;
+  readonly accepted: number;
+  /** Accepted objects that matched no profile, of a type that may not create one. */
+  readonly unmatched: number;
+  /** The last hour's seconds with calls, by the time the call came in. `second` is epoch seconds. */
+  readonly perSecond: readonly { readonly second: number; readonly calls: number; readonly throttled: number }[];
+}
+
+/** Counts only: nothing of what was put is kept. */
+export class CallCounter {
+  readonly #counts = { calls: 0, throttled: 0, accepted: 0, unmatched: 0 };
+  readonly #seconds = new Map<number, { calls: number; throttled: number }>();
+
+  /** `now` is epoch milliseconds. */
+  arrived(throttled: boolean, now: number): void {
+    const second = Math.floor(now / 1000);
+    const counts = this.#seconds.get(second) ?? { calls: 0, throttled: 0 };
+    this.#seconds.set(second, counts);
+    for (const total of [this.#counts, counts]) {
+      total.calls += 1;
+      if (throttled) total.throttled += 1;
+    }
+    const [oldest] = this.#seconds.keys();
+    if (this.#seconds.size > REMEMBERED_SECONDS && oldest !== undefined) this.#seconds.delete(oldest);
+  }
+
+  accepted(): void {
+    this.#counts.accepted += 1;
+  }
+
+  unmatched(): void {
+    this.#counts.unmatched += 1;
+  }
+
+  snapshot(): CallStatistics {
+    return { ...this.#counts, perSecond: [...this.#seconds].map(([second, counts]) => ({ second, ...counts })) };
+  }
+}

@@ -1,0 +1,86 @@
+import { S3Error } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { listObjectsV2, listObjectVersions } from './listing.ts';
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
+import { deleteObject, getObject, putObject } from './objects.ts';
+import type { ObjectStore } from './store.ts';
+
+interface Operation {
+  readonly method: string;
+  readonly on: 'bucket' | 'object';
+  /** Query parameters that choose the operation, all present, and others that it understands. */
+  readonly needs: readonly string[];
+  readonly takes: readonly string[];
+  readonly run: (store: ObjectStore, exchange: Exchange) => Promise<void>;
+}
+
+const LISTING = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
+
+/** All that the embedded S3 supports. A request with any other query parameter is none of these. */
+const OPERATIONS: readonly Operation[] = [
+  { method: 'PUT', on: 'object', needs: [], takes: [], run: putObject },
+  { method: 'GET', on: 'object', needs: [], takes: ['versionId'], run: getObject },
+  { method: 'HEAD', on: 'object', needs: [], takes: ['versionId'], run: getObject },
+  { method: 'DELETE', on: 'object', needs: [], takes: ['versionId'], run: deleteObject },
+  { method: 'POST', on: 'object', needs: ['uploads'], takes: [], run: createMultipartUpload },
+  { method: 'PUT', on: 'object', needs: ['uploadId', 'partNumber'], takes: [], run: uploadPart },
+  { method: 'POST', on: 'object', needs: ['uploadId'], takes: [], run: completeMultipartUpload },
+  { method: 'DELETE', on: 'object', needs: ['uploadId'], takes: [], run: abortMultipartUpload },
+  { method: 'HEAD', on: 'bucket', needs: [], takes: [], run: headBucket },
+  {
+    method: 'GET',
+    on: 'bucket',
+    needs: ['list-type'],
+    takes: [...LISTING, 'continuation-token', 'start-after'],
+    run: listObjectsV2,
+  },
+  {
+    method: 'GET',
+    on: 'bucket',
+    needs: ['versions'],
+    takes: [...LISTING, 'key-marker', 'version-id-marker'],
+    run: listObjectVersions,
+  },
+];
+
+/** Says nothing but names the operation; the SDKs send it with most requests. */
+const OPERATION_ID = 'x-id';
+
+/** @throws S3Error NotImplemented, with the name of the operation. */
+export function findOperation(exchange: Exchange): Operation {
+  const { request, bucket, key, query } = exchange;
+  const on = key === '' ? 'bucket' : 'object';
+  const given = [...query.keys()].filter((name) => name !== OPERATION_ID);
+  const operation = OPERATIONS.find(
+    ({ method, needs, takes, ...candidate }) =>
+      bucket !== '' &&
+      method === request.method &&
+      candidate.on === on &&
+      needs.every((name) => given.includes(name)) &&
+      given.every((name) => needs.includes(name) || takes.includes(name)),
+  );
+  if (operation) return operation;
+  throw new S3Error('NotImplemented', `${operationName(exchange, given)} is not supported by the embedded S3.`);
+}
+
+const VERBS: Readonly<Record<string, string>> = {
+  GET: 'Get',
+  PUT: 'Put',
+  DELETE: 'Delete',
+  HEAD: 'Head',
+  POST: 'Post',
+};
+
+/** The API's name of a request, e.g. GetObjectAcl for `GET …?acl`; with the parameters where the name alone would say too little. */
+function operationName({ request, bucket, key, query }: Exchange, given: readonly string[]): string {
+  const target = bucket === '' ? 'Service' : key === '' ? 'Bucket' : 'Object';
+  const subResource = given.find((name) => query.get(name) === '') ?? '';
+  const suffix = subResource.replaceAll(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const name = query.get(OPERATION_ID) ?? `${VERBS[request.method ?? ''] ?? request.method}${target}${suffix}`;
+  return given.length > 0 ? `${name} with ${given.join(', ')}` : name;
+}
+
+async function headBucket(store: ObjectStore, { response, bucket }: Exchange): Promise<void> {
+  store.index.bucket(bucket);
+  response.writeHead(200).end();
+}
