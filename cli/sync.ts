@@ -5,6 +5,7 @@ import { ProfileSyncError } from '../functions/shared/errors.ts';
 import { loadMapping } from '../functions/shared/mapping/load.ts';
 import { DEFAULT_QUOTA_PER_SECOND, MIN_QUOTA_PER_SECOND } from '../functions/shared/rate-plan.ts';
 import { openSession } from '../local/session.ts';
+import { StackError } from '../local/stack-error.ts';
 import { createClients } from './clients.ts';
 import { type StackOutputs, syncExport } from './sync-export.ts';
 import { describeResult, resultAsJson } from './sync-report.ts';
@@ -90,7 +91,7 @@ async function run(path: string, options: SyncOptions): Promise<void> {
 }
 
 program.parseAsync().catch((error: Error) => {
-  const expected = error instanceof UserError || error instanceof ProfileSyncError;
+  const expected = [UserError, ProfileSyncError, StackError].some((known) => error instanceof known);
   console.error(expected ? error.message : error);
   process.exitCode = EXIT.wrongCall;
 });

@@ -40,6 +40,6 @@ const environment = {
 /** The child's output stays empty, so that the Map needs no ResultWriter. */
 export const handler = lambdaHandler<SyncChunkInput, Record<string, never>>(async (input, context) => {
   const endsAt = systemClock.now() + context.getRemainingTimeInMillis();
-  await syncChunk(input, { ...environment, endsAt });
+  await syncChunk(input, environment, endsAt);
   return {};
 });

@@ -14,7 +14,7 @@ import {
   createCustomerProfiles,
 } from '../../../local/customer-profiles/customer-profiles.ts';
 import type { Settings } from '../../../local/customer-profiles/settings.ts';
-import { serve } from '../s3/serve.ts';
+import { serve } from '../../helpers/serve.ts';
 
 export const DOMAIN = 'demo';
 

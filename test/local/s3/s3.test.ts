@@ -28,7 +28,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createS3, type S3Service } from '../../../local/s3/s3.ts';
 import type { BusEvent } from '../../../local/service.ts';
-import { serve } from './serve.ts';
+import { serve } from '../../helpers/serve.ts';
 
 const PART_BYTES = 5 * 1024 * 1024;
 const md5 = (data: string | Buffer) => createHash('md5').update(data).digest('hex');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Service } from '../../../local/service.ts';
+import type { Service } from '../../local/service.ts';
 
 /** One service behind a real HTTP server on a free port of the loopback interface. */
 export async function serve(service: Service): Promise<{

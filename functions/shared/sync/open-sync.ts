@@ -1,0 +1,66 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Clock } from '../clock.ts';
+import { createFullExports } from '../ledger/full-exports.ts';
+import { createLedger } from '../ledger/ledger.ts';
+import type { Mapping } from '../mapping/types.ts';
+import { CALL_TIMEOUT_MS } from '../profiles/client.ts';
+import type { ProfileWriter } from '../profiles/profile-writer.ts';
+import type { Asker } from '../rate-budget/budget-state.ts';
+import { createPermitQueue } from '../rate-budget/permit-queue.ts';
+import { createRateBudget, type RateBudget } from '../rate-budget/rate-budget.ts';
+import type { RatePlan } from '../rate-plan.ts';
+import { createClaims } from './claims.ts';
+import { createRecordSync, type RecordSync, type RecordSyncOptions } from './record-sync.ts';
+
+/** Milliseconds before the end of an invocation in which no call starts: one call's time-out, and the notes after it. */
+const LAST_CALL_BEFORE_END_MS = CALL_TIMEOUT_MS + 5_000;
+/** Milliseconds by which the clocks of two workers may differ. */
+const CLOCK_MARGIN_MS = 2_000;
+/** Permits are taken in blocks of this part of a second's: a few writes per second, however many workers ask. */
+const BLOCKS_PER_SECOND = 8;
+
+/** What every worker of the deployed stack has in common. */
+export interface SyncEnvironment {
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly writer: ProfileWriter;
+  readonly clock: Clock;
+  readonly mapping: Mapping;
+  readonly plan: RatePlan;
+  readonly domainName: string;
+  readonly tables: { readonly run: string; readonly ledger: string; readonly budget: string };
+}
+
+export type SyncOfInvocation = Pick<RecordSyncOptions, 'runId' | 'resync' | 'isPoison' | 'onOutcome' | 'onCall'> & {
+  readonly budget: RateBudget;
+  /** Epoch milliseconds when Lambda ends this invocation. */
+  readonly endsAt: number;
+};
+
+export function openBudget(environment: SyncEnvironment, kind: Asker['kind']): RateBudget {
+  const { dynamo, tables, clock, plan } = environment;
+  const asker: Asker = { kind, quota: plan.quota, reserve: plan.reserve };
+  return createRateBudget({ client: dynamo, tableName: tables.budget, asker, clock });
+}
+
+/** A sync of records for one invocation of a worker. */
+export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocation): RecordSync {
+  const { dynamo, tables, clock, plan, mapping, domainName, writer } = environment;
+  const { endsAt, budget, ...ofRun } = invocation;
+  const { name: objectTypeName, expirationDays } = mapping.definition.objectType;
+  const scope = { client: dynamo, domainName, objectTypeName };
+  const ledger = createLedger({ ...scope, tableName: tables.ledger, clock });
+  const until = endsAt - LAST_CALL_BEFORE_END_MS;
+  return createRecordSync({
+    ...ofRun,
+    mapping,
+    ledger,
+    claims: createClaims({ ledger, clock, expirationDays, deadline: endsAt + CLOCK_MARGIN_MS }),
+    budget,
+    permits: createPermitQueue({ budget, clock, blockSize: Math.ceil(plan.quota / BLOCKS_PER_SECOND), until }),
+    writer,
+    fullExports: createFullExports({ ...scope, runTable: tables.run }),
+    clock,
+    maxCallsInFlight: plan.maxCallsInFlight,
+    until,
+  });
+}

@@ -1,0 +1,214 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../functions/shared/clock.ts';
+import type { ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
+import { objectTypeProperties } from '../../../functions/shared/mapping/object-type.ts';
+import { createProfileWriter } from '../../../functions/shared/profiles/profile-writer.ts';
+import { ratePlan } from '../../../functions/shared/rate-plan.ts';
+import { type SyncChunkEnvironment, syncChunk } from '../../../functions/sync-chunk/sync-chunk.ts';
+import { createCustomerProfiles } from '../../../local/customer-profiles/customer-profiles.ts';
+import { createS3 } from '../../../local/s3/s3.ts';
+import { smallMapping } from '../../helpers/mapping.ts';
+import { serve } from '../../helpers/serve.ts';
+import { startTables, TABLES } from '../../helpers/tables.ts';
+
+const HEADER = 'id,name,email\n';
+const EXPORT_TIME = '2026-01-01T00:00:00.000Z';
+const mapping = smallMapping();
+
+let folder: string;
+let tables: Awaited<ReturnType<typeof startTables>>;
+let served: Awaited<ReturnType<typeof serve>>[];
+let service: ReturnType<typeof createCustomerProfiles>;
+let environment: SyncChunkEnvironment;
+let s3: S3Client;
+let runs = 0;
+let runId: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sync-chunk-'));
+  tables = await startTables();
+  const store = createS3({ directory: join(folder, 's3'), onEvent: () => {} });
+  store.createBucket('exports', { versioned: true, eventBridge: false });
+  store.createBucket('runs', { versioned: false, eventBridge: false });
+  const settings = { latencyMs: { median: 5, spread: 0 }, putRatePerSecond: 1_000 };
+  service = createCustomerProfiles({ directory: join(folder, 'profiles'), settings });
+  service.createDomain('demo');
+  service.putObjectType('demo', { ...objectTypeProperties(mapping.definition, 'demo') });
+  served = [await serve(store), await serve(service)];
+  const common = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
+  s3 = new S3Client({ ...common, endpoint: served[0]?.endpoint ?? '' });
+  const client = new CustomerProfilesClient({ ...common, endpoint: served[1]?.endpoint ?? '', maxAttempts: 1 });
+  environment = {
+    s3,
+    dynamo: tables.client,
+    writer: createProfileWriter({ client, domainName: 'demo', objectTypeName: 'Customer' }),
+    clock: systemClock,
+    mapping,
+    plan: ratePlan(1_000),
+    domainName: 'demo',
+    runBucket: 'runs',
+    tables: TABLES,
+  };
+});
+afterAll(async () => {
+  for (const each of served) await each.close();
+  await tables.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  runs += 1;
+  runId = `run-${runs}`;
+});
+
+/** Uploads rows after a header, and the input of the one chunk that they are. */
+async function chunkOf(body: string, over: Partial<SyncChunkInput['chunk']> = {}): Promise<SyncChunkInput> {
+  const put = await s3.send(new PutObjectCommand({ Bucket: 'exports', Key: 'exports/a.csv', Body: HEADER + body }));
+  const object = {
+    bucket: 'exports',
+    key: 'exports/a.csv',
+    versionId: put.VersionId ?? '',
+    etag: (put.ETag ?? '').replaceAll('"', ''),
+  };
+  const chunk = { chunk: 3, start: HEADER.length, end: Buffer.byteLength(HEADER + body), firstRow: 2, superseded: [] };
+  return {
+    runId,
+    attempt: { redrive: 0, retry: 0 },
+    resync: false,
+    export: {
+      ...object,
+      bytes: chunk.end,
+      exportTime: EXPORT_TIME,
+      uploadTime: EXPORT_TIME,
+      format: {
+        type: 'csv',
+        encoding: 'utf-8',
+        delimiter: ',',
+        width: 3,
+        columns: { id: 0, name: 1, email: 2 },
+        header: { start: 0, end: HEADER.length - 1 },
+      },
+      mappingHash: mapping.hash,
+      source: object,
+    },
+    chunk: { ...chunk, rows: body.trimEnd().split('\n').length, ...over },
+  };
+}
+
+const IN_SIX_MINUTES = () => Date.now() + 360_000;
+
+async function read(Key: string): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'runs', Key }));
+  return Body?.transformToString() ?? '';
+}
+
+async function result(): Promise<ChunkResult> {
+  return JSON.parse(await read(`runs/${runId}/results/000003.json`)) as ChunkResult;
+}
+
+async function progress(): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await tables.client.send(
+    new QueryCommand({
+      TableName: TABLES.run,
+      KeyConditionExpression: '#run = :run AND begins_with(#item, :progress)',
+      ExpressionAttributeNames: { '#run': 'run', '#item': 'item' },
+      ExpressionAttributeValues: { ':run': runId, ':progress': 'progress#' },
+    }),
+  );
+  return Items;
+}
+
+describe('a chunk', () => {
+  it('ends with one outcome for each of its rows, superseded and ragged ones included', async () => {
+    const body = `A${runs},Ann,a@x\nB${runs},Old,b@x\nB${runs},Bob,b@x\n,Nobody,n@x\nC${runs},short\nD${runs},a,b,long\n`;
+    await syncChunk(await chunkOf(body, { superseded: [3] }), environment, IN_SIX_MINUTES());
+    expect(await result()).toEqual({
+      chunk: 3,
+      rows: 6,
+      synced: 2,
+      unchanged: 0,
+      stale: 1,
+      rejected: 3,
+      notCleared: 0,
+      notNormalized: 0,
+      rejectedByCode: { MISSING_KEY: 1, RAGGED_ROW: 2 },
+      rejectedFile: `runs/${runId}/rejected/000003-0-0.csv`,
+    });
+    const version = `${EXPORT_TIME}/${EXPORT_TIME}`;
+    const lines = (await read(`runs/${runId}/rejected/000003-0-0.csv`)).trimEnd().split('\r\n');
+    expect(lines.map((line) => line.split(',').slice(0, 2).join())).toEqual([
+      '5,MISSING_KEY',
+      '6,RAGGED_ROW',
+      '7,RAGGED_ROW',
+    ]);
+    expect(lines[1]).toMatch(new RegExp(`${version}/6,C${runs},short$`));
+    expect(lines[2]).toMatch(new RegExp(`${version}/7,D${runs},a,b,long$`));
+  });
+
+  it('leaves its progress, in numbers only', async () => {
+    await syncChunk(await chunkOf(`P${runs},Ann,a@x\n`), environment, IN_SIX_MINUTES());
+    const [item, ...others] = await progress();
+    expect(others).toEqual([]);
+    expect(item).toMatchObject({ item: 'progress#000003#000000#000000', rows: 1, synced: 1, calls: 1, ended: 'done' });
+    expect(JSON.stringify(item)).not.toContain('Ann');
+  });
+
+  it('run again gives the same result, without a call', async () => {
+    const input = await chunkOf(`R${runs},Ann,a@x\nS${runs},Bob,b@x\n`);
+    await syncChunk(input, environment, IN_SIX_MINUTES());
+    const before = [await result(), service.stats().calls];
+    await syncChunk({ ...input, attempt: { redrive: 1, retry: 0 } }, environment, IN_SIX_MINUTES());
+    expect([await result(), service.stats().calls]).toEqual(before);
+  });
+});
+
+describe('a chunk that can not be finished', () => {
+  it('throws ItemsThrottled with counts when rows are left over, and the next attempt sends only these', async () => {
+    const input = await chunkOf(Array.from({ length: 200 }, (_, n) => `T${runs}-${n},Ann,a@x\n`).join(''));
+    service.configure({ putRatePerSecond: 20 });
+    const error = await syncChunk(input, environment, IN_SIX_MINUTES()).catch((caught: Error) => caught);
+    service.configure({ putRatePerSecond: 1_000 });
+    expect(error).toMatchObject({ name: 'ItemsThrottled' });
+    expect((error as Error).message).toMatch(/^Chunk 3: \d+ of 200 rows are left over \(\d+ throttled, 0 after/);
+    const left = Number(/: (\d+) of/.exec((error as Error).message)?.[1]);
+    const acceptedBefore = service.stats().accepted;
+    for (let retry = 1; ; retry += 1) {
+      const ended = await syncChunk({ ...input, attempt: { redrive: 0, retry } }, environment, IN_SIX_MINUTES()).then(
+        () => true,
+        () => false,
+      );
+      if (ended) break;
+    }
+    expect(service.stats().accepted - acceptedBefore).toBe(left);
+    expect(await result()).toMatchObject({ rows: 200, synced: 200 });
+  });
+
+  it('throws ItemsThrottled and calls nothing when its time is over before it began', async () => {
+    const before = service.stats().calls;
+    const error = await syncChunk(await chunkOf(`U${runs},Ann,a@x\n`), environment, Date.now() + 1_000).catch((e) => e);
+    expect([error.name, service.stats().calls]).toEqual(['ItemsThrottled', before]);
+    expect(await progress()).toMatchObject([{ ended: 'ItemsThrottled', rows: 0 }]);
+  });
+
+  it('throws MappingChanged when it was split with another mapping', async () => {
+    const input = await chunkOf(`V${runs},Ann,a@x\n`);
+    const other = { ...input, export: { ...input.export, mappingHash: 'other' } };
+    await expect(syncChunk(other, environment, IN_SIX_MINUTES())).rejects.toMatchObject({ name: 'MappingChanged' });
+  });
+
+  it('throws ExportChanged when its version of the export was deleted or replaced', async () => {
+    const input = await chunkOf(`W${runs},Ann,a@x\n`);
+    const { bucket: Bucket, key: Key, versionId: VersionId } = input.export;
+    const replaced = { ...input.export.source, etag: '0'.repeat(32) };
+    await expect(
+      syncChunk({ ...input, export: { ...input.export, source: replaced } }, environment, IN_SIX_MINUTES()),
+    ).rejects.toMatchObject({ name: 'ExportChanged' });
+    await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    await expect(syncChunk(input, environment, IN_SIX_MINUTES())).rejects.toMatchObject({ name: 'ExportChanged' });
+  });
+});

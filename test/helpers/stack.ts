@@ -1,0 +1,79 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { type Clients, createClients } from '../../cli/clients.ts';
+import { type StackOutputs, type SyncResult, syncExport } from '../../cli/sync-export.ts';
+import { systemClock } from '../../functions/shared/clock.ts';
+import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { type EmbeddedStack, type StackOptions, startStack } from '../../local/stack.ts';
+import { synthesize } from '../../local/synth.ts';
+
+/** Synthesized templates are named by their inputs, so all suites share them. */
+const TEMPLATES = join(tmpdir(), 'connect-profile-sync-test-templates');
+
+export const DOMAIN = 'demo';
+
+/** The whole embedded stack in a folder of its own, and an operator's hands on it. */
+export interface TestStack {
+  readonly stack: EmbeddedStack;
+  readonly clients: Clients;
+  /** Uploads the export and follows its run to the end. */
+  sync(name: string, content: string | Buffer, options?: { resync?: boolean }): Promise<SyncResult>;
+  /** As `sync`, for a run that must succeed. */
+  succeed(name: string, content: string | Buffer): Promise<{ runId: string; summary: RunSummary; rejected?: string }>;
+  stop(): Promise<void>;
+}
+
+export async function startTestStack(options: {
+  readonly quota: number;
+  readonly mapping?: string;
+  readonly settings?: StackOptions['settings'];
+  readonly timeScale?: number;
+}): Promise<TestStack> {
+  const { quota, mapping = 'mappings/customer.json' } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'connect-profile-sync-'));
+  const context = { domainName: DOMAIN, mapping, quota: String(quota) };
+  const stack = await startStack({
+    cdkOut: await synthesize({ directory: TEMPLATES, context }),
+    stateDirectory: join(folder, 'state'),
+    port: 0,
+    settings: { putRatePerSecond: quota, ...options.settings },
+    ...(options.timeScale && { timeScale: options.timeScale }),
+  });
+  const clients = createClients({ endpoint: stack.url, region: stack.region, credentials: stack.credentials });
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;
+
+  async function sync(name: string, content: string | Buffer, { resync = false } = {}): Promise<SyncResult> {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return syncExport({
+      clients,
+      outputs: stack.outputs as unknown as StackOutputs,
+      path,
+      quota,
+      resync,
+      runsFolder: join(folder, 'runs'),
+      clock: systemClock,
+      stream: silent,
+      signal: new AbortController().signal,
+    });
+  }
+
+  return {
+    stack,
+    clients,
+    sync,
+    async succeed(name, content) {
+      const result = await sync(name, content);
+      if (!('summary' in result)) throw new Error(`${result.status} ${result.error}: ${result.cause}`);
+      const { runId, summary, files } = result;
+      return { runId, summary, ...(files.rejected && { rejected: files.rejected }) };
+    },
+    async stop() {
+      clients.destroy();
+      await stack.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
