@@ -1,0 +1,34 @@
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { EXPORT_PREFIX } from './buckets.ts';
+
+/** Names of files that SplitExport reads; a zip or a note beside the exports starts nothing. */
+const EXPORT_SUFFIXES = ['.csv', '.jsonl', '.ndjson'];
+
+export interface ExportTriggerProps {
+  readonly exportBucket: IBucket;
+  readonly stateMachine: IStateMachine;
+}
+
+/** Starts a run for every export that arrives. EventBridge tries a failing start again for 24 hours. */
+export class ExportTrigger extends Construct {
+  constructor(scope: Construct, id: string, props: ExportTriggerProps) {
+    super(scope, id);
+    new Rule(this, 'ExportArrived', {
+      description: 'Starts profile-sync for each export that arrives.',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [props.exportBucket.bucketName] },
+          // Prefix and suffix in one wildcard each: separate matchers of one field would be alternatives.
+          object: { key: EXPORT_SUFFIXES.map((suffix) => ({ wildcard: `${EXPORT_PREFIX}*${suffix}` })) },
+        },
+      },
+      targets: [new SfnStateMachine(props.stateMachine)],
+    });
+  }
+}

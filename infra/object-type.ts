@@ -1,0 +1,25 @@
+import { CfnResource, RemovalPolicy } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { objectTypeProperties } from '../functions/shared/mapping/object-type.ts';
+import type { MappingDefinition } from '../functions/shared/mapping/types.ts';
+
+export interface ObjectTypeProps {
+  readonly domainName: string;
+  readonly definition: MappingDefinition;
+}
+
+/**
+ * The Customer Profiles object type that the mapping defines.
+ *
+ * Retained whatever happens to the stack: when an object type is deleted, AWS scrubs the profiles it filled.
+ */
+export class ObjectType extends Construct {
+  constructor(scope: Construct, id: string, props: ObjectTypeProps) {
+    super(scope, id);
+    const resource = new CfnResource(this, 'ObjectType', {
+      type: 'AWS::CustomerProfiles::ObjectType',
+      properties: { ...objectTypeProperties(props.definition, props.domainName) },
+    });
+    resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  }
+}

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+
+const FUNCTIONS = new URL('../../functions/', import.meta.url);
+
+/** The IAM actions of each call that a source file can make. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  HeadObjectCommand: ['s3:GetObject'],
+  GetObjectCommand: ['s3:GetObject'],
+  PutObjectCommand: ['s3:PutObject'],
+  Upload: ['s3:PutObject', 's3:AbortMultipartUpload'],
+  ListObjectsV2Command: ['s3:ListBucket'],
+  ListObjectVersionsCommand: ['s3:ListBucketVersions'],
+  GetCommand: ['dynamodb:GetItem'],
+  BatchGetCommand: ['dynamodb:BatchGetItem'],
+  PutCommand: ['dynamodb:PutItem'],
+  UpdateCommand: ['dynamodb:UpdateItem'],
+  QueryCommand: ['dynamodb:Query'],
+  PutProfileObjectCommand: ['profile:PutProfileObject'],
+};
+
+/** The IAM actions of all calls in the handler and in what it imports of ours. */
+export function callsOf(handler: string): Set<string> {
+  const actions = new Set<string>();
+  for (const source of sourcesFrom(new URL(handler, FUNCTIONS))) {
+    for (const [, command, paginated] of source.matchAll(/\bnew (\w+Command|Upload)\(|\bpaginate(\w+)\(/g)) {
+      const call = command ?? `${paginated}Command`;
+      const needed = ACTIONS[call];
+      if (!needed) throw new Error(`The IAM action of ${call} is not known here.`);
+      for (const action of needed) actions.add(action);
+    }
+  }
+  return actions;
+}
+
+function sourcesFrom(entry: URL): string[] {
+  const seen = new Map<string, string>();
+  const visit = (file: URL) => {
+    if (seen.has(file.href)) return;
+    const source = readFileSync(file, 'utf8');
+    seen.set(file.href, source);
+    for (const [, path = ''] of source.matchAll(/^(?:import|export) (?!type\b)[^;]*? from '(\.{1,2}\/[^']+\.ts)';/gm)) {
+      visit(new URL(path, file));
+    }
+  };
+  visit(entry);
+  return [...seen.values()];
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { callsOf } from './calls-of.ts';
+import { readable, resourcesOf, synthesized } from './synthesized.ts';
+
+const template = synthesized();
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: unknown;
+}
+
+/** Each role's statements as `resources → actions`, in words. */
+const permissions = new Map(
+  resourcesOf(template, 'AWS::IAM::Policy').map(([name, { Properties }]) => [
+    name.replace(/DefaultPolicy$/, ''),
+    statementsOf(Properties.PolicyDocument).map((statement) => ({
+      actions: [statement.Action].flat(),
+      resources: [statement.Resource].flat(),
+      ...(statement.Condition !== undefined && { condition: statement.Condition }),
+    })),
+  ]),
+);
+
+function statementsOf(document: unknown): readonly Statement[] {
+  return (readable(document) as { readonly Statement: readonly Statement[] }).Statement;
+}
+
+const HANDLERS = {
+  FunctionsSplitExportRole: 'split-export/handler.ts',
+  FunctionsSyncChunkRole: 'sync-chunk/handler.ts',
+  FunctionsSummarizeRunRole: 'summarize-run/handler.ts',
+};
+
+/** What no call in the code shows: writing the log, and reading a version or being told that an object is gone. */
+const IMPLIED = ['logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObjectVersion', 's3:ListBucket'];
+
+/** full-exports.ts has both sides: SplitExport registers, SyncChunk reads. */
+const OTHER_SIDE: Readonly<Record<string, string>> = {
+  'split-export/handler.ts': 'dynamodb:GetItem',
+  'sync-chunk/handler.ts': 'dynamodb:UpdateItem',
+};
+
+function actionsOf(role: string): string[] {
+  const actions = (permissions.get(role) ?? []).flatMap((statement) => statement.actions);
+  return [...new Set(actions)].sort();
+}
+
+function actionsOfCode(handler: string): Set<string> {
+  const actions = callsOf(handler);
+  actions.delete(OTHER_SIDE[handler] ?? '');
+  for (const implied of IMPLIED) actions.delete(implied);
+  return actions;
+}
+
+const AWS = 'arn:<AWS::Partition>';
+const HERE = '<AWS::Region>:<AWS::AccountId>';
+const EXPORTS = '<BucketsExportBucket>';
+const RUNS = '<BucketsRunBucket>';
+const RUN_TABLE = '<TablesRunTable>';
+const readExports = { actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${EXPORTS}/exports/*`] };
+const writeLog = (logs: string) => ({
+  actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  resources: [`<${logs}>`],
+});
+
+describe('what each role may do', () => {
+  it.each([
+    {
+      role: 'FunctionsSplitExportRole',
+      statements: [
+        writeLog('FunctionsSplitExportLogs'),
+        readExports,
+        { actions: ['s3:ListBucket', 's3:ListBucketVersions'], resources: [EXPORTS] },
+        { actions: ['s3:AbortMultipartUpload', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
+        { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [RUN_TABLE] },
+      ],
+    },
+    {
+      role: 'FunctionsSyncChunkRole',
+      statements: [
+        writeLog('FunctionsSyncChunkLogs'),
+        readExports,
+        { actions: ['s3:ListBucket'], resources: [EXPORTS] },
+        { actions: ['s3:PutObject'], resources: [`${RUNS}/runs/*`] },
+        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<TablesBudgetTable>', RUN_TABLE] },
+        {
+          actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+          resources: ['<TablesLedgerTable>'],
+        },
+        {
+          actions: ['profile:PutProfileObject'],
+          resources: [
+            `${AWS}:profile:${HERE}:domains/demo`,
+            `${AWS}:profile:${HERE}:domains/demo/object-types/CrmCustomer`,
+          ],
+        },
+      ],
+    },
+    {
+      role: 'FunctionsSummarizeRunRole',
+      statements: [
+        writeLog('FunctionsSummarizeRunLogs'),
+        readExports,
+        { actions: ['s3:ListBucket'], resources: [EXPORTS] },
+        { actions: ['s3:ListBucket'], resources: [RUNS], condition: { StringLike: { 's3:prefix': 'runs/*' } } },
+        { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
+        { actions: ['dynamodb:Query'], resources: [RUN_TABLE] },
+      ],
+    },
+    {
+      role: 'StateMachineRole',
+      statements: [
+        {
+          actions: ['lambda:InvokeFunction'],
+          resources: [
+            '<FunctionsSplitExportFunction>',
+            '<FunctionsSummarizeRunFunction>',
+            '<FunctionsSyncChunkFunction>',
+          ],
+        },
+        { actions: ['s3:GetObject'], resources: [`${RUNS}/runs/*/chunks.jsonl`] },
+        { actions: ['sns:Publish'], resources: ['<AlarmsAlarmTopic>'] },
+        { actions: ['states:StartExecution'], resources: [`${AWS}:states:${HERE}:stateMachine:profile-sync`] },
+        {
+          actions: ['states:DescribeExecution', 'states:StopExecution'],
+          resources: [`${AWS}:states:${HERE}:execution:profile-sync:*`],
+        },
+        {
+          actions: ['states:RedriveExecution'],
+          resources: [`${AWS}:states:${HERE}:execution:profile-sync/SyncChunks:*`],
+        },
+        {
+          // CloudWatch Logs knows no resource for these.
+          actions: [
+            'logs:CreateLogDelivery',
+            'logs:DeleteLogDelivery',
+            'logs:DescribeLogGroups',
+            'logs:DescribeResourcePolicies',
+            'logs:GetLogDelivery',
+            'logs:ListLogDeliveries',
+            'logs:PutResourcePolicy',
+            'logs:UpdateLogDelivery',
+          ],
+          resources: ['*'],
+        },
+      ],
+    },
+    {
+      role: 'StateMachineEventsRole',
+      statements: [{ actions: ['states:StartExecution'], resources: ['<StateMachine>'] }],
+    },
+  ])('$role', ({ role, statements }) => {
+    expect(permissions.get(role)).toEqual(statements);
+  });
+
+  it('covers every role, and no managed policy adds to it', () => {
+    const roles = resourcesOf(template, 'AWS::IAM::Role');
+    expect(roles.map(([name]) => name).sort()).toEqual([...permissions.keys()].sort());
+    for (const [, role] of roles) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('is what its code calls, so that neither is forgotten when the other changes', () => {
+    for (const [role, handler] of Object.entries(HANDLERS)) {
+      const allowed = actionsOf(role).filter((action) => !IMPLIED.includes(action));
+      expect(allowed, role).toEqual([...actionsOfCode(handler)].sort());
+    }
+  });
+
+  it('holds no wildcard in an action', () => {
+    const actions = [...permissions.keys()].flatMap(actionsOf);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+});

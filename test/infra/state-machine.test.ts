@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { ratePlan } from '../../functions/shared/rate-plan.ts';
+import { DEFINITION_TEXT, stateNamed } from '../statemachine/definition.ts';
+import { readable, resourceNamed, synthesized } from './synthesized.ts';
+
+const template = synthesized();
+
+function stateMachine(context?: Readonly<Record<string, unknown>>) {
+  const from = context ? synthesized(context) : template;
+  return resourceNamed(from, 'AWS::StepFunctions::StateMachine', 'StateMachine').Properties;
+}
+
+describe('the state machine', () => {
+  it('gets every substitution that its definition uses, and no other', () => {
+    const used = new Set([...DEFINITION_TEXT.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+    expect(Object.keys(Object(stateMachine().DefinitionSubstitutions)).sort()).toEqual([...used].sort());
+  });
+
+  it('is given the functions, the topic and the numbers of the plan', () => {
+    expect(readable(stateMachine().DefinitionSubstitutions)).toEqual({
+      SplitExportFunctionArn: '<FunctionsSplitExportFunction>',
+      SyncChunkFunctionArn: '<FunctionsSyncChunkFunction>',
+      SummarizeRunFunctionArn: '<FunctionsSummarizeRunFunction>',
+      AlarmTopicArn: '<AlarmsAlarmTopic>',
+      MaxConcurrency: String(ratePlan(80).maxConcurrency),
+      RejectedShareThreshold: '0.01',
+    });
+  });
+
+  it('follows the settings', () => {
+    expect(stateMachine({ quota: '200', rejectedShareThreshold: '0' }).DefinitionSubstitutions).toMatchObject({
+      MaxConcurrency: String(ratePlan(200).maxConcurrency),
+      RejectedShareThreshold: '0',
+    });
+  });
+
+  it('logs errors without what the states pass', () => {
+    expect(readable(stateMachine().LoggingConfiguration)).toEqual({
+      Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: '<StateMachineLogs>' } }],
+      IncludeExecutionData: false,
+      Level: 'ERROR',
+    });
+    expect(resourceNamed(template, 'AWS::Logs::LogGroup', 'StateMachineLogs').Properties).toEqual({
+      LogGroupName: '/aws/vendedlogs/states/profile-sync',
+      RetentionInDays: 90,
+    });
+  });
+
+  it('has the name and the label that its role’s permissions name', () => {
+    expect(stateMachine().StateMachineName).toBe('profile-sync');
+    expect(stateNamed('SyncChunks').Label).toBe('SyncChunks');
+  });
+});
+
+describe('an export that arrives', () => {
+  it('starts a run if it lies under the prefix and is named as an export', () => {
+    const { EventPattern, Targets } = resourceNamed(
+      template,
+      'AWS::Events::Rule',
+      'ExportTriggerExportArrived',
+    ).Properties;
+    expect(readable(EventPattern)).toEqual({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: {
+        bucket: { name: ['<BucketsExportBucket>'] },
+        object: {
+          key: [{ wildcard: 'exports/*.csv' }, { wildcard: 'exports/*.jsonl' }, { wildcard: 'exports/*.ndjson' }],
+        },
+      },
+    });
+    expect(readable(Targets)).toEqual([{ Arn: '<StateMachine>', Id: 'Target0', RoleArn: '<StateMachineEventsRole>' }]);
+  });
+
+  it('is announced by its bucket, without a Lambda function of CDK’s own', () => {
+    expect(resourceNamed(template, 'AWS::S3::Bucket', 'BucketsExportBucket').Properties).toMatchObject({
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+    template.resourceCountIs('AWS::Lambda::Function', 3);
+  });
+});

@@ -1,0 +1,53 @@
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { loadMapping } from '../../functions/shared/mapping/load.ts';
+import { ProfileSyncStack } from '../../infra/profile-sync-stack.ts';
+import { readSettings } from '../../infra/settings.ts';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** The template with these context values, as infra/app.ts makes it, but without the bundles of the functions. */
+export function synthesized(context: Readonly<Record<string, unknown>> = {}): Template {
+  const app = new App({
+    context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], domainName: 'demo', ...context },
+    analyticsReporting: false,
+  });
+  const { mappingPath, ...settings } = readSettings(app.node);
+  const mapping = { path: mappingPath, definition: loadMapping(mappingPath).definition };
+  return Template.fromStack(new ProfileSyncStack(app, 'ProfileSync', { mapping, ...settings }));
+}
+
+/** Resources of a type by their readable names. */
+export function resourcesOf(template: Template, type: string): [string, Resource][] {
+  const resources = template.findResources(type) as Readonly<Record<string, Resource>>;
+  return Object.entries(resources).map(([id, resource]) => [withoutHash(id), resource]);
+}
+
+export function resourceNamed(template: Template, type: string, name: string): Resource {
+  const found = resourcesOf(template, type).find(([id]) => id === name);
+  if (!found) throw new Error(`The template has no ${type} named ${name}.`);
+  return found[1];
+}
+
+/** A value of the template in words: references become the name of what they refer to, joins become text. */
+export function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== 'object' || value === null) return value;
+  const [entry] = Object.entries(value);
+  if (entry?.[0] === 'Ref') return `<${withoutHash(String(entry[1]))}>`;
+  if (entry?.[0] === 'Fn::GetAtt' && Array.isArray(entry[1])) return `<${withoutHash(String(entry[1][0]))}>`;
+  if (entry?.[0] === 'Fn::Join' && Array.isArray(entry[1]))
+    return [readable(entry[1][1])].flat().join(String(entry[1][0]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
+}
+
+/** CDK ends its logical ids with a hash of the path. */
+function withoutHash(id: string): string {
+  return id.replace(/[0-9A-F]{8}$/, '');
+}
