@@ -1,8 +1,8 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { RunProgress } from './run-progress.ts';
 
-/** Seconds over which the current rate is measured: workers note their progress every two. */
-const RATE_WINDOW_S = 6;
+/** Seconds over which the current rate is measured: long beside the two seconds between two notes of a worker. */
+const RATE_WINDOW_S = 20;
 const PLAIN_LINE_EVERY_S = 5;
 
 export interface ProgressDisplay {

@@ -1,0 +1,52 @@
+import { ACCOUNT, REGION } from '../service.ts';
+import { UnsupportedTemplate } from './assembly.ts';
+import { type Identity, isObject } from './intrinsics.ts';
+import type { StackModel } from './model.ts';
+
+/** One resource of the template, its properties read one by one and resolved when they are. */
+export interface Resource {
+  readonly logicalId: string;
+  readonly type: string;
+  /** The name that the resource gets if the template gives none: stable, lower case, unique in the stack. */
+  readonly defaultName: string;
+  /** A property's value, undefined if it is absent. */
+  value(property: string): unknown;
+  /** @throws UnsupportedTemplate if the property is absent or no string. */
+  text(property: string): string;
+  optionalText(property: string): string | undefined;
+  optionalNumber(property: string): number | undefined;
+  /** A property that is a list of objects; empty if it is absent. */
+  objects(property: string): readonly Readonly<Record<string, unknown>>[];
+  readonly identity: Identity;
+  /** The file or folder of an asset by its object key. */
+  assetPath(objectKey: string): string;
+}
+
+/** How the embedded stack knows one type of resource. A property in neither list is refused when the template is loaded. */
+export interface ResourceType {
+  /** Properties that have their effect here. */
+  readonly properties: readonly string[];
+  /** Properties that change nothing that a run on a laptop could notice. */
+  readonly withoutEffect: readonly string[];
+  /** What Ref and GetAtt give: computed from names alone, so resources may refer to each other in any order. */
+  identify(resource: Omit<Resource, 'identity'>): Identity;
+  /** Adds what the resource is to the model. */
+  build(resource: Resource, model: StackModel): void;
+}
+
+/** `arn:aws:<service>:<region>:<account>:<resource>` */
+export function arn(service: string, resource: string): string {
+  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+}
+
+/**
+ * The value as an object that has no other fields than these.
+ *
+ * @throws UnsupportedTemplate naming the field that is not known
+ */
+export function fieldsOf(value: unknown, where: string, known: readonly string[]): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) throw new UnsupportedTemplate(`${where} must be an object.`);
+  const unknown = Object.keys(value).find((field) => !known.includes(field));
+  if (unknown) throw new UnsupportedTemplate(`${where}: the embedded stack does not support '${unknown}'.`);
+  return value;
+}

@@ -1,0 +1,40 @@
+import type { ResourceType } from '../resource-type.ts';
+
+export const domain: ResourceType = {
+  properties: ['DomainName'],
+  withoutEffect: ['DefaultExpirationDays', 'DefaultEncryptionKey', 'Tags'],
+  identify: (resource) => ({ ref: resource.text('DomainName'), attributes: {} }),
+  build: (resource, model) => {
+    model.domains.add(resource.text('DomainName'));
+  },
+};
+
+const OBJECT_TYPE_PROPERTIES: readonly string[] = [
+  'DomainName',
+  'ObjectTypeName',
+  'Description',
+  'AllowProfileCreation',
+  'ExpirationDays',
+  'Fields',
+  'Keys',
+  'SourceLastUpdatedTimestampFormat',
+];
+
+export const objectType: ResourceType = {
+  properties: OBJECT_TYPE_PROPERTIES,
+  withoutEffect: ['EncryptionKey', 'MaxProfileObjectCount', 'SourcePriority', 'Tags'],
+  identify: (resource) => ({
+    ref: `${resource.text('DomainName')}|${resource.text('ObjectTypeName')}`,
+    attributes: {},
+  }),
+  build(resource, model) {
+    const domainName = resource.text('DomainName');
+    // The template names an existing domain; on a laptop nobody made it before.
+    model.domains.add(domainName);
+    const values = OBJECT_TYPE_PROPERTIES.map((property) => [property, resource.value(property)] as const);
+    model.objectTypes.push({
+      domainName,
+      properties: Object.fromEntries(values.filter(([, value]) => value !== undefined)),
+    });
+  },
+};

@@ -1,0 +1,62 @@
+import { UnsupportedTemplate } from '../assembly.ts';
+import { arn, fieldsOf, type ResourceType } from '../resource-type.ts';
+
+/** Lambda's defaults. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
+
+export const lambdaFunction: ResourceType = {
+  properties: [
+    'FunctionName',
+    'Code',
+    'Handler',
+    'Runtime',
+    'Environment',
+    'Timeout',
+    'MemorySize',
+    'ReservedConcurrentExecutions',
+    'LoggingConfig',
+    'Role',
+  ],
+  // Architectures: the code is JavaScript. EphemeralStorage: the laptop's disk has no such limit.
+  withoutEffect: [
+    'Architectures',
+    'Description',
+    'EphemeralStorage',
+    'RecursiveLoop',
+    'RuntimeManagementConfig',
+    'Tags',
+    'TracingConfig',
+  ],
+  identify(resource) {
+    const name = resource.optionalText('FunctionName') ?? resource.defaultName;
+    return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } };
+  },
+  build(resource, model) {
+    const where = resource.logicalId;
+    const runtime = resource.text('Runtime');
+    if (!runtime.startsWith('nodejs'))
+      throw new UnsupportedTemplate(`${where}.Runtime: the embedded Lambda does not run ${runtime}.`);
+    const { S3Key } = fieldsOf(resource.value('Code'), `${where}.Code`, ['S3Bucket', 'S3Key']);
+    const { Variables } = fieldsOf(resource.value('Environment') ?? {}, `${where}.Environment`, ['Variables']);
+    const logging = fieldsOf(resource.value('LoggingConfig') ?? {}, `${where}.LoggingConfig`, [
+      'LogGroup',
+      'LogFormat',
+      'ApplicationLogLevel',
+      'SystemLogLevel',
+    ]);
+    const reservedConcurrency = resource.optionalNumber('ReservedConcurrentExecutions');
+    const variables = Object.entries((Variables ?? {}) as Record<string, unknown>);
+    model.functions.push({
+      name: resource.identity.ref,
+      codeDirectory: resource.assetPath(String(S3Key)),
+      handler: resource.text('Handler'),
+      environment: Object.fromEntries(variables.map(([name, value]) => [name, String(value)])),
+      timeoutSeconds: resource.optionalNumber('Timeout') ?? DEFAULT_TIMEOUT_SECONDS,
+      memoryMb: resource.optionalNumber('MemorySize') ?? DEFAULT_MEMORY_MB,
+      ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+      logGroup: String(logging.LogGroup ?? `/aws/lambda/${resource.identity.ref}`),
+      roleArn: resource.text('Role'),
+    });
+  },
+};

@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { readBody, sendJsonError } from '../http.ts';
+import { REGION, type Service } from '../service.ts';
+
+/** Operations that dynalite answers; any other gets 501 and its name. */
+const OPERATIONS: ReadonlySet<string> = new Set([
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'GetItem',
+  'ListTables',
+  'PutItem',
+  'Query',
+  'Scan',
+  'UpdateItem',
+]);
+
+/** DynamoDB by dynalite, kept in LevelDB. It expires nothing: whoever reads an item past its TTL takes it for absent. */
+export interface DynamoDbService extends Service {
+  /** Creates the table if it is absent, through the endpoint at `url`; ready to use when it resolves. */
+  createTable(url: string, table: CreateTableCommandInput): Promise<void>;
+}
+
+export async function createDynamoDb({ directory }: { directory: string }): Promise<DynamoDbService> {
+  mkdirSync(directory, { recursive: true });
+  const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  // Requests are handed over without a second connection; it listens all the same, on a port that nobody is told,
+  // because its close() leaves the store open if it never did.
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve());
+  });
+
+  return {
+    signingName: 'dynamodb',
+    async handle(request, response) {
+      const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
+      if (!OPERATIONS.has(operation)) {
+        const message = `The embedded DynamoDB has no operation '${operation}'.`;
+        return sendJsonError(response, 501, 'NotImplemented', message);
+      }
+      server.emit('request', detached(request, await readBody(request)), response);
+    },
+    async createTable(url, table) {
+      const client = new DynamoDBClient({
+        endpoint: url,
+        region: REGION,
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      });
+      try {
+        await client.send(new CreateTableCommand(table));
+      } catch (error) {
+        if (!(error instanceof ResourceInUseException)) throw error;
+      }
+      try {
+        await active(client, String(table.TableName));
+      } finally {
+        client.destroy();
+      }
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function active(client: DynamoDBClient, TableName: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+    await sleep(10);
+  }
+  throw new Error(`The table ${TableName} of the embedded stack does not become ACTIVE; start afresh to make it anew.`);
+}
+
+/** The request as dynalite reads it, cut off from its socket: dynalite ends the process when a caller dies in the middle of a request. */
+function detached(request: IncomingMessage, body: Buffer): Readable {
+  const { headers, method, url } = request;
+  return Object.assign(Readable.from([body]), { headers, method, url });
+}

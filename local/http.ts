@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** The whole body of a request; for services whose requests are small (S3 streams instead). */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+/** An error as the JSON protocols of AWS have it: the name in the header and in the body, where either kind of client looks. */
+export function sendJsonError(response: ServerResponse, status: number, name: string, message: string): void {
+  sendJson(response, status, { __type: name, message }, { 'x-amzn-errortype': name });
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logs } from '../logs/logs.ts';
+import { ACCOUNT, REGION, type Service } from '../service.ts';
+import { IntegrationError } from '../states/errors.ts';
+import type { LambdaResult } from '../states/integrations.ts';
+import { type Answer, startEnvironment } from './environment.ts';
+import { handleInvoke } from './invoke-api.ts';
+import { createPool, type EnvironmentPool } from './pool.ts';
+import { reservedVariables } from './variables.ts';
+
+/** Request and response of a synchronous call. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+export interface FunctionInput {
+  readonly name: string;
+  /** The unpacked bundle. */
+  readonly codeDirectory: string;
+  /** `<file>.<export>` */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** Events at once at most; a call over it is throttled. */
+  readonly reservedConcurrency?: number;
+  readonly logGroup: string;
+  /** Signs the function's calls, so that the stack knows which role makes them. */
+  readonly accessKeyId: string;
+}
+
+export interface LambdaService extends Service {
+  createFunction(input: FunctionInput): void;
+  /**
+   * Has the function (name or ARN) answer one event. An error that the function ended with is a result; what the
+   * service refuses is thrown. `signal` ends the wait, not the function, as on AWS.
+   *
+   * @throws IntegrationError `Lambda.TooManyRequestsException`, `Lambda.ResourceNotFoundException`, `Lambda.RequestTooLargeException`
+   */
+  invoke(nameOrArn: string, payload: unknown, options?: { signal?: AbortSignal }): Promise<LambdaResult>;
+  /** The processes of a function's execution environments. */
+  environments(nameOrArn: string): readonly { pid: number | undefined; busy: boolean }[];
+}
+
+interface FunctionState {
+  readonly input: FunctionInput;
+  readonly pool: EnvironmentPool;
+  /** Events in work. */
+  running: number;
+}
+
+/** `endpointUrl` is where the functions find AWS; under `directory` each environment has what Lambda has in /tmp. */
+export function createLambda(options: { directory: string; endpointUrl: string; logs: Logs }): LambdaService {
+  const functions = new Map<string, FunctionState>();
+
+  function find(nameOrArn: string): FunctionState {
+    const name = /^arn:aws:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(nameOrArn)?.[1] ?? nameOrArn;
+    const found = functions.get(name);
+    if (!found) throw new IntegrationError('Lambda.ResourceNotFoundException', `Function not found: ${arnOf(name)}`);
+    return found;
+  }
+
+  function poolOf(input: FunctionInput): EnvironmentPool {
+    return createPool(() => {
+      const logStream = `${input.name}-${randomUUID().slice(0, 8)}`;
+      const temporaryDirectory = join(options.directory, logStream);
+      mkdirSync(temporaryDirectory, { recursive: true });
+      return startEnvironment({
+        codeDirectory: input.codeDirectory,
+        memoryMb: input.memoryMb,
+        temporaryDirectory,
+        variables: {
+          ...input.environment,
+          ...reservedVariables({ ...input, logStream, temporaryDirectory, endpointUrl: options.endpointUrl }),
+        },
+        onLine: (line) => options.logs.write(input.logGroup, logStream, line),
+      });
+    });
+  }
+
+  async function run(state: FunctionState, payload: string): Promise<Answer> {
+    const { input, pool } = state;
+    const { timeoutSeconds } = input;
+    const requestId = randomUUID();
+    const environment = pool.take();
+    state.running++;
+    const started = performance.now();
+    try {
+      const answer = await environment.run({ requestId, payload, functionArn: arnOf(input.name), timeoutSeconds });
+      const failure = 'functionError' in answer ? ` Status: error Error Type: ${answer.functionError.errorType}` : '';
+      const duration = `Duration: ${(performance.now() - started).toFixed(2)} ms`;
+      options.logs.write(input.logGroup, 'platform', `REPORT RequestId: ${requestId} ${duration}${failure}`);
+      return answer;
+    } finally {
+      state.running--;
+      pool.giveBack(environment);
+    }
+  }
+
+  /** Payload and answer are JSON text. */
+  async function invokeText(nameOrArn: string, payload: string, signal?: AbortSignal): Promise<Answer> {
+    const state = find(nameOrArn);
+    const bytes = Buffer.byteLength(payload);
+    if (bytes > MAX_PAYLOAD_BYTES) {
+      const cause = `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${MAX_PAYLOAD_BYTES} bytes)`;
+      throw new IntegrationError('Lambda.RequestTooLargeException', cause);
+    }
+    const { reservedConcurrency } = state.input;
+    if (reservedConcurrency !== undefined && state.running >= reservedConcurrency) {
+      throw new IntegrationError('Lambda.TooManyRequestsException', 'Rate Exceeded.');
+    }
+    const answer = await unlessAborted(run(state, payload), signal);
+    if (!('body' in answer) || Buffer.byteLength(answer.body) <= MAX_PAYLOAD_BYTES) return answer;
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`;
+    return { functionError: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
+  }
+
+  return {
+    signingName: 'lambda',
+    createFunction(input) {
+      functions.set(input.name, { input, pool: poolOf(input), running: 0 });
+    },
+    async invoke(nameOrArn, payload, { signal } = {}) {
+      const answer = await invokeText(nameOrArn, JSON.stringify(payload), signal);
+      if ('functionError' in answer) return answer;
+      return { statusCode: 200, executedVersion: '$LATEST', payload: JSON.parse(answer.body) as unknown };
+    },
+    environments: (nameOrArn) => find(nameOrArn).pool.environments(),
+    handle: (request, response) => handleInvoke(request, response, invokeText),
+    async close() {
+      await Promise.all([...functions.values()].map(({ pool }) => pool.close()));
+    },
+  };
+}
+
+function arnOf(name: string): string {
+  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => reject(signal.reason);
+    if (signal.aborted) aborted();
+    signal.addEventListener('abort', aborted, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
+  });
+}

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { XMLBuilder } from 'fast-xml-parser';
+import { readBody } from '../http.ts';
+import type { Service } from '../service.ts';
+
+/** The largest message. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const MAX_MESSAGE_BYTES = 262_144;
+const XML_NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+
+export interface PublishInput {
+  readonly TopicArn: string;
+  readonly Subject?: string;
+  readonly Message: string;
+}
+
+/** One published message, as notices.jsonl has it. */
+export interface Notice extends PublishInput {
+  readonly MessageId: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+/** SNS refused a call; `name` as the SDK would have it. */
+export class SnsError extends Error {
+  override readonly name: 'NotFound' | 'InvalidParameter';
+  constructor(name: 'NotFound' | 'InvalidParameter', message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/** SNS with one subscriber: a person who reads notices.jsonl. Subscriptions are noted and nothing is sent to them. */
+export interface SnsService extends Service {
+  createTopic(arn: string): void;
+  /** Notes an e-mail subscription of the template. */
+  subscribe(arn: string, protocol: string, target: string): void;
+  publish(input: PublishInput): { MessageId: string };
+  /** Every message ever published, oldest first. */
+  notices(): readonly Notice[];
+  readonly noticesFile: string;
+  subscriptions(): readonly { topicArn: string; protocol: string; target: string }[];
+}
+
+export function createSns({ directory }: { directory: string }): SnsService {
+  mkdirSync(directory, { recursive: true });
+  const noticesFile = join(directory, 'notices.jsonl');
+  const topics = new Set<string>();
+  const subscriptions: { topicArn: string; protocol: string; target: string }[] = [];
+
+  function publish({ TopicArn, Subject, Message }: PublishInput): { MessageId: string } {
+    if (!topics.has(TopicArn)) throw new SnsError('NotFound', 'Topic does not exist');
+    if (Message === '') throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
+    if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) {
+      throw new SnsError('InvalidParameter', 'Invalid parameter: Message too long');
+    }
+    if (Subject !== undefined && !/^[\x20-\x7e]{1,99}$/.test(Subject)) {
+      throw new SnsError('InvalidParameter', 'Invalid parameter: Subject');
+    }
+    const MessageId = randomUUID();
+    const notice: Notice = {
+      time: new Date().toISOString(),
+      MessageId,
+      TopicArn,
+      ...(Subject && { Subject }),
+      Message,
+    };
+    appendFileSync(noticesFile, `${JSON.stringify(notice)}\n`);
+    return { MessageId };
+  }
+
+  return {
+    signingName: 'sns',
+    createTopic: (arn) => topics.add(arn),
+    subscribe: (topicArn, protocol, target) => subscriptions.push({ topicArn, protocol, target }),
+    subscriptions: () => subscriptions,
+    publish,
+    noticesFile,
+    notices: () =>
+      existsSync(noticesFile) ? readFileSync(noticesFile, 'utf8').trimEnd().split('\n').map(asNotice) : [],
+    async handle(request, response) {
+      const form = new URLSearchParams((await readBody(request)).toString('utf8'));
+      const action = form.get('Action') ?? '';
+      if (action !== 'Publish') {
+        return sendError(response, 501, 'NotImplemented', `The embedded SNS has no operation '${action}'.`);
+      }
+      try {
+        const Subject = form.get('Subject');
+        const result = publish({
+          TopicArn: form.get('TopicArn') ?? '',
+          Message: form.get('Message') ?? '',
+          ...(Subject !== null && { Subject }),
+        });
+        sendXml(response, 200, { PublishResponse: { '@_xmlns': XML_NAMESPACE, PublishResult: result, ...metadata() } });
+      } catch (error) {
+        if (!(error instanceof SnsError)) throw error;
+        sendError(response, error.name === 'NotFound' ? 404 : 400, error.name, error.message);
+      }
+    },
+    async close() {},
+  };
+}
+
+const asNotice = (line: string): Notice => JSON.parse(line) as Notice;
+
+const metadata = () => ({ ResponseMetadata: { RequestId: randomUUID() } });
+
+function sendError(response: ServerResponse, status: number, Code: string, Message: string): void {
+  sendXml(response, status, {
+    ErrorResponse: { '@_xmlns': XML_NAMESPACE, Error: { Type: 'Sender', Code, Message }, RequestId: randomUUID() },
+  });
+}
+
+function sendXml(response: ServerResponse, status: number, document: object): void {
+  const text = new XMLBuilder({ ignoreAttributes: false }).build(document) as string;
+  response.writeHead(status, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
+}

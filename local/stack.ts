@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StackModel } from './cloudformation/model.ts';
+import { loadStack } from './cloudformation/template.ts';
+import { type CustomerProfilesService, createCustomerProfiles } from './customer-profiles/customer-profiles.ts';
+import type { Settings } from './customer-profiles/settings.ts';
+import { createDynamoDb, type DynamoDbService } from './dynamodb/dynamodb.ts';
+import { type Endpoint, openEndpoint } from './endpoint.ts';
+import { createEvents, type EventsService } from './events/events.ts';
+import { targetOf } from './events/targets.ts';
+import { createIntegrations } from './integrations.ts';
+import { createLambda, type LambdaService } from './lambda/lambda.ts';
+import { createLogs, type Logs } from './logs/logs.ts';
+import { createS3, type S3Service } from './s3/s3.ts';
+import { REGION } from './service.ts';
+import { createSns, type SnsService } from './sns/sns.ts';
+import { createStepFunctions, type StepFunctionsService } from './step-functions/step-functions.ts';
+
+/** What a user signs with; the functions have access keys of their own. */
+export const USER_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' } as const;
+
+export interface StackOptions {
+  /** Folder that `cdk synth` wrote. */
+  readonly cdkOut: string;
+  /** Where everything is kept; a stack started on it again finds it. */
+  readonly stateDirectory: string;
+  /** 4566 by default, or another if that is taken; 0 for any free port. */
+  readonly port?: number;
+  /** Waits of the state machine are multiplied by it; 1 by default. */
+  readonly timeScale?: number;
+  /** Of the embedded Customer Profiles. */
+  readonly settings?: Partial<Settings>;
+}
+
+/** The embedded stack at work. */
+export interface EmbeddedStack {
+  readonly url: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Outputs of the template by name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly endpoint: Endpoint;
+  readonly s3: S3Service;
+  readonly dynamodb: DynamoDbService;
+  readonly customerProfiles: CustomerProfilesService;
+  readonly stepFunctions: StepFunctionsService;
+  readonly lambda: LambdaService;
+  readonly events: EventsService;
+  readonly sns: SnsService;
+  readonly logs: Logs;
+  /** Ends executions, functions and services, in this order; what they kept stays. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds and starts the stack in a cdk.out folder.
+ *
+ * @throws UnsupportedTemplate, InvalidEventPattern, DefinitionError: something in the template is not known here
+ */
+export async function startStack(options: StackOptions): Promise<EmbeddedStack> {
+  const model = loadStack(options.cdkOut);
+  const opened = new AsyncDisposableStack();
+  try {
+    const stack = await open(model, options, opened);
+    return { ...stack, close: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** Opens the stores first and what uses them after, so that `opened` closes them the other way round. */
+async function open(
+  model: StackModel,
+  options: StackOptions,
+  opened: AsyncDisposableStack,
+): Promise<Omit<EmbeddedStack, 'close'>> {
+  const { stateDirectory, timeScale = 1, settings = {} } = options;
+  mkdirSync(stateDirectory, { recursive: true });
+  const directory = (name: string): string => join(stateDirectory, name);
+  const closeLater = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.defer(() => part.close());
+    return part;
+  };
+
+  const logs = createLogs({ directory: directory('logs') });
+  const events = createEvents({
+    onFailure: (rule, event, error) => {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      console.error(`The rule ${rule} could not deliver the event ${event.id}: ${reason}`);
+    },
+  });
+  const s3 = closeLater(createS3({ directory: directory('s3'), onEvent: events.publish }));
+  const dynamodb = closeLater(await createDynamoDb({ directory: directory('dynamodb') }));
+  const customerProfiles = closeLater(createCustomerProfiles({ directory: directory('customer-profiles'), settings }));
+  const sns = closeLater(createSns({ directory: directory('sns') }));
+  const endpoint = closeLater(await openEndpoint(options.port));
+  const lambda = closeLater(createLambda({ directory: directory('lambda'), endpointUrl: endpoint.url, logs }));
+  const stepFunctions = closeLater(
+    createStepFunctions({
+      directory: directory('step-functions'),
+      integrations: createIntegrations({ lambda, s3, sns }),
+      onEvent: events.publish,
+      timeScale,
+    }),
+  );
+  closeLater(events);
+  for (const service of [s3, dynamodb, customerProfiles, sns, lambda, stepFunctions, events]) endpoint.mount(service);
+
+  const parts = { endpoint, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, logs };
+  await build(model, parts);
+  return { url: endpoint.url, region: REGION, credentials: USER_CREDENTIALS, outputs: model.outputs, ...parts };
+}
+
+type Parts = Omit<EmbeddedStack, 'close' | 'url' | 'region' | 'credentials' | 'outputs'>;
+
+/** Creates what the template asks for, unless an earlier start did. */
+async function build(model: StackModel, parts: Parts): Promise<void> {
+  const { endpoint, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns } = parts;
+  for (const { name, ...bucket } of model.buckets) s3.createBucket(name, bucket);
+  for (const table of model.tables) await dynamodb.createTable(endpoint.url, table);
+  for (const { arn } of model.topics) sns.createTopic(arn);
+  for (const { topicArn, protocol, endpoint: target } of model.subscriptions) sns.subscribe(topicArn, protocol, target);
+  for (const domain of model.domains) customerProfiles.createDomain(domain);
+  for (const { domainName, properties } of model.objectTypes) customerProfiles.putObjectType(domainName, properties);
+  for (const each of model.functions) lambda.createFunction({ ...each, accessKeyId: `fn-${each.name}` });
+  for (const { definition, ...machine } of model.stateMachines) {
+    stepFunctions.createStateMachine({ ...machine, definition });
+  }
+  for (const rule of model.rules) {
+    const targets = rule.targets.map((target) => targetOf(rule.name, target, model, stepFunctions));
+    events.putRule({ name: rule.name, pattern: rule.pattern, targets });
+  }
+  events.start();
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { createEvents } from '../../../local/events/events.ts';
+import { targetOf } from '../../../local/events/targets.ts';
+import type { BusEvent } from '../../../local/service.ts';
+
+const EVENT: BusEvent = {
+  version: '0',
+  id: '3f6f1ff6-52b2-4b4a-8d14-6c8cf1d1f0aa',
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  account: '000000000000',
+  time: '2026-11-22T01:00:00Z',
+  region: 'us-east-1',
+  resources: [],
+  detail: { object: { key: 'exports/a.csv' } },
+};
+
+const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:profile-sync';
+const stateMachines = [{ name: 'profile-sync', arn: MACHINE, definition: '{}', roleArn: 'role' }];
+
+describe('the event bus', () => {
+  it('hands an event to every target of every rule that matches, after the publisher went on', async () => {
+    const events = createEvents({ onFailure: () => {} });
+    const seen: string[] = [];
+    const target = (name: string) => async () => void seen.push(name);
+    events.putRule({ name: 'one', pattern: { source: ['aws.s3'] }, targets: [target('one/a'), target('one/b')] });
+    events.putRule({ name: 'two', pattern: { source: ['aws.states'] }, targets: [target('two')] });
+    events.putRule({ name: 'three', pattern: { 'detail-type': ['Object Created'] }, targets: [target('three')] });
+
+    events.start();
+    events.publish(EVENT);
+    expect(seen).toEqual([]);
+    await new Promise(setImmediate);
+    await events.close();
+
+    expect(seen).toEqual(['one/a', 'one/b', 'three']);
+  });
+
+  it('reports a target that refuses, and the other targets get the event all the same', async () => {
+    const failures: unknown[] = [];
+    const events = createEvents({ onFailure: (rule, { id }, error) => failures.push([rule, id, String(error)]) });
+    const seen: string[] = [];
+    const refuse = async () => {
+      throw new Error('no');
+    };
+    events.putRule({
+      name: 'rule',
+      pattern: { source: ['aws.s3'] },
+      targets: [refuse, async () => void seen.push('ok')],
+    });
+
+    events.start();
+    events.publish(EVENT);
+    await new Promise(setImmediate);
+    await events.close();
+
+    expect(failures).toEqual([['rule', EVENT.id, 'Error: no']]);
+    expect(seen).toEqual(['ok']);
+  });
+
+  it('delivers nothing once it is closed', async () => {
+    const events = createEvents({ onFailure: () => {} });
+    const seen: string[] = [];
+    events.putRule({ name: 'rule', pattern: { source: ['aws.s3'] }, targets: [async () => void seen.push('late')] });
+    events.start();
+    events.publish(EVENT);
+    await events.close();
+    await new Promise(setImmediate);
+    expect(seen).toEqual([]);
+  });
+
+  it('keeps what is published before its targets are ready', async () => {
+    const events = createEvents({ onFailure: () => {} });
+    const seen: string[] = [];
+    events.publish(EVENT);
+    await new Promise(setImmediate);
+    events.putRule({ name: 'rule', pattern: { source: ['aws.s3'] }, targets: [async () => void seen.push('kept')] });
+
+    events.start();
+    await new Promise(setImmediate);
+    await events.close();
+
+    expect(seen).toEqual(['kept']);
+  });
+});
+
+describe('a state machine as target', () => {
+  it('is started with the whole event, under a name that the same event always gets', async () => {
+    const started: { stateMachineArn: string; name: string; input: string }[] = [];
+    const starter = { startExecution: (input: (typeof started)[number]) => started.push(input) };
+    const deliver = targetOf('rule', { id: 'Target0', arn: MACHINE }, { stateMachines }, starter);
+
+    await deliver(EVENT);
+    await deliver(EVENT);
+
+    expect(started[0]?.stateMachineArn).toBe(MACHINE);
+    expect(JSON.parse(started[0]?.input ?? '')).toEqual(EVENT);
+    expect(started[0]?.name).toMatch(new RegExp(`^${EVENT.id}_[0-9a-f-]{36}$`));
+    expect(started[1]?.name).toBe(started[0]?.name);
+  });
+
+  it('is the only kind: another target is refused by its ARN', () => {
+    const queue = { id: 'Target0', arn: 'arn:aws:sqs:us-east-1:000000000000:queue' };
+    expect(() => targetOf('rule', queue, { stateMachines }, { startExecution: () => {} })).toThrow(queue.arn);
+  });
+});
