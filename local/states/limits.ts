@@ -1,0 +1,28 @@
+import { StateFailure } from './errors.ts';
+import type { Payload } from './json.ts';
+
+/** Bytes of UTF-8 in the input or output of a state, task or execution. docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
+
+/** Parallel children of one Map Run; also what MaxConcurrency 0 or its absence means. Same page. */
+export const MAX_CHILDREN = 10_000;
+
+/** Bytes of one item that an ItemReader reads. docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
+export const MAX_ITEM_BYTES = 8 * 1024 * 1024;
+
+/** Characters of an error name and of a cause in the service's API (SensitiveError, SensitiveCause). */
+export const MAX_ERROR_LENGTH = 256;
+export const MAX_CAUSE_LENGTH = 32_768;
+
+/** @throws StateFailure `States.DataLimitExceeded`, naming `subject` (a state, or the function that returned too much). */
+export function checkSize(payload: Payload, subject: string): Payload {
+  if (Buffer.byteLength(payload.text) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(subject);
+  return payload;
+}
+
+export function dataLimitExceeded(subject: string): StateFailure {
+  return new StateFailure({
+    error: 'States.DataLimitExceeded',
+    cause: `The state/task '${subject}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  });
+}

@@ -1,0 +1,33 @@
+import { StateFailure } from '../errors.ts';
+import type { FunctionError } from '../integrations.ts';
+import { isObject, type Json } from '../json.ts';
+import { checkParameters, sdkMetadata, type TaskResource } from './resource.ts';
+
+/** `arn:aws:states:::lambda:invoke` */
+export const lambdaInvoke: TaskResource = {
+  service: 'lambda',
+  action: 'invoke',
+  parameters: ['FunctionName', 'Payload'],
+  subject: (parameters) => (isObject(parameters) ? String(parameters.FunctionName) : ''),
+  async call(parameters, { integrations, random }, options) {
+    const { FunctionName, Payload } = checkParameters(lambdaInvoke, parameters, ['FunctionName']);
+    // Without a payload, or with null, Lambda hands the function an empty event.
+    const result = await integrations.invokeLambda(FunctionName, Payload ?? {}, options);
+    if ('functionError' in result) throw functionFailure(result.functionError);
+    return {
+      ExecutedVersion: result.executedVersion,
+      Payload: (result.payload ?? null) as Json,
+      ...sdkMetadata(random.uuid()),
+      StatusCode: result.statusCode,
+    };
+  },
+};
+
+function functionFailure(error: FunctionError): StateFailure {
+  const payload = JSON.stringify(error);
+  if (error.errorType) return new StateFailure({ error: error.errorType, cause: payload });
+  return new StateFailure({
+    error: 'Lambda.Unknown',
+    cause: `The cause could not be determined because Lambda did not return an error type. Returned payload: ${payload}`,
+  });
+}

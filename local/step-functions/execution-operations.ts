@@ -1,0 +1,131 @@
+import type { HistoryEvent } from '../states/history.ts';
+import { ApiError } from './api-error.ts';
+import { checkArn, requiredArn } from './arns.ts';
+import type { Executions } from './executions.ts';
+import { page, pageRequest } from './paging.ts';
+import type { Operation } from './protocol.ts';
+import type { ExecutionRow, Queries } from './queries.ts';
+import { redriveStatus } from './redrivable.ts';
+import type { StateMachines } from './state-machines.ts';
+
+const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'];
+
+/** What includeExecutionData=false leaves out of an event. */
+const EXECUTION_DATA = [
+  'input',
+  'inputDetails',
+  'output',
+  'outputDetails',
+  'parameters',
+  'assignedVariables',
+  'assignedVariablesDetails',
+];
+
+export function executionOperations(
+  executions: Executions,
+  machines: StateMachines,
+  queries: Queries,
+): Record<string, Operation> {
+  return {
+    StartExecution(params) {
+      const { arn, startDate } = executions.start({
+        stateMachineArn: params.requiredString('stateMachineArn'),
+        name: params.string('name'),
+        input: params.string('input'),
+      });
+      return { executionArn: arn, startDate: startDate / 1000 };
+    },
+    StopExecution(params) {
+      const arn = requiredArn(params, 'executionArn', 'execution');
+      const { stopDate } = executions.stop(arn, params.string('error'), params.string('cause'));
+      return { stopDate: seconds(stopDate) };
+    },
+    DescribeExecution(params) {
+      const execution = executions.get(requiredArn(params, 'executionArn', 'execution'));
+      const included = params.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
+      return describe(execution, included);
+    },
+    GetExecutionHistory(params) {
+      const execution = executions.get(requiredArn(params, 'executionArn', 'execution'));
+      const request = pageRequest(params);
+      const reverse = params.boolean('reverseOrder') ?? false;
+      const withData = params.boolean('includeExecutionData') ?? true;
+      const rows = queries.events(execution, { reverse, after: request.after, limit: request.size + 1 });
+      const { items, nextToken } = page(rows, request, ({ id }) => id);
+      return { events: items.map((event) => historyEvent(event, withData)), nextToken };
+    },
+    ListExecutions(params) {
+      const machineArn = params.string('stateMachineArn');
+      const mapRunArn = params.string('mapRunArn');
+      if ((machineArn === undefined) === (mapRunArn === undefined)) {
+        throw new ApiError('ValidationException', 'Give either stateMachineArn or mapRunArn.');
+      }
+      if (machineArn !== undefined) machines.get(checkArn(machineArn, 'stateMachine'));
+      if (mapRunArn !== undefined && queries.mapRun(checkArn(mapRunArn, 'mapRun')) === undefined) {
+        throw new ApiError('ResourceNotFound', `Resource not found: '${mapRunArn}'`);
+      }
+      if (params.string('redriveFilter') !== undefined) {
+        throw new ApiError('ValidationException', 'The embedded Step Functions does not support redriveFilter.');
+      }
+      const status = params.oneOf('statusFilter', STATUSES);
+      const request = pageRequest(params);
+      const rows = queries.executions({
+        machineArn,
+        mapRunArn,
+        status,
+        before: request.after,
+        limit: request.size + 1,
+      });
+      const { items, nextToken } = page(rows, request, ({ id }) => id);
+      return { executions: items.map(listItem), nextToken };
+    },
+  };
+}
+
+function listItem({ arn, machineArn, name, status, startDate, stopDate, mapRunArn, redriveCount }: ExecutionRow) {
+  return {
+    executionArn: arn,
+    stateMachineArn: machineArn,
+    name,
+    status,
+    startDate: startDate / 1000,
+    stopDate: seconds(stopDate),
+    redriveCount,
+    ...(mapRunArn !== undefined && { mapRunArn }),
+  };
+}
+
+function describe(execution: ExecutionRow, included: boolean) {
+  const { input, output, error, cause } = execution;
+  const redrive = redriveStatus(execution);
+  return {
+    ...listItem(execution),
+    ...(included && { input, output, error, cause }),
+    inputDetails: { included },
+    ...(output !== undefined && { outputDetails: { included } }),
+    redriveStatus: redrive.status,
+    redriveStatusReason: redrive.reason,
+  };
+}
+
+function historyEvent({ id, previousEventId, timestamp, type, details }: HistoryEvent, withData: boolean) {
+  const kept = Object.entries(details ?? {}).filter(([name]) => withData || !EXECUTION_DATA.includes(name));
+  return {
+    id,
+    previousEventId,
+    timestamp: timestamp / 1000,
+    type,
+    ...(details && { [detailsMember(type)]: Object.fromEntries(kept) }),
+  };
+}
+
+/** All state types share the members of their entered and exited events. */
+function detailsMember(type: string): string {
+  const shared = /State(Entered|Exited)$/.exec(type)?.[0];
+  const stem = shared ?? type;
+  return `${stem.charAt(0).toLowerCase()}${stem.slice(1)}EventDetails`;
+}
+
+function seconds(milliseconds: number | undefined): number | undefined {
+  return milliseconds === undefined ? undefined : milliseconds / 1000;
+}

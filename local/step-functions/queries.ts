@@ -1,0 +1,187 @@
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import type { HistoryEvent } from '../states/history.ts';
+import type { ExecutionStatus, MapRunStatus } from '../states/store.ts';
+
+/** An execution as it is stored; dates are epoch milliseconds. */
+export interface ExecutionRow {
+  /** Grows with each execution: the order of lists. */
+  readonly id: number;
+  readonly arn: string;
+  readonly name: string;
+  readonly machineArn: string;
+  readonly status: ExecutionStatus;
+  readonly input: string;
+  readonly output: string | undefined;
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  readonly startDate: number;
+  readonly stopDate: number | undefined;
+  readonly mapRunArn: string | undefined;
+  readonly redriveCount: number;
+}
+
+export interface MapRunRow {
+  readonly id: number;
+  readonly arn: string;
+  readonly executionArn: string;
+  readonly machineArn: string;
+  readonly status: MapRunStatus;
+  readonly startDate: number;
+  readonly stopDate: number | undefined;
+  readonly maxConcurrency: number;
+  readonly redriveCount: number;
+}
+
+export interface ExecutionFilter {
+  /** Exactly one of the two. */
+  readonly machineArn?: string | undefined;
+  readonly mapRunArn?: string | undefined;
+  readonly status?: string | undefined;
+  /** Only executions with a smaller id. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+export interface HistoryFilter {
+  readonly reverse: boolean;
+  /** Only events behind this id, in the order asked for. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
+/** What the API reads from the store. */
+export class Queries {
+  readonly #database: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  execution(arn: string): ExecutionRow | undefined {
+    return this.#all('SELECT * FROM executions WHERE arn = ?', arn).map(executionOf)[0];
+  }
+
+  /** Newest first. */
+  executions({ machineArn, mapRunArn, status, before, limit }: ExecutionFilter): ExecutionRow[] {
+    const [column, owner] = mapRunArn === undefined ? ['machine_arn', machineArn ?? ''] : ['map_run_arn', mapRunArn];
+    const rows = this.#all(
+      `SELECT * FROM executions WHERE ${column} = ? AND id < ? AND (? IS NULL OR status = ?) ORDER BY id DESC LIMIT ?`,
+      owner,
+      before ?? Number.MAX_SAFE_INTEGER,
+      status ?? null,
+      status ?? null,
+      limit,
+    );
+    return rows.map(executionOf);
+  }
+
+  running(): ExecutionRow[] {
+    return this.#all("SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY id").map(executionOf);
+  }
+
+  events(execution: ExecutionRow, { reverse, after, limit }: HistoryFilter): HistoryEvent[] {
+    const start = after ?? (reverse ? Number.MAX_SAFE_INTEGER : 0);
+    const rows = this.#all(
+      `SELECT * FROM events WHERE execution = ? AND id ${reverse ? '<' : '>'} ? ORDER BY id ${reverse ? 'DESC' : 'ASC'} LIMIT ?`,
+      execution.id,
+      start,
+      limit,
+    );
+    return rows.map(eventOf);
+  }
+
+  mapRun(arn: string): MapRunRow | undefined {
+    return this.#all('SELECT * FROM map_runs WHERE arn = ?', arn).map(mapRunOf)[0];
+  }
+
+  /** Newest first. */
+  mapRuns(executionArn: string, before: number | undefined, limit: number): MapRunRow[] {
+    const rows = this.#all(
+      'SELECT * FROM map_runs WHERE execution_arn = ? AND id < ? ORDER BY id DESC LIMIT ?',
+      executionArn,
+      before ?? Number.MAX_SAFE_INTEGER,
+      limit,
+    );
+    return rows.map(mapRunOf);
+  }
+
+  runningMapRuns(): MapRunRow[] {
+    return this.#all("SELECT * FROM map_runs WHERE status = 'RUNNING'").map(mapRunOf);
+  }
+
+  itemCount({ id }: MapRunRow): number {
+    return Number(this.#all('SELECT count(*) AS n FROM map_items WHERE map_run = ?', id)[0]?.n);
+  }
+
+  /** How many children of a Map Run have each status. */
+  childCounts({ arn }: MapRunRow): ReadonlyMap<ExecutionStatus, number> {
+    const rows = this.#all('SELECT status, count(*) AS n FROM executions WHERE map_run_arn = ? GROUP BY status', arn);
+    return new Map(rows.map(({ status, n }) => [status as ExecutionStatus, Number(n)]));
+  }
+
+  /** The definition that the machine's executions last started with. */
+  newestDefinition(machineArn: string): { definition: string; roleArn: string; created: number } | undefined {
+    const rows = this.#all('SELECT * FROM definitions WHERE machine_arn = ? ORDER BY id DESC LIMIT 1', machineArn);
+    return rows.map(({ definition, role_arn, created }) => ({
+      definition: String(definition),
+      roleArn: String(role_arn),
+      created: Number(created),
+    }))[0];
+  }
+
+  #all(sql: string, ...values: SQLInputValue[]): Record<string, SQLOutputValue>[] {
+    return this.#database.prepare(sql).all(...values);
+  }
+}
+
+type Row = Record<string, SQLOutputValue>;
+
+function executionOf(row: Row): ExecutionRow {
+  return {
+    id: Number(row.id),
+    arn: String(row.arn),
+    name: String(row.name),
+    machineArn: String(row.machine_arn),
+    status: row.status as ExecutionStatus,
+    input: String(row.input),
+    output: optionalText(row.output),
+    error: optionalText(row.error),
+    cause: optionalText(row.cause),
+    startDate: Number(row.start_date),
+    stopDate: optionalNumber(row.stop_date),
+    mapRunArn: optionalText(row.map_run_arn),
+    redriveCount: Number(row.redrive_count),
+  };
+}
+
+function mapRunOf(row: Row): MapRunRow {
+  return {
+    id: Number(row.id),
+    arn: String(row.arn),
+    executionArn: String(row.execution_arn),
+    machineArn: String(row.machine_arn),
+    status: row.status as MapRunStatus,
+    startDate: Number(row.start_date),
+    stopDate: optionalNumber(row.stop_date),
+    maxConcurrency: Number(row.max_concurrency),
+    redriveCount: Number(row.redrive_count),
+  };
+}
+
+function eventOf(row: Row): HistoryEvent {
+  return {
+    id: Number(row.id),
+    previousEventId: Number(row.previous),
+    timestamp: Number(row.timestamp),
+    type: String(row.type),
+    details: row.details === null ? undefined : JSON.parse(String(row.details)),
+  };
+}
+
+function optionalText(value: SQLOutputValue | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : String(value);
+}
+
+function optionalNumber(value: SQLOutputValue | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}
