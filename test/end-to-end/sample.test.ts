@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import parsePhoneNumber from 'libphonenumber-js';
+import parsePhoneNumber from 'libphonenumber-js/max';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import mapping from '../../mappings/customer.json' with { type: 'json' };

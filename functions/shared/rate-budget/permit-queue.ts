@@ -6,17 +6,23 @@ import type { RateBudget } from './rate-budget.ts';
 /** A worker that got no permit for this long gives its Lambda back. */
 export const NO_PERMIT_MS = 20_000;
 
+/** The right to start one call, up to about a second ahead of its time. */
+export interface Permit {
+  /** Resolves when the call may start; false if the permit has lapsed, as that of a worker that was frozen. */
+  begin(): Promise<boolean>;
+  /** For a permit that is not needed after all: the next who waits gets it. */
+  giveBack(): void;
+}
+
 /** A worker's own queue for permits: calls wait in it, and it takes permits from the budget in blocks for them. */
 export interface PermitQueue {
   /**
-   * Resolves at the moment from which one call may start.
-   *
    * @throws NoPermit if the budget gave nothing for 20 s.
    * @throws ChunkUnfinished after `until`.
    * @throws the reason given to `close`.
    */
-  next(): Promise<void>;
-  /** Refuses all who wait now or later. Permits already taken lapse by themselves. */
+  next(): Promise<Permit>;
+  /** Refuses all who wait now or later. */
   close(reason: Error): void;
 }
 
@@ -30,9 +36,7 @@ export function createPermitQueue(options: {
   readonly random?: () => number;
 }): PermitQueue {
   const { budget, clock, blockSize, until, random = Math.random } = options;
-  const waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
-  /** Permits taken whose time has not come. */
-  let ahead = 0;
+  const waiting: { resolve: (permit: Permit) => void; reject: (reason: Error) => void }[] = [];
   let pumping = false;
   let closed: Error | undefined;
 
@@ -41,24 +45,32 @@ export function createPermitQueue(options: {
     for (const { reject } of waiting.splice(0)) reject(closed);
   }
 
-  async function use(startAt: number): Promise<void> {
-    // A timer may fire a little early; a call must not.
-    for (let early = startAt - clock.now(); early > 0; early = startAt - clock.now())
-      await clock.sleep(Math.ceil(early));
-    ahead -= 1;
-    // Old permits of a worker that was frozen are gone: their second's allowance was for then.
-    const now = clock.now();
-    if (now <= startAt + PERMIT_LAPSES_MS && now < until) waiting.shift()?.resolve();
-    else pump();
+  function timeIsOver(): Error {
+    return new ChunkUnfinished('The time of this invocation ran out.');
+  }
+
+  function handOut(startAt: number): void {
+    waiting.shift()?.resolve({
+      async begin() {
+        // A timer may fire a little early; a call must not.
+        for (let early = startAt - clock.now(); early > 0; early = startAt - clock.now()) {
+          await clock.sleep(Math.ceil(early));
+        }
+        return clock.now() <= startAt + PERMIT_LAPSES_MS;
+      },
+      giveBack: () => handOut(startAt),
+    });
   }
 
   async function takeForAll(): Promise<void> {
     let refusedSince: number | undefined;
-    while (waiting.length > ahead && !closed) {
-      if (clock.now() >= until) throw new ChunkUnfinished('The time of this invocation ran out.');
-      const permits = await budget.take(Math.min(blockSize, waiting.length - ahead));
-      ahead += permits.length;
-      for (const startAt of permits) void use(startAt);
+    while (waiting.length > 0 && !closed) {
+      if (clock.now() >= until) throw timeIsOver();
+      const permits = await budget.take(Math.min(blockSize, waiting.length));
+      for (const startAt of permits) {
+        if (startAt >= until) throw timeIsOver();
+        handOut(startAt);
+      }
       if (permits.length > 0) {
         refusedSince = undefined;
         continue;
@@ -78,7 +90,7 @@ export function createPermitQueue(options: {
       .catch((error: Error) => close(error))
       .finally(() => {
         pumping = false;
-        if (waiting.length > ahead) pump();
+        if (waiting.length > 0) pump();
       });
   }
 

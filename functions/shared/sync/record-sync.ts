@@ -17,7 +17,7 @@ import { createPool } from './pool.ts';
 import { refreshAfter } from './refresh.ts';
 import { judge } from './verdict.ts';
 
-/** Milliseconds: a lock that ends this soon is waited for before the second pass; longer ones are left to a later attempt. */
+/** Milliseconds that the second pass waits for locks to end: about one call, or the spacing after one. */
 const WORTH_WAITING_MS = SPACING_MS + 500;
 
 const POISONED: Outcome = {
@@ -113,8 +113,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     }
   }
 
-  /** Until the record is settled (false), or claimed by us for a call (true). */
-  async function claim(pending: Pending, takeOver: boolean): Promise<boolean> {
+  /** Settles the record (false), unless only a call can (true). */
+  async function wantsCall(pending: Pending, takeOver: boolean): Promise<boolean> {
     for (;;) {
       const verdict = judge(pending, mapping, clock.now(), takeOver);
       if (verdict.kind === 'wait') {
@@ -127,29 +127,42 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
         options.onOutcome(pending.record, verdict.outcome);
         return false;
       }
-      if (options.isPoison(pending.record.row)) {
-        options.onOutcome(pending.record, POISONED);
-        return false;
+      if (!options.isPoison(pending.record.row)) return true;
+      options.onOutcome(pending.record, POISONED);
+      return false;
+    }
+  }
+
+  async function claim(pending: Pending, takeOver: boolean): Promise<boolean> {
+    while (await wantsCall(pending, takeOver)) {
+      if (!(await claims.lay(pending))) continue;
+      if (!guardedByExportTime || !pending.held) return true;
+      if (((await newestFullExport()) ?? 0) <= pending.record.version.exportTime) return true;
+      await claims.release(pending, pending.held);
+      options.onOutcome(pending.record, STALE);
+      return false;
+    }
+    return false;
+  }
+
+  /**
+   * Gets a permit, and only then lays the claim: a claim that waited for its permit would keep others out, or be taken
+   * over and sent twice. The permit's time is about a second ahead, enough for the claim.
+   */
+  async function begin(pending: Pending, takeOver: boolean): Promise<HeldClaim | undefined> {
+    for (;;) {
+      const permit = await permits.next();
+      if (!pending.held && !(await claim(pending, takeOver))) {
+        permit.giveBack();
+        return undefined;
       }
-      if (await claims.lay(pending)) return true;
+      if (await permit.begin()) return pending.held;
     }
   }
 
   async function send(pending: Pending, held: HeldClaim): Promise<void> {
     const { record, mapped } = pending;
     if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
-    if (guardedByExportTime && ((await newestFullExport()) ?? 0) > record.version.exportTime) {
-      await claims.release(pending, held);
-      options.onOutcome(record, STALE);
-      return;
-    }
-    try {
-      await permits.next();
-    } catch (error) {
-      stopped ??= error as Error;
-      leave(pending, 'interrupted');
-      return;
-    }
     held.called = true;
     const result = await writer.put(mapped.object);
     options.onCall(result.kind);
@@ -180,11 +193,12 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
 
   async function attempt(pending: Pending, takeOver: boolean): Promise<void> {
     try {
-      if (!pending.held && !(await claim(pending, takeOver))) return;
-      if (pending.held) await send(pending, pending.held);
+      if (!pending.held && !(await wantsCall(pending, takeOver))) return;
+      const held = await begin(pending, takeOver);
+      if (held) await send(pending, held);
     } catch (error) {
       leave(pending, 'interrupted');
-      // A hiccup of the ledger concerns one record; anything else would meet every record.
+      // A hiccup of the ledger concerns one record; anything else meets every record.
       if (!isTransient(error)) stop(error as Error);
     }
   }
@@ -201,9 +215,9 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   async function secondPass(): Promise<void> {
     const again = leftOver;
     leftOver = [];
-    const now = clock.now();
-    const soon = again.map(({ lockedUntil }) => (lockedUntil ?? 0) - now).filter((wait) => wait <= WORTH_WAITING_MS);
-    await clock.sleep(Math.max(0, ...soon));
+    // Another worker's call is mostly over by then, and a short fence too; what is still locked is taken over or left.
+    const locked = again.map(({ lockedUntil }) => Math.min((lockedUntil ?? 0) - clock.now(), WORTH_WAITING_MS));
+    await clock.sleep(Math.max(0, ...locked));
     const held = again.filter((pending) => pending.held);
     const fresh = await withSnapshots(again.filter((pending) => !pending.held));
     for (const pending of [...held, ...fresh]) await pool.start(() => attempt(pending, true));
