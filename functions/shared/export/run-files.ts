@@ -1,0 +1,23 @@
+/** Digits of a chunk number in a key, so that keys list in the order of chunks. */
+const CHUNK_DIGITS = 6;
+
+/** Keys in RunBucket of what a run writes. */
+export const runFiles = {
+  chunks: (runId: string): string => `runs/${runId}/chunks.jsonl`,
+  resultsPrefix: (runId: string): string => `runs/${runId}/results/`,
+  result: (runId: string, chunk: number): string => `runs/${runId}/results/${padded(chunk)}.json`,
+  /** Of one attempt of one chunk. */
+  chunkRejected: (
+    runId: string,
+    chunk: number,
+    attempt: { readonly redrive: number; readonly retry: number },
+    type: 'csv' | 'jsonl',
+  ): string => `runs/${runId}/rejected/${padded(chunk)}-${attempt.redrive}-${attempt.retry}.${type}`,
+  rejected: (runId: string, type: 'csv' | 'jsonl'): string => `runs/${runId}/rejected.${type}`,
+  summary: (runId: string): string => `runs/${runId}/summary.json`,
+  report: (runId: string): string => `runs/${runId}/report.html`,
+};
+
+function padded(chunk: number): string {
+  return String(chunk).padStart(CHUNK_DIGITS, '0');
+}

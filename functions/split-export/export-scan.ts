@@ -1,0 +1,134 @@
+import { InvalidExport } from '../shared/errors.ts';
+import { MAX_RECORD_BYTES } from '../shared/export/jsonl-boundaries.ts';
+import type { Mapping } from '../shared/mapping/types.ts';
+import { ChunkPlan } from './chunk-plan.ts';
+import { type DetectedFormat, detectFormat } from './format.ts';
+import { csvScanner, jsonlScanner, type RecordScanner } from './record-scanner.ts';
+import { RepeatedKeys } from './repeated-keys.ts';
+import type { RowBitmap } from './row-bitmap.ts';
+import { Utf8Check } from './utf8.ts';
+
+export interface ExportScanOptions {
+  /** Of the export; its suffix tells the format. */
+  readonly key: string;
+  readonly mapping: Mapping;
+  /** Epoch milliseconds. */
+  readonly exportTime: number;
+  readonly uploadTime: number;
+  readonly now: number;
+  readonly rowsPerChunk: number;
+  readonly tempDirectory: string;
+}
+
+export interface ScannedExport extends DetectedFormat {
+  readonly plan: ChunkPlan;
+  /** Indexes of records, from 0. */
+  readonly superseded: RowBitmap;
+}
+
+interface Pass {
+  readonly detected: DetectedFormat;
+  readonly scanner: RecordScanner;
+  readonly keys: RepeatedKeys;
+}
+
+/**
+ * One pass over an export with flat memory: where its records are, and which of them are superseded.
+ *
+ * @throws InvalidExport, ExportTooLarge from `write` and `end`.
+ */
+export class ExportScan {
+  readonly #options: ExportScanOptions;
+  readonly #plan: ChunkPlan;
+  readonly #utf8 = new Utf8Check();
+  /** The first bytes, until they tell the format. */
+  #head: Buffer = Buffer.alloc(0);
+  #pass: Pass | undefined;
+  /** Of the next byte that the scanner gets. */
+  #offset = 0;
+
+  constructor(options: ExportScanOptions) {
+    this.#options = options;
+    this.#plan = new ChunkPlan(options.rowsPerChunk);
+  }
+
+  write(block: Buffer): void {
+    if (this.#pass === undefined) this.#begin(Buffer.concat([this.#head, block]), false);
+    else this.#scan(this.#pass, block);
+  }
+
+  end(): ScannedExport {
+    const pass = this.#pass ?? this.#begin(this.#head, true);
+    const { detected, scanner, keys } = pass;
+    const begun = this.#utf8.end();
+    if (begun > 0) throw this.#notUtf8(pass, this.#offset - begun);
+    if (!scanner.end()) {
+      throw new InvalidExport(
+        `Row ${this.#nextRow(pass)} has a quote that is never closed. Close it, or double a quote within a value, and upload the export again.`,
+      );
+    }
+    const isCorrected = detected.isCorrected || keys.foundCorrected;
+    return { ...detected, isCorrected, plan: this.#plan, superseded: keys.superseded() };
+  }
+
+  /** Must be called in any case. */
+  close(): void {
+    this.#pass?.keys.close();
+  }
+
+  #begin(head: Buffer, isWhole: true): Pass;
+  #begin(head: Buffer, isWhole: boolean): Pass | undefined;
+  #begin(head: Buffer, isWhole: boolean): Pass | undefined {
+    const { key, mapping } = this.#options;
+    this.#head = head;
+    const detected = detectFormat(head, isWhole, key, mapping);
+    if (detected === undefined) return undefined;
+    const { format, dataStart, firstRow } = detected;
+    const keys = new RepeatedKeys({
+      ...this.#options,
+      mayBeCorrected: format.type === 'jsonl' || detected.isCorrected,
+    });
+    const onRecord = (start: number, end: number): void => {
+      const index = this.#plan.records;
+      if (end - start > MAX_RECORD_BYTES) throw tooLong(firstRow + index);
+      this.#plan.add(start, end);
+      keys.add(scanner, index, firstRow + index);
+    };
+    const scanner =
+      format.type === 'csv'
+        ? csvScanner(format, mapping, dataStart, onRecord)
+        : jsonlScanner(mapping, dataStart, onRecord);
+    this.#pass = { detected, scanner, keys };
+    this.#offset = dataStart;
+    this.#head = Buffer.alloc(0);
+    this.#scan(this.#pass, head.subarray(dataStart));
+    return this.#pass;
+  }
+
+  #scan(pass: Pass, block: Buffer): void {
+    const fault = this.#utf8.faultIn(block);
+    if (fault !== undefined) {
+      // Up to there, so that the message can name the row.
+      pass.scanner.write(block.subarray(0, Math.max(fault, 0)));
+      throw this.#notUtf8(pass, this.#offset + fault);
+    }
+    pass.scanner.write(block);
+    this.#offset += block.length;
+  }
+
+  #nextRow({ detected }: Pass): number {
+    return detected.firstRow + this.#plan.records;
+  }
+
+  #notUtf8(pass: Pass, position: number): InvalidExport {
+    return new InvalidExport(
+      `The export is not UTF-8: row ${this.#nextRow(pass)} has a byte that belongs to no character, byte ${position + 1} of the file. Save the export as "CSV UTF-8" and upload it again.`,
+    );
+  }
+}
+
+function tooLong(row: number): InvalidExport {
+  return new InvalidExport(
+    `Row ${row} is longer than ${MAX_RECORD_BYTES / 1e6} MB, the most that one record may have. Most likely a quote is never closed or a newline is missing; correct it and upload the export again.`,
+  );
+}

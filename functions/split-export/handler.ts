@@ -1,0 +1,33 @@
+import { tmpdir } from 'node:os';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { SplitExportInput, SplitExportOutput } from '../shared/contracts.ts';
+import { requiredEnv, requiredNumberEnv } from '../shared/env.ts';
+import { lambdaHandler } from '../shared/handler.ts';
+import { createFullExports } from '../shared/ledger/full-exports.ts';
+import { loadBundledMapping } from '../shared/mapping/bundled.ts';
+import { ratePlan } from '../shared/rate-plan.ts';
+import { splitExport } from './split-export.ts';
+
+const mapping = loadBundledMapping();
+const runTable = requiredEnv('RUN_TABLE');
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
+const dependencies = {
+  s3: new S3Client(),
+  dynamo,
+  fullExports: createFullExports({
+    client: dynamo,
+    runTable,
+    domainName: requiredEnv('DOMAIN_NAME'),
+    objectTypeName: mapping.definition.objectType.name,
+  }),
+  mapping,
+  ratePlan: ratePlan(requiredNumberEnv('RATE_QUOTA'), requiredNumberEnv('RATE_RESERVE')),
+  runBucket: requiredEnv('RUN_BUCKET'),
+  runTable,
+  tempDirectory: tmpdir(),
+  now: Date.now,
+};
+
+export const handler = lambdaHandler<SplitExportInput, SplitExportOutput>((input) => splitExport(input, dependencies));

@@ -1,0 +1,121 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExportTooLarge } from '../shared/errors.ts';
+import { hashKey } from './key-hash.ts';
+import { MAX_SPOOL_BYTES } from './limits.ts';
+import { NewestByKey } from './newest-by-key.ts';
+import type { RowBitmap } from './row-bitmap.ts';
+
+/** Each part is worked off in memory by itself: 67 million records make about a million keys per part. */
+const PARTS = 64;
+const BUFFER_BYTES = 64 * 1024;
+/** The hash of a key, four words of 32 bits. */
+const HASH_WORDS = 4;
+
+interface Part {
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly ranks: Float64Array<ArrayBuffer>;
+  /** Entries in the buffer. */
+  buffered: number;
+  file: number | undefined;
+  fileBytes: number;
+}
+
+/**
+ * Finds repeated keys with flat memory: each record's key, as a 128-bit hash, and its rank are spooled to parts by the
+ * hash, and each part is worked off by itself at the end. The files have no name once they are open, so that they go
+ * with the process however it ends.
+ */
+export class KeySpool {
+  /** Doubles of an entry: the hash takes two, then come those of the rank. */
+  readonly #entryDoubles: number;
+  readonly #entriesPerBuffer: number;
+  readonly #directory: string;
+  /** By part; made when its first key comes. */
+  readonly #parts: (Part | undefined)[] = new Array(PARTS).fill(undefined);
+  readonly #hash = new Uint32Array(HASH_WORDS);
+  readonly #maxBytes: number;
+  #bytes = 0;
+
+  /**
+   * @param rankLength numbers that say how new a record is, compared from the first to the last, which is its index.
+   * @param tempDirectory for what does not fit into memory.
+   */
+  constructor(rankLength: number, tempDirectory: string, maxBytes: number = MAX_SPOOL_BYTES) {
+    this.#entryDoubles = 2 + rankLength;
+    this.#entriesPerBuffer = Math.floor(BUFFER_BYTES / (this.#entryDoubles * 8));
+    this.#maxBytes = maxBytes;
+    this.#directory = mkdtempSync(join(tempDirectory, 'keys-'));
+  }
+
+  /** @throws ExportTooLarge if the spool would fill the disk. */
+  add(key: string, rank: Float64Array): void {
+    const hash = this.#hash;
+    hashKey(key, hash);
+    const number = (hash[0] ?? 0) % PARTS;
+    const part = this.#parts[number] ?? this.#begin(number);
+    if (part.buffered === this.#entriesPerBuffer) this.#flush(part);
+    const entry = part.buffered * this.#entryDoubles;
+    part.words.set(hash, entry * 2);
+    part.ranks.set(rank, entry + 2);
+    part.buffered++;
+  }
+
+  /** Adds to `superseded` the index of each record whose key has another record of a higher rank. */
+  findSuperseded(superseded: RowBitmap): void {
+    const newest = new NewestByKey(this.#entryDoubles, superseded);
+    const scratch = new ArrayBuffer(this.#entriesPerBuffer * this.#entryDoubles * 8);
+    for (const part of this.#parts) {
+      if (part === undefined) continue;
+      newest.clear();
+      for (let position = 0; position < part.fileBytes; position += scratch.byteLength) {
+        readSync(part.file ?? -1, new Uint8Array(scratch), 0, scratch.byteLength, position);
+        newest.addAll(new Float64Array(scratch), this.#entriesPerBuffer);
+      }
+      newest.addAll(part.ranks, part.buffered);
+    }
+  }
+
+  close(): void {
+    for (const part of this.#parts) if (part?.file !== undefined) closeSync(part.file);
+    rmdirSync(this.#directory);
+  }
+
+  #begin(number: number): Part {
+    const buffer = new ArrayBuffer(this.#entriesPerBuffer * this.#entryDoubles * 8);
+    const part: Part = {
+      words: new Uint32Array(buffer),
+      ranks: new Float64Array(buffer),
+      buffered: 0,
+      file: undefined,
+      fileBytes: 0,
+    };
+    this.#parts[number] = part;
+    return part;
+  }
+
+  /** A buffer is only written when it is full, so that a file is a whole number of buffers. */
+  #flush(part: Part): void {
+    const bytes = part.words.buffer.byteLength;
+    this.#bytes += bytes;
+    if (this.#bytes > this.#maxBytes) {
+      throw new ExportTooLarge(
+        `The export has too many records for one run: the notes about their keys take more than ${this.#maxBytes / 1e9} GB. Split it into several files and upload them one after the other.`,
+      );
+    }
+    part.file ??= this.#openNameless();
+    let written = 0;
+    while (written < bytes) {
+      written += writeSync(part.file, part.words, written, bytes - written, part.fileBytes + written);
+    }
+    part.fileBytes += bytes;
+    part.buffered = 0;
+  }
+
+  #openNameless(): number {
+    const path = join(this.#directory, 'part');
+    const file = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return file;
+  }
+}

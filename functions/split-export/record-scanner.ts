@@ -1,0 +1,88 @@
+import type { ExportFormat } from '../shared/contracts.ts';
+import { jsonRecordReader } from '../shared/export/json-record.ts';
+import { JsonlBoundaries } from '../shared/export/jsonl-boundaries.ts';
+import { readOriginalVersion, UNREADABLE_VERSION, VERSION_COLUMN } from '../shared/export/original-version.ts';
+import type { ExportRecord } from '../shared/export/record.ts';
+import type { Mapping } from '../shared/mapping/types.ts';
+import { BlockText } from './block-text.ts';
+import { CsvBoundaries } from './csv-boundaries.ts';
+import { csvFieldText } from './csv-field.ts';
+import { JsonFields } from './json-fields.ts';
+
+/** Called with the byte range `[start, end)` of each record, newline included; the scanner then answers for it. */
+export type OnRecord = (start: number, end: number) => void;
+
+/** Finds the records of an export in a stream of blocks, and reads of each what tells repeated keys apart. */
+export interface RecordScanner {
+  write(block: Buffer): void;
+  /** Returns false if the export ends within a quoted field. */
+  end(): boolean;
+  /** Raw values of the current record; '' where it has none. */
+  keyText(): string;
+  updatedAtText(): string;
+  /** Of a corrected rejected row; `isReadable` is false if its `_version` is there but unreadable. */
+  original(): { readonly isReadable: boolean; readonly original?: ExportRecord['original'] };
+}
+
+const NO_ORIGINAL = { isReadable: true } as const;
+
+/** @param offset of the first byte behind the header line. */
+export function csvScanner(format: ExportFormat, mapping: Mapping, offset: number, onRecord: OnRecord): RecordScanner {
+  const { columns = {}, delimiter = ',' } = format;
+  const position = (column: string | undefined): number => (column === undefined ? -1 : (columns[column] ?? -1));
+  const key = position(mapping.columns[mapping.keyColumn]);
+  const updatedAt = position(
+    mapping.updatedAtColumn === undefined ? undefined : mapping.columns[mapping.updatedAtColumn],
+  );
+  const version = position(VERSION_COLUMN);
+
+  const wanted = [...new Set([key, updatedAt, version])].filter((one) => one >= 0).sort((a, b) => a - b);
+  const boundaries = new CsvBoundaries({ delimiter: delimiter.charCodeAt(0), wanted, offset, onRecord });
+  const blockText = new BlockText();
+  const reader = (column: number) => {
+    const field = boundaries.fields[wanted.indexOf(column)];
+    return () => (field?.present ? csvFieldText(blockText, field.bytes, field.start, field.end) : '');
+  };
+  const versionText = reader(version);
+  return {
+    write: (block) => boundaries.write(block),
+    end: () => boundaries.end(),
+    keyText: reader(key),
+    updatedAtText: reader(updatedAt),
+    original() {
+      if (version < 0) return NO_ORIGINAL;
+      const { fault, original } = readOriginalVersion(versionText());
+      return { isReadable: fault === undefined, ...(original && { original }) };
+    },
+  };
+}
+
+/** A line that the fast reader leaves alone is read as the worker reads it. */
+export function jsonlScanner(mapping: Mapping, offset: number, onRecord: OnRecord): RecordScanner {
+  const { columns, keyColumn, updatedAtColumn } = mapping;
+  const wanted = [keyColumn, updatedAtColumn ?? keyColumn].map((column) => columns[column] ?? '');
+  const fields = new JsonFields(wanted, VERSION_COLUMN);
+  const read = jsonRecordReader(mapping);
+  /** Set for a line that the fast reader left alone. */
+  let record: ExportRecord | undefined;
+  const boundaries = new JsonlBoundaries({
+    offset,
+    onRecord(start, end, bytes, from, to) {
+      record = fields.read(bytes, from, to) ? undefined : read(bytes.toString('utf8', from, to), 0);
+      onRecord(start, end);
+    },
+  });
+  return {
+    write: (block) => boundaries.write(block),
+    end() {
+      boundaries.end();
+      return true;
+    },
+    keyText: () => (record === undefined ? fields.text(0) : (record.values[keyColumn] ?? '')),
+    updatedAtText: () => (record === undefined ? fields.text(1) : (record.values[updatedAtColumn ?? keyColumn] ?? '')),
+    original() {
+      if (record?.original !== undefined) return { isReadable: true, original: record.original };
+      return record?.fault === UNREADABLE_VERSION ? { isReadable: false } : NO_ORIGINAL;
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { ObjectVersion, SplitExportInput, SplitExportOutput } from '../shared/contracts.ts';
+import { ExportChanged, ExportTooLarge } from '../shared/errors.ts';
+import { runFiles } from '../shared/export/run-files.ts';
+import type { FullExports } from '../shared/ledger/full-exports.ts';
+import type { Mapping } from '../shared/mapping/types.ts';
+import type { RatePlan } from '../shared/rate-plan.ts';
+import { runItemExpiry } from '../shared/run-items.ts';
+import { httpStatus } from '../shared/transient.ts';
+import { writeChunks } from './chunks-file.ts';
+import { ExportScan, type ExportScanOptions, type ScannedExport } from './export-scan.ts';
+import { exportTimeOf, uploadTimeOf } from './export-time.ts';
+import { MAX_EXPORT_BYTES } from './limits.ts';
+import { locateExport } from './locate.ts';
+
+const NOT_FOUND = 404;
+const PRECONDITION_FAILED = 412;
+
+export interface SplitExportDependencies {
+  readonly s3: S3Client;
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly fullExports: FullExports;
+  readonly mapping: Mapping;
+  readonly ratePlan: RatePlan;
+  readonly runBucket: string;
+  readonly runTable: string;
+  /** For what does not fit into memory: up to 2 GB. */
+  readonly tempDirectory: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * One pass over the export: its format, its chunks (written to chunks.jsonl) and its repeated keys. Nothing is written
+ * before the whole export was read and found good.
+ *
+ * @throws InvalidExport, ExportTooLarge, ExportChanged.
+ */
+export async function splitExport(input: SplitExportInput, deps: SplitExportDependencies): Promise<SplitExportOutput> {
+  const { s3, mapping, ratePlan, runBucket } = deps;
+  const now = deps.now();
+  const located = await locateExport(s3, input);
+  const { object, bytes } = located;
+  if (bytes > MAX_EXPORT_BYTES) {
+    throw new ExportTooLarge(
+      `The export has ${(bytes / 1e9).toFixed(1)} GB; one run reads up to ${MAX_EXPORT_BYTES / 1e9} GB. Split it into several files, each with the header line, and upload them.`,
+    );
+  }
+  const exportTime = exportTimeOf(located, mapping.definition, now);
+  const uploadTime = await uploadTimeOf(s3, located);
+  const scanned = await scan(s3, object, {
+    key: object.key,
+    mapping,
+    exportTime,
+    uploadTime,
+    now,
+    rowsPerChunk: ratePlan.rowsPerChunk,
+    tempDirectory: deps.tempDirectory,
+  });
+
+  const chunksFile = { bucket: runBucket, key: runFiles.chunks(input.runId) };
+  const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
+  const rows = scanned.plan.records;
+  const ttl = runItemExpiry(now);
+  await deps.dynamo.send(
+    new PutCommand({ TableName: deps.runTable, Item: { run: input.runId, item: 'split', rows, chunks, ttl } }),
+  );
+  const isFull = mapping.definition.exports.contains === 'full' && mapping.updatedAtColumn === undefined;
+  // A corrected rejected file holds a few customers of an old export.
+  if (isFull && !scanned.isCorrected) await deps.fullExports.register(exportTime);
+  return {
+    rows,
+    chunks,
+    duplicates: scanned.superseded.count,
+    resync: input.resync,
+    export: {
+      ...object,
+      bytes,
+      exportTime: new Date(exportTime).toISOString(),
+      uploadTime: new Date(uploadTime).toISOString(),
+      format: scanned.format,
+      mappingHash: mapping.hash,
+      source: object,
+    },
+    chunksFile,
+  };
+}
+
+async function scan(s3: S3Client, object: ObjectVersion, options: ExportScanOptions): Promise<ScannedExport> {
+  const scan = new ExportScan(options);
+  try {
+    for await (const block of await openExport(s3, object)) scan.write(block);
+    return scan.end();
+  } finally {
+    scan.close();
+  }
+}
+
+async function openExport(
+  s3: S3Client,
+  { bucket, key, versionId, etag }: ObjectVersion,
+): Promise<AsyncIterable<Buffer>> {
+  try {
+    const request = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, IfMatch: `"${etag}"` });
+    const { Body } = await s3.send(request);
+    return Body as unknown as AsyncIterable<Buffer>;
+  } catch (error) {
+    const status = error instanceof Error ? httpStatus(error) : undefined;
+    if (status !== NOT_FOUND && status !== PRECONDITION_FAILED) throw error;
+    throw new ExportChanged(
+      `s3://${bucket}/${key} was replaced or deleted when the run began. Upload the export again.`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
+import { runFiles } from '../shared/export/run-files.ts';
+import { type Attempts, readAttempts } from './attempts.ts';
+import { writeRejectedFile } from './rejected-file.ts';
+import { reportHtml } from './report.ts';
+import { addsUp, type RunResults, readResults } from './results.ts';
+
+export interface SummarizeRunDependencies {
+  readonly s3: S3Client;
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly runBucket: string;
+  readonly runTable: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Adds up what the chunks say, and writes the run's rejected file, summary.json and report.html. */
+export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunDependencies): Promise<RunSummary> {
+  const { s3, runBucket } = deps;
+  const { runId, split } = input;
+  const results = await readResults(s3, runBucket, runId, split.chunks);
+  const attempts = await readAttempts(deps.dynamo, deps.runTable, runId);
+  const summary = toSummary(input, results, attempts, runBucket, deps.now());
+
+  if (results.rejectedFiles.length > 0) {
+    const { source, format } = split.export;
+    const key = runFiles.rejected(runId, format.type);
+    await writeRejectedFile(s3, { bucket: runBucket, key, parts: results.rejectedFiles, source, format });
+  }
+  const put = (Key: string, Body: string, ContentType: string) =>
+    s3.send(new PutObjectCommand({ Bucket: runBucket, Key, Body, ContentType }));
+  await put(runFiles.report(runId), reportHtml(summary), 'text/html; charset=utf-8');
+  await put(runFiles.summary(runId), `${JSON.stringify(summary, undefined, 2)}\n`, 'application/json');
+  return summary;
+}
+
+function toSummary(
+  { runId, startedAt, split }: SummarizeRunInput,
+  { totals, rejectedByCode, rejectedFiles, isComplete }: RunResults,
+  attempts: Attempts,
+  runBucket: string,
+  now: number,
+): RunSummary {
+  const { bucket, key, versionId, exportTime, format } = split.export;
+  const address = (file: string): string => `s3://${runBucket}/${file}`;
+  return {
+    runId,
+    accounted: isComplete && totals.rows === split.rows && addsUp(totals),
+    export: { bucket, key, ...(versionId !== undefined && { versionId }), exportTime },
+    // What SplitExport counted: the results must add up to it, not the other way round.
+    ...totals,
+    rows: split.rows,
+    rejectedByCode,
+    rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
+    duplicates: split.duplicates,
+    ...attempts,
+    chunks: split.chunks,
+    startedAt,
+    seconds: (now - Date.parse(startedAt)) / 1000,
+    encoding: format.encoding,
+    files: {
+      summary: address(runFiles.summary(runId)),
+      report: address(runFiles.report(runId)),
+      ...(rejectedFiles.length > 0 && { rejected: address(runFiles.rejected(runId, format.type)) }),
+    },
+  };
+}

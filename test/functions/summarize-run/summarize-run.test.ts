@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  ChunkProgress,
+  ChunkResult,
+  ExportFormat,
+  SplitExportOutput,
+} from '../../../functions/shared/contracts.ts';
+import { runFiles } from '../../../functions/shared/export/run-files.ts';
+import { summarizeRun } from '../../../functions/summarize-run/summarize-run.ts';
+import { startTables, TABLES } from '../../helpers/tables.ts';
+import { type Buckets, EXPORTS, RUNS, startBuckets } from '../split-export/buckets.ts';
+
+const STARTED = '2026-11-03T00:00:00.000Z';
+const jsonl: ExportFormat = { type: 'jsonl', encoding: 'utf-8' };
+
+let buckets: Buckets;
+let tables: Awaited<ReturnType<typeof startTables>>;
+let runs = 0;
+
+beforeAll(async () => {
+  buckets = await startBuckets();
+  tables = await startTables();
+});
+afterAll(async () => {
+  await buckets.stop();
+  await tables.stop();
+});
+
+function result(chunk: number, over: Partial<ChunkResult> = {}): ChunkResult {
+  return {
+    chunk,
+    rows: 10,
+    synced: 7,
+    unchanged: 2,
+    stale: 1,
+    rejected: 0,
+    notCleared: 1,
+    notNormalized: 2,
+    rejectedByCode: {},
+    ...over,
+  };
+}
+
+function splitOf(rows: number, chunks: number, format = jsonl, etag = 'none', versionId?: string): SplitExportOutput {
+  const object = { bucket: EXPORTS, key: 'exports/a', etag, ...(versionId && { versionId }) };
+  return {
+    rows,
+    chunks,
+    duplicates: 1,
+    resync: false,
+    export: {
+      ...object,
+      bytes: 1,
+      exportTime: STARTED,
+      uploadTime: STARTED,
+      format,
+      mappingHash: 'hash',
+      source: object,
+    },
+    chunksFile: { bucket: RUNS, key: 'unused' },
+  };
+}
+
+/** Summarises a run with these results, 90 s after its start. */
+async function summarize(results: readonly ChunkResult[], split: SplitExportOutput, runId = `run-${++runs}`) {
+  for (const one of results) await buckets.put(RUNS, runFiles.result(runId, one.chunk), JSON.stringify(one));
+  return summarizeRun(
+    { runId, startedAt: STARTED, split },
+    {
+      s3: buckets.s3,
+      dynamo: tables.client,
+      runBucket: RUNS,
+      runTable: TABLES.run,
+      now: () => Date.parse(STARTED) + 90_000,
+    },
+  );
+}
+
+describe('SummarizeRun', () => {
+  it('adds up the results of all chunks', async () => {
+    const results = [
+      result(0),
+      result(1, { synced: 3, rejected: 4, rejectedByCode: { TOO_LONG: 3, REFUSED: 1 } }),
+      result(2, { synced: 6, rejected: 1, rejectedByCode: { REFUSED: 1 } }),
+    ];
+    expect(await summarize(results, splitOf(30, 3))).toMatchObject({
+      accounted: true,
+      rows: 30,
+      synced: 16,
+      unchanged: 6,
+      stale: 3,
+      rejected: 5,
+      rejectedByCode: { TOO_LONG: 3, REFUSED: 2 },
+      rejectedShare: 5 / 30,
+      duplicates: 1,
+      notCleared: 3,
+      notNormalized: 6,
+      chunks: 3,
+      seconds: 90,
+    });
+  });
+
+  it('reads every page of a long list', async () => {
+    const results = Array.from({ length: 1_050 }, (_, chunk) => result(chunk));
+    expect(await summarize(results, splitOf(10_500, 1_050))).toMatchObject({ accounted: true, synced: 7_350 });
+  });
+
+  it.each([
+    { fault: 'a chunk has no result', results: [result(0), result(2)], rows: 30, chunks: 3 },
+    { fault: 'the last chunk has no result', results: [result(0)], rows: 20, chunks: 2 },
+    { fault: 'there is a result too many', results: [result(0), result(1)], rows: 20, chunks: 1 },
+    { fault: 'rows are missing', results: [result(0), result(1)], rows: 21, chunks: 2 },
+    {
+      fault: 'a row has no outcome',
+      results: [result(0, { synced: 6 }), result(1, { synced: 8 })],
+      rows: 20,
+      chunks: 2,
+    },
+  ])('does not account for the rows if $fault', async ({ results, rows, chunks }) => {
+    expect(await summarize(results, splitOf(rows, chunks))).toMatchObject({ accounted: false, rows });
+  });
+
+  it('accounts for an export without rows', async () => {
+    expect(await summarize([], splitOf(0, 0))).toMatchObject({ accounted: true, rows: 0, rejectedShare: 0 });
+  });
+
+  it('adds up calls over all attempts, and counts those beyond the first of a chunk as retries', async () => {
+    const runId = 'run-with-progress';
+    const attempts = [
+      [0, 0, 0],
+      [0, 0, 1],
+      [1, 0, 0],
+      [1, 0, 1],
+      [1, 1, 0],
+    ] as const;
+    for (const [chunk, redrive, retry] of attempts) {
+      const progress: ChunkProgress = {
+        chunk,
+        redrive,
+        retry,
+        rows: 1,
+        synced: 1,
+        unchanged: 0,
+        stale: 0,
+        rejected: 0,
+        calls: 10,
+        throttled: 3,
+        startedAt: 0,
+        updatedAt: 0,
+      };
+      const item = `progress#${[chunk, redrive, retry].map((part) => String(part).padStart(6, '0')).join('#')}`;
+      await tables.client.send(new PutCommand({ TableName: TABLES.run, Item: { run: runId, item, ...progress } }));
+    }
+    await tables.client.send(
+      new PutCommand({ TableName: TABLES.run, Item: { run: runId, item: 'split', rows: 20, chunks: 2 } }),
+    );
+    const summary = await summarize([result(0), result(1)], splitOf(20, 2), runId);
+    expect(summary).toMatchObject({ calls: 50, throttled: 15, retries: 3 });
+  });
+
+  it('writes what it returns to summary.json, and a report', async () => {
+    const summary = await summarize([result(0)], splitOf(10, 1));
+    expect(JSON.parse(await buckets.text(RUNS, `runs/${summary.runId}/summary.json`))).toEqual(summary);
+    expect(summary.files).toEqual({
+      summary: `s3://${RUNS}/runs/${summary.runId}/summary.json`,
+      report: `s3://${RUNS}/runs/${summary.runId}/report.html`,
+    });
+    expect(await buckets.text(RUNS, `runs/${summary.runId}/report.html`)).toContain('<!doctype html>');
+  });
+
+  it('puts the rejected files of the chunks together, in the order of rows, behind the header of the export', async () => {
+    const content = '\ufeff"id";"name, first";email\r\n1;a;b\r\n';
+    const versionId = await buckets.put(EXPORTS, 'exports/a', content);
+    // The run reads its own version, whatever came since.
+    await buckets.put(EXPORTS, 'exports/a', 'x;y;z\r\n');
+    const format: ExportFormat = {
+      type: 'csv',
+      encoding: 'utf-8',
+      delimiter: ';',
+      width: 3,
+      header: { start: 3, end: 27 },
+    };
+    const etag = createHash('md5').update(content).digest('hex');
+    const runId = 'run-with-rejected';
+    const rejectedFile = (chunk: number, retry: number) =>
+      runFiles.chunkRejected(runId, chunk, { redrive: 0, retry }, 'csv');
+    await buckets.put(RUNS, rejectedFile(0, 0), 'of an attempt that did not finish\r\n');
+    await buckets.put(RUNS, rejectedFile(0, 1), '2,CODE,why,v,1,a,b\r\n');
+    await buckets.put(RUNS, rejectedFile(2, 0), '9,CODE,why,v,"2\n",c,d\r\n');
+    const results = [
+      result(0, { synced: 6, rejected: 1, rejectedFile: rejectedFile(0, 1) }),
+      result(1),
+      result(2, { synced: 6, rejected: 1, rejectedFile: rejectedFile(2, 0) }),
+    ];
+    const summary = await summarize(results, splitOf(30, 3, format, etag, versionId), runId);
+    expect(summary.files.rejected).toBe(`s3://${RUNS}/runs/${runId}/rejected.csv`);
+    expect(await buckets.text(RUNS, `runs/${runId}/rejected.csv`)).toBe(
+      '_row,_code,_reason,_version,id,"name, first",email\r\n2,CODE,why,v,1,a,b\r\n9,CODE,why,v,"2\n",c,d\r\n',
+    );
+  });
+
+  it('puts rejected JSON Lines together without a header', async () => {
+    const runId = 'run-with-rejected-json';
+    const rejectedFile = runFiles.chunkRejected(runId, 0, { redrive: 1, retry: 0 }, 'jsonl');
+    await buckets.put(RUNS, rejectedFile, '{"_row":2}\n');
+    await summarize([result(0, { synced: 6, rejected: 1, rejectedFile })], splitOf(10, 1), runId);
+    expect(await buckets.text(RUNS, `runs/${runId}/rejected.jsonl`)).toBe('{"_row":2}\n');
+  });
+});
