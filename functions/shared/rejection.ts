@@ -7,6 +7,7 @@ export const REJECT_CODES = {
   NOT_JSON: 'The line is not one JSON object.',
   NOT_SCALAR: 'A mapped JSON value is an array or an object.',
   BAD_UPDATED_AT: 'The updatedAt value is empty, unreadable or over a day in the future.',
+  BAD_VERSION: 'The _version of a corrected row is not the one that the rejected file had.',
   OBJECT_TOO_LARGE: 'The profile object is larger than the service allows.',
   REFUSED: 'Customer Profiles refused the record (BadRequest).',
   SERVICE_ERROR: 'The service failed on this record again and again while it accepted others.',

@@ -13,6 +13,8 @@ export interface Progress {
   readonly totals: Readonly<Record<Counter, number>>;
   /** Adds one to each counter and, every few seconds, writes the item in the background. */
   count(...counters: Counter[]): void;
+  /** The first write: an attempt that crashes was one all the same. */
+  begin(): Promise<void>;
   /** The last write of the attempt. @param ended `done`, or the name of the error. */
   end(ended: string): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function createProgress(options: {
       writtenAt = clock.now();
       writing = writing.then(() => write());
     },
+    begin: () => write(),
     async end(ended) {
       await writing;
       await write(ended);

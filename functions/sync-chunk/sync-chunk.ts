@@ -33,6 +33,7 @@ export async function syncChunk(
   const { dynamo, clock, mapping, tables } = environment;
   const expiresAt = runItemExpiry(clock.now());
   const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt });
+  await progress.begin();
   try {
     if (input.export.mappingHash !== mapping.hash) {
       throw new MappingChanged(

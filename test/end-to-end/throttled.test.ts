@@ -10,7 +10,11 @@ const ROWS = 300;
 let test: TestStack;
 beforeAll(async () => {
   // The plan believes in 100 calls per second; the service takes 20.
-  test = await startTestStack({ quota: 100, settings: { putRatePerSecond: 20, latencyMs: { median: 20, spread: 0.3 } }, timeScale: 0.5 });
+  test = await startTestStack({
+    quota: 100,
+    settings: { putRatePerSecond: 20, latencyMs: { median: 20, spread: 0.3 } },
+    timeScale: 0.5,
+  });
 });
 afterAll(() => test.stop());
 

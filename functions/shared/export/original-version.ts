@@ -13,7 +13,7 @@ type Original = NonNullable<ExportRecord['original']>;
 
 /** A row with this fault keeps an unreadable `_version` in the next rejected file, so that it never passes for new data. */
 export const UNREADABLE_VERSION: Rejection = {
-  code: 'BAD_UPDATED_AT',
+  code: 'BAD_VERSION',
   reason:
     'The _version value is not the one of the rejected file (export time/upload time/row). Take it over unchanged, or leave it empty if this is new data.',
 };

@@ -1,4 +1,5 @@
 import { utcTime } from './calendar.ts';
+import { commonIsoTime } from './common-iso-time.ts';
 import type { MappingDefinition } from './types.ts';
 import { zonedTimeReader } from './zoned-time.ts';
 
@@ -42,7 +43,7 @@ function readerOf({ format, timeZone }: UpdatedAt): (value: string) => number | 
   }
   if (format === 'epochMilliseconds') return (value) => (EPOCH_MILLISECONDS.test(value) ? Number(value) : undefined);
   const fromLocal = timeZone === undefined ? undefined : zonedTimeReader(timeZone);
-  return (value) => isoTime(value, fromLocal);
+  return (value) => commonIsoTime(value) ?? isoTime(value, fromLocal);
 }
 
 function isoTime(value: string, fromLocal: ReturnType<typeof zonedTimeReader> | undefined): number | undefined {
