@@ -1,8 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { RunProgress } from './run-progress.ts';
+import { createRateMeter, secondsLeft } from './run-rate.ts';
 
-/** Seconds over which the current rate is measured: long beside the two seconds between two notes of a worker. */
-const RATE_WINDOW_S = 20;
 const PLAIN_LINE_EVERY_S = 5;
 
 export interface ProgressDisplay {
@@ -17,13 +16,15 @@ export function createProgressDisplay(options: {
   readonly quota: number;
   readonly now: () => number;
 }): ProgressDisplay {
-  const rate = rateOver(RATE_WINDOW_S);
+  const callsPerSecond = createRateMeter();
   const draw = options.stream.isTTY ? bar(options.stream) : plainLines(options.stream, options.now);
   return {
     show(progress) {
-      const { callsPerSecond, rowsPerSecond } = rate(options.now() / 1000, progress);
-      if (progress.totalRows === undefined) return;
-      draw.show(progress, progress.totalRows, statusText(progress, callsPerSecond, rowsPerSecond, options.quota));
+      const { totalRows, attempts } = progress;
+      const rate = callsPerSecond(attempts, options.now());
+      if (totalRows === undefined) return;
+      const left = secondsLeft({ ...progress, totalRows }, options.now());
+      draw.show(progress, totalRows, statusText(progress, rate, options.quota, left));
     },
     end: draw.end,
   };
@@ -31,14 +32,11 @@ export function createProgressDisplay(options: {
 
 /** Outcomes, calls per second against the budget, and the time left. */
 export function statusText(
-  progress: RunProgress,
+  { synced, unchanged, stale, rejected, throttled }: RunProgress,
   callsPerSecond: number,
-  rowsPerSecond: number,
   quota: number,
+  seconds: number | undefined,
 ): string {
-  const { synced, unchanged, stale, rejected, throttled, rows, totalRows = 0 } = progress;
-  const left = totalRows - rows;
-  const secondsLeft = left === 0 ? 0 : rowsPerSecond > 0 ? Math.ceil(left / rowsPerSecond) : undefined;
   return [
     `synced ${count(synced)}`,
     `unchanged ${count(unchanged)}`,
@@ -46,7 +44,7 @@ export function statusText(
     `rejected ${count(rejected)}`,
     `${callsPerSecond.toFixed(0)} of ${quota} calls/s`,
     ...(throttled > 0 ? [`throttled ${count(throttled)}`] : []),
-    ...(secondsLeft === undefined ? [] : [`about ${secondsLeft} s left`]),
+    ...(seconds === undefined ? [] : [`about ${count(seconds)} s left`]),
   ].join(', ');
 }
 
@@ -83,17 +81,5 @@ function plainLines(stream: NodeJS.WriteStream, now: () => number): Drawing {
       stream.write(`${count(rows)} of ${count(totalRows)} rows: ${status}\n`);
     },
     end: () => undefined,
-  };
-}
-
-function rateOver(windowSeconds: number) {
-  const seen: { at: number; calls: number; rows: number }[] = [];
-  return (at: number, { calls, rows }: RunProgress) => {
-    seen.push({ at, calls, rows });
-    while (seen.length > 2 && at - (seen[1]?.at ?? at) >= windowSeconds) seen.shift();
-    const [first] = seen;
-    const seconds = first ? at - first.at : 0;
-    if (!first || seconds === 0) return { callsPerSecond: 0, rowsPerSecond: 0 };
-    return { callsPerSecond: (calls - first.calls) / seconds, rowsPerSecond: (rows - first.rows) / seconds };
   };
 }

@@ -12,6 +12,7 @@ export interface RunProgress {
   readonly rejected: number;
   readonly calls: number;
   readonly throttled: number;
+  readonly attempts: readonly ChunkProgress[];
 }
 
 export async function readRunProgress(
@@ -36,11 +37,11 @@ export async function readRunProgress(
       else if (String(item.item).startsWith('progress#')) attempts.push(item as unknown as ChunkProgress);
     }
   }
-  return { totalRows, ...sumProgress(attempts) };
+  return { totalRows, ...sumProgress(attempts), attempts };
 }
 
 /** Calls are spent in every attempt; rows and outcomes are those of a chunk's newest attempt. */
-export function sumProgress(attempts: readonly ChunkProgress[]): Omit<RunProgress, 'totalRows'> {
+export function sumProgress(attempts: readonly ChunkProgress[]): Omit<RunProgress, 'totalRows' | 'attempts'> {
   const newest = new Map<number, ChunkProgress>();
   const sum = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, calls: 0, throttled: 0 };
   for (const attempt of attempts) {

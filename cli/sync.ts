@@ -90,6 +90,9 @@ async function run(path: string, options: SyncOptions): Promise<void> {
   }
 }
 
+// A reader that goes away (`| head`) must not end the run half way.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 program.parseAsync().catch((error: Error) => {
   const expected = [UserError, ProfileSyncError, StackError].some((known) => error instanceof known);
   console.error(expected ? error.message : error);

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const MAPPING = {
+  objectType: { name: 'Small', description: 'Small customers', expirationDays: 30 },
+  customerKey: { field: 'id', keyName: 'smallId' },
+  fields: [
+    { name: 'id', column: 'id', required: true },
+    { name: 'name', column: 'name', target: '_profile.FirstName' },
+  ],
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sync-command-'));
+  await writeFile(join(folder, 'mapping.json'), JSON.stringify(MAPPING));
+  await writeFile(join(folder, 'good.csv'), 'id,name\n1,Ann\n2,Bob\n,Nobody\n');
+  await writeFile(join(folder, 'bad.csv'), 'id,title\n1,Dr\n');
+  await writeFile(join(folder, 'wrong.txt'), 'id,name\n');
+  await writeFile(join(folder, 'wrong.json'), '{"objectType":{}}');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs the command as npm does, with its state in a folder of the test. */
+async function sync(...args: string[]) {
+  const root = resolve('.');
+  const command = ['--import', join(root, 'check-node.mjs'), join(root, 'cli/sync.ts'), ...args];
+  const child = spawn(process.execPath, command, { cwd: folder });
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>((exit) => child.once('exit', exit)),
+  ]);
+  return { code, stdout, stderr };
+}
+
+describe('the sync command', () => {
+  it('ends with 0 and a summary as the last line of standard output', async () => {
+    const { code, stdout } = await sync('good.csv', '--mapping', 'mapping.json', '--json');
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+    expect(summary).toMatchObject({ status: 'SUCCEEDED', rows: 3, synced: 2, rejected: 1, calls: 2, throttled: 0 });
+    expect(Object.keys(summary)).toEqual(
+      'runId,status,rows,synced,unchanged,stale,rejected,duplicates,calls,throttled,retries,seconds,files'.split(','),
+    );
+    expect(await readFile(join(folder, summary.files.rejected), 'utf8')).toContain('MISSING_KEY');
+    expect(await readFile(join(folder, summary.files.report), 'utf8')).toContain(summary.runId);
+  });
+
+  it('says where report and rejected rows are, and sends nothing that is unchanged', async () => {
+    const { code, stdout } = await sync('good.csv', '--mapping', 'mapping.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/unchanged +2\n/);
+    expect(stdout).toMatch(/calls +0\n/);
+    expect(stdout).toMatch(/report +\.local\/runs\/\S+\/report\.html\n/);
+    expect(stdout).toMatch(/rejected rows +\.local\/runs\/\S+\/rejected\.csv\n/);
+  });
+
+  it('with --resync sends every row again', async () => {
+    const { stdout } = await sync('good.csv', '--mapping', 'mapping.json', '--resync', '--json');
+    expect(JSON.parse(stdout.trim())).toMatchObject({ synced: 2, unchanged: 0, calls: 2 });
+  });
+
+  it('ends with 2 when the run failed, and says what is wrong', async () => {
+    const { code, stdout } = await sync('bad.csv', '--mapping', 'mapping.json');
+    expect(code).toBe(2);
+    expect(stdout).toContain('InvalidExport');
+    expect(stdout).toContain('name');
+  });
+
+  it.each([
+    [['nothing.csv'], 'There is no file nothing.csv'],
+    [['.'], '. is not a file'],
+    [['wrong.txt'], 'a run starts for names that end in .csv, .jsonl, .ndjson'],
+    [[], "missing required argument 'export'"],
+    [['good.csv', '--quota', '4'], 'whole number, 5 or more'],
+    [['good.csv', '--colour'], "unknown option '--colour'"],
+    [['good.csv', '--mapping', 'nowhere.json'], 'nowhere.json'],
+    [['good.csv', '--mapping', 'wrong.json'], 'objectType.name'],
+  ])('ends with 1 and words for a wrong call: %j', async (args, words) => {
+    const { code, stderr } = await sync(...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
