@@ -1,100 +1,20 @@
-import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import { systemClock } from '../functions/shared/clock.ts';
-import { ProfileSyncError } from '../functions/shared/errors.ts';
-import { loadMapping } from '../functions/shared/mapping/load.ts';
-import { DEFAULT_QUOTA_PER_SECOND, MIN_QUOTA_PER_SECOND } from '../functions/shared/rate-plan.ts';
-import { openSession } from '../local/session.ts';
-import { StackError } from '../local/stack-error.ts';
-import { createClients } from './clients.ts';
-import { type StackOutputs, syncExport } from './sync-export.ts';
-import { describeResult, resultAsJson } from './sync-report.ts';
+import { Command } from 'commander';
+import { type EmbeddedOptions, main, runOnEmbeddedStack, withEmbeddedOptions } from './embedded.ts';
+import { syncExport } from './sync-export.ts';
 import { checkExportFile } from './upload.ts';
-import { UserError } from './user-error.ts';
 
-const STATE_FOLDER = '.local';
-/** The domain that the embedded Customer Profiles makes; on AWS it is your own. */
-const LOCAL_DOMAIN = 'local';
-
-const EXIT = { succeeded: 0, wrongCall: 1, failed: 2 } as const;
-
-interface SyncOptions {
-  readonly mapping: string;
-  readonly quota: number;
-  readonly serviceQuota?: number;
+interface SyncOptions extends EmbeddedOptions {
   readonly resync?: boolean;
-  readonly fresh?: boolean;
-  readonly json?: boolean;
 }
 
-const program = new Command('npm run sync --')
+const command = new Command('npm run sync --')
   .description('Syncs a customer export into Customer Profiles on the embedded stack.')
   .argument('<export>', 'CSV or JSON Lines file')
-  .option('--mapping <file>', 'how columns become a profile', 'mappings/customer.json')
   .option('--resync', 'send every row, also those that the ledger knows as unchanged or refused')
-  .option(
-    '--quota <n>',
-    'calls per second, of the rate plan and of the embedded service',
-    callsPerSecond,
-    DEFAULT_QUOTA_PER_SECOND,
-  )
-  .option('--service-quota <n>', 'calls per second that the embedded service accepts', callsPerSecond)
   .option('--fresh', 'forget all that the embedded stack holds: profiles, ledger, runs')
-  .option('--json', 'print the summary as one JSON object on the last line of standard output')
-  .addHelpText('after', '\nExit codes: 0 the run succeeded, 1 wrong call, 2 the run failed.')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.succeeded : EXIT.wrongCall))
-  .action(run);
-
-function callsPerSecond(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < MIN_QUOTA_PER_SECOND) {
-    throw new InvalidArgumentError(`It must be a whole number, ${MIN_QUOTA_PER_SECOND} or more.`);
-  }
-  return value;
-}
-
-async function run(path: string, options: SyncOptions): Promise<void> {
-  await checkExportFile(path);
-  loadMapping(options.mapping);
-  // With --json, standard output is for the summary alone.
-  const stream = options.json ? process.stderr : process.stdout;
-  const interrupted = new AbortController();
-  process.on('SIGINT', () => interrupted.abort());
-
-  stream.write('Starting the embedded stack …\n');
-  const session = await openSession({
-    stateDirectory: STATE_FOLDER,
-    context: { domainName: LOCAL_DOMAIN, mapping: options.mapping, quota: String(options.quota) },
-    settings: { putRatePerSecond: options.serviceQuota ?? options.quota },
-    fresh: options.fresh ?? false,
+  .action(async (path: string, options: SyncOptions) => {
+    await checkExportFile(path);
+    await runOnEmbeddedStack(options, (follow) => syncExport(path, { ...follow, resync: options.resync ?? false }));
   });
-  const clients = createClients({ endpoint: session.url, region: session.region, credentials: session.credentials });
-  try {
-    const result = await syncExport({
-      clients,
-      outputs: session.outputs as unknown as StackOutputs,
-      path,
-      quota: options.quota,
-      resync: options.resync ?? false,
-      runsFolder: join(STATE_FOLDER, 'runs'),
-      clock: systemClock,
-      stream,
-      signal: interrupted.signal,
-    });
-    stream.write(`${describeResult(result)}\n`);
-    if (options.json) process.stdout.write(`${resultAsJson(result)}\n`);
-    process.exitCode = result.status === 'SUCCEEDED' ? EXIT.succeeded : EXIT.failed;
-  } finally {
-    clients.destroy();
-    await session.close();
-  }
-}
 
-// A reader that goes away (`| head`) must not end the run half way.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
-program.parseAsync().catch((error: Error) => {
-  const expected = [UserError, ProfileSyncError, StackError].some((known) => error instanceof known);
-  console.error(expected ? error.message : error);
-  process.exitCode = EXIT.wrongCall;
-});
+main(withEmbeddedOptions(command));

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Clients, createClients } from '../../cli/clients.ts';
-import { type StackOutputs, type SyncResult, syncExport } from '../../cli/sync-export.ts';
+import type { FollowOptions, RunResult, StackOutputs } from '../../cli/follow-run.ts';
+import { redriveRun } from '../../cli/redrive-run.ts';
+import { syncExport } from '../../cli/sync-export.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { type EmbeddedStack, type StackOptions, startStack } from '../../local/stack.ts';
@@ -19,7 +21,9 @@ export interface TestStack {
   readonly stack: EmbeddedStack;
   readonly clients: Clients;
   /** Uploads the export and follows its run to the end. */
-  sync(name: string, content: string | Buffer, options?: { resync?: boolean }): Promise<SyncResult>;
+  sync(name: string, content: string | Buffer, options?: { resync?: boolean }): Promise<RunResult>;
+  /** Redrives a run and follows it to the end. */
+  redrive(run: string): Promise<RunResult>;
   /** As `sync`, for a run that must succeed. */
   succeed(name: string, content: string | Buffer): Promise<{ runId: string; summary: RunSummary; rejected?: string }>;
   stop(): Promise<void>;
@@ -44,26 +48,27 @@ export async function startTestStack(options: {
   const clients = createClients({ endpoint: stack.url, region: stack.region, credentials: stack.credentials });
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;
 
-  async function sync(name: string, content: string | Buffer, { resync = false } = {}): Promise<SyncResult> {
+  const follow: FollowOptions = {
+    clients,
+    outputs: stack.outputs as unknown as StackOutputs,
+    quota,
+    runsFolder: join(folder, 'runs'),
+    clock: systemClock,
+    stream: silent,
+    signal: new AbortController().signal,
+  };
+
+  async function sync(name: string, content: string | Buffer, { resync = false } = {}): Promise<RunResult> {
     const path = join(folder, name);
     await writeFile(path, content);
-    return syncExport({
-      clients,
-      outputs: stack.outputs as unknown as StackOutputs,
-      path,
-      quota,
-      resync,
-      runsFolder: join(folder, 'runs'),
-      clock: systemClock,
-      stream: silent,
-      signal: new AbortController().signal,
-    });
+    return syncExport(path, { ...follow, resync });
   }
 
   return {
     stack,
     clients,
     sync,
+    redrive: (run) => redriveRun(run, follow),
     async succeed(name, content) {
       const result = await sync(name, content);
       if (!('summary' in result)) throw new Error(`${result.status} ${result.error}: ${result.cause}`);

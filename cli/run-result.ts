@@ -1,13 +1,13 @@
+import type { RunResult } from './follow-run.ts';
 import { count } from './progress-display.ts';
-import type { SyncResult } from './sync-export.ts';
 
-/** The result of `npm run sync` for a person. */
-export function describeResult(result: SyncResult): string {
+/** The result of a run for a person. */
+export function describeResult(result: RunResult): string {
   if (!('summary' in result)) {
     const cause = errorMessage(result.cause);
     const stopped = result.status === 'ABORTED';
     return [
-      `Run ${result.runId} ${stopped ? 'was stopped' : `ended ${result.status}`}${result.error === 'unknown' ? '' : `: ${result.error}`}.`,
+      `Run ${result.runId} ${stopped ? 'was stopped' : `ended ${result.status}`}${result.error ? `: ${result.error}` : ''}.`,
       ...(cause ? [`  ${cause}`] : []),
       '  What was synced is kept: the same command sends only the rest.',
     ].join('\n');
@@ -45,7 +45,7 @@ export function describeResult(result: SyncResult): string {
 }
 
 /** The result as one JSON object: the contract of `--json`. */
-export function resultAsJson(result: SyncResult): string {
+export function resultAsJson(result: RunResult): string {
   if (!('summary' in result)) {
     const { runId, status, error, cause } = result;
     return JSON.stringify({ runId, status, error, cause: errorMessage(cause) });

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Clock } from '../functions/shared/clock.ts';
+import type { RunSummary } from '../functions/shared/contracts.ts';
+import type { Clients } from './clients.ts';
+import { createProgressDisplay } from './progress-display.ts';
+import { untilEnded } from './run.ts';
+import { fetchRunFiles, type RunFiles } from './run-files.ts';
+import { readRunProgress } from './run-progress.ts';
+
+/** What a command needs of the stack, by the names of its outputs. */
+export interface StackOutputs {
+  readonly ExportBucketName: string;
+  readonly ExportPrefix: string;
+  readonly StateMachineArn: string;
+  readonly RunTableName: string;
+}
+
+/** How a command that follows a run works. */
+export interface FollowOptions {
+  readonly clients: Clients;
+  readonly outputs: StackOutputs;
+  /** Calls per second of the rate plan, to show the rate against. */
+  readonly quota: number;
+  /** Where the run's files go, in a folder of the run's name. */
+  readonly runsFolder: string;
+  readonly clock: Clock;
+  readonly stream: NodeJS.WriteStream;
+  /** Aborted by Ctrl-C: the run is stopped, and what it synced is kept in the ledger. */
+  readonly signal: AbortSignal;
+}
+
+export type RunResult =
+  | { readonly runId: string; readonly status: 'SUCCEEDED'; readonly summary: RunSummary; readonly files: RunFiles }
+  | { readonly runId: string; readonly status: string; readonly error: string; readonly cause: string };
+
+/** Shows the progress of a run until it has ended, and fetches what it leaves behind. */
+export async function followRun(executionArn: string, options: FollowOptions): Promise<RunResult> {
+  const { clients, clock, stream, signal } = options;
+  const runId = runIdOf(executionArn);
+  const stop = () => {
+    stream.write('Stopping the run …\n');
+    const command = new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'Stopped by the user.' });
+    clients.sfn.send(command).catch(() => {
+      stream.write(`Run ${runId} could not be stopped; it goes on.\n`);
+    });
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+
+  const display = createProgressDisplay({ stream, quota: options.quota, now: clock.now });
+  const execution = await untilEnded(clients.sfn, executionArn, clock, async () => {
+    display.show(await readRunProgress(clients.dynamo, options.outputs.RunTableName, runId));
+  });
+  display.end();
+  signal.removeEventListener('abort', stop);
+
+  if (execution.status !== 'SUCCEEDED' || !execution.output) {
+    const { status = 'FAILED', error = '', cause = '' } = execution;
+    return { runId, status, error, cause };
+  }
+  const summary = JSON.parse(execution.output) as RunSummary;
+  const files = await fetchRunFiles(clients.s3, summary.files, join(options.runsFolder, runId));
+  return { runId, status: 'SUCCEEDED', summary, files };
+}
+
+export function runIdOf(executionArn: string): string {
+  return executionArn.slice(executionArn.lastIndexOf(':') + 1);
+}
