@@ -1,7 +1,7 @@
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
-  ListExecutionsCommand,
+  paginateListExecutions,
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -12,6 +12,8 @@ import { UserError } from './user-error.ts';
 const POLL_MS = 500;
 /** S3's events usually take seconds and may take more than a minute. */
 const START_TIMEOUT_MS = 120_000;
+/** This machine's clock may be ahead of the service's. */
+const CLOCK_SKEW_MS = 300_000;
 
 /**
  * The execution that the upload's event started. EventBridge names it, so it is found by the object version in its input.
@@ -27,9 +29,8 @@ export async function findRun(
   const looked = new Set<string>();
   const giveUpAt = clock.now() + START_TIMEOUT_MS;
   while (clock.now() < giveUpAt) {
-    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, maxResults: 20 }));
-    for (const { executionArn } of executions) {
-      if (!executionArn || looked.has(executionArn)) continue;
+    for (const executionArn of await startedSince(sfn, stateMachineArn, uploaded.startedAt - CLOCK_SKEW_MS)) {
+      if (looked.has(executionArn)) continue;
       looked.add(executionArn);
       const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
       if (input && isFor(JSON.parse(input), uploaded)) return executionArn;
@@ -39,6 +40,17 @@ export async function findRun(
   throw new UserError(
     `The upload of ${uploaded.key} started no run within ${START_TIMEOUT_MS / 60_000} minutes. Is the rule on the export bucket enabled?`,
   );
+}
+
+/** ARNs of the executions that started since then; the list comes newest first. */
+async function startedSince(sfn: SFNClient, stateMachineArn: string, since: number): Promise<string[]> {
+  const started: string[] = [];
+  for await (const { executions = [] } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
+    const recent = executions.filter(({ startDate }) => (startDate?.getTime() ?? 0) >= since);
+    started.push(...recent.map(({ executionArn = '' }) => executionArn));
+    if (recent.length < executions.length) break;
+  }
+  return started;
 }
 
 interface ObjectCreated {

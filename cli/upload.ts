@@ -12,6 +12,8 @@ export interface UploadedExport {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string | undefined;
+  /** Epoch milliseconds when the upload began, by this machine's clock. */
+  readonly startedAt: number;
 }
 
 /** @throws UserError if the path is not a file, or its name would start no run. */
@@ -32,8 +34,9 @@ export async function uploadExport(
   path: string,
   target: { readonly bucket: string; readonly prefix: string },
 ): Promise<UploadedExport> {
+  const startedAt = Date.now();
   const key = `${target.prefix}${basename(path)}`;
   const upload = new Upload({ client: s3, params: { Bucket: target.bucket, Key: key, Body: createReadStream(path) } });
   const { VersionId } = await upload.done();
-  return { bucket: target.bucket, key, versionId: VersionId };
+  return { bucket: target.bucket, key, versionId: VersionId, startedAt };
 }

@@ -8,6 +8,11 @@ export interface ExportFormat {
   readonly delimiter?: ',' | ';' | '\t' | '|';
   /** CSV only: how many columns the header has; a record with another number of fields is ragged. */
   readonly width?: number;
+  /**
+   * CSV only, if the last columns have no name, as a spreadsheet writes them where some row is wider than the header:
+   * how many come before these. A record with text behind them is ragged.
+   */
+  readonly named?: number;
   /** CSV only: the mapping's own column names (and `_version` in a corrected rejected file) and their positions. */
   readonly columns?: Readonly<Record<string, number>>;
   /** CSV only: the byte range `[start, end)` of the header line without its newline. */

@@ -12,7 +12,17 @@ const TRANSIENT_NAMES = new Set([
   'AbortError',
 ]);
 
-const BROKEN_CONNECTION = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+const BROKEN_CONNECTION = new Set([
+  'ECONNRESET',
+  'ECONNREFUSED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ERR_STREAM_PREMATURE_CLOSE',
+]);
 
 /** True for an error of an AWS call that may go away by itself: throttling, 5xx, a broken connection, a time-out. */
 export function isTransient(error: unknown): boolean {

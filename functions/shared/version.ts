@@ -30,10 +30,6 @@ export function isOlder(a: Version, b: Version): boolean {
   return compareVersions(a, b) < 0;
 }
 
-export function sameVersion(a: Version, b: Version): boolean {
-  return a.rule === b.rule && compareVersions(a, b) === 0;
-}
-
 /** What goes into `_version` of a rejected row: export time, upload time and row; source time is read from the row. */
 export function formatOriginalVersion(version: Pick<Version, 'exportTime' | 'uploadTime' | 'row'>): string {
   return `${new Date(version.exportTime).toISOString()}/${new Date(version.uploadTime).toISOString()}/${version.row}`;

@@ -13,6 +13,14 @@ import { syncChunk } from './sync-chunk.ts';
 
 /** Ledger writes are cheap to repeat and a lost one costs an attempt of the whole chunk. */
 const DYNAMODB_MAX_ATTEMPTS = 6;
+/**
+ * Milliseconds. Without these a connection that died in silence, as that of a frozen worker, holds a request for five
+ * minutes: longer than the worker has.
+ */
+const CONNECT_TIMEOUT_MS = 2_000;
+const DYNAMODB_TIMEOUT_MS = 4_000;
+/** Of S3: until an answer begins, and of silence within it. */
+const S3_TIMEOUT_MS = 10_000;
 
 const mapping = loadBundledMapping();
 const plan = ratePlan(requiredNumberEnv('RATE_QUOTA'), requiredNumberEnv('RATE_RESERVE'));
@@ -27,8 +35,24 @@ const environment = {
     ledger: requiredEnv('LEDGER_TABLE'),
     budget: requiredEnv('BUDGET_TABLE'),
   },
-  s3: new S3Client(),
-  dynamo: DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: DYNAMODB_MAX_ATTEMPTS })),
+  s3: new S3Client({
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: S3_TIMEOUT_MS,
+      socketTimeout: S3_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  }),
+  dynamo: DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      maxAttempts: DYNAMODB_MAX_ATTEMPTS,
+      requestHandler: {
+        connectionTimeout: CONNECT_TIMEOUT_MS,
+        requestTimeout: DYNAMODB_TIMEOUT_MS,
+        throwOnRequestTimeout: true,
+      },
+    }),
+  ),
   writer: createProfileWriter({
     client: createProfilesClient(plan.maxCallsInFlight),
     domainName,

@@ -1,11 +1,16 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Chunk, ObjectVersion } from '../shared/contracts.ts';
 import { ExportChanged } from '../shared/errors.ts';
 import { httpStatus } from '../shared/transient.ts';
 
+/** So that records are read as they are needed, and not all at once. */
+const PIECE_BYTES = 65_536;
+
 /**
- * The bytes of a chunk, of exactly the version that the run was split from.
+ * The bytes of a chunk, of exactly the version that the run was split from. All of them before the first call: S3 does
+ * not keep a connection for the minutes that a worker needs for them.
  *
  * @throws ExportChanged if that version is gone or the object was replaced.
  */
@@ -20,7 +25,7 @@ export async function readChunk(s3: S3Client, source: ObjectVersion, { start, en
         ...(source.versionId && { VersionId: source.versionId }),
       }),
     );
-    return Body as Readable;
+    return Readable.from(inPieces(await buffer(Body as Readable)));
   } catch (error) {
     const status = error instanceof Error ? httpStatus(error) : undefined;
     // 405 answers a delete marker.
@@ -32,4 +37,8 @@ export async function readChunk(s3: S3Client, source: ObjectVersion, { start, en
     }
     throw error;
   }
+}
+
+function* inPieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }

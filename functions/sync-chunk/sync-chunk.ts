@@ -11,7 +11,7 @@ import { afterAttempt, counted, createFailureStore, isPoison } from './poison.ts
 import { createProgress, type Progress } from './progress.ts';
 import { readChunk } from './read-chunk.ts';
 import { writeRejectedFile, writeResult } from './results.ts';
-import { unfinished } from './unfinished.ts';
+import { unfinished, unlessHiccup } from './unfinished.ts';
 
 export interface SyncChunkEnvironment extends SyncEnvironment {
   readonly s3: S3Client;
@@ -23,7 +23,8 @@ export interface SyncChunkEnvironment extends SyncEnvironment {
  *
  * @param endsAt epoch milliseconds when Lambda ends this invocation.
  * @throws MappingChanged, ExportChanged, ProfilesAccessDenied, ProfilesNotFound: every row would fail.
- * @throws ItemsThrottled, NoPermit, ChunkUnfinished: rows are left over for the next attempt.
+ * @throws ItemsThrottled, NoPermit, ChunkUnfinished: rows are left over for the next attempt. Whatever is thrown, no call
+ * is under way any more.
  */
 export async function syncChunk(
   input: SyncChunkInput,
@@ -44,7 +45,8 @@ export async function syncChunk(
     const rejectedFile = await writeRejectedFile(environment, input, tally.rejected());
     await writeResult(environment, input.runId, tally.result(input.chunk.chunk, rejectedFile));
     await progress.end('done');
-  } catch (error) {
+  } catch (caught) {
+    const error = unlessHiccup(input.chunk, caught);
     await progress.end(error instanceof Error ? error.name : 'unknown');
     throw error;
   }
@@ -67,6 +69,7 @@ async function syncRecords(
 
   const tally = new ChunkTally();
   const underWay = new Map<number, ExportRecord>();
+  let progressed = false;
   const settle = (record: ExportRecord, outcome: Outcome): void => {
     underWay.delete(record.row);
     tally.add(record, outcome);
@@ -82,27 +85,36 @@ async function syncRecords(
       const record = underWay.get(row);
       if (record) settle(record, outcome);
     },
-    onCall: (result) => progress.count('calls', ...(result === 'throttled' ? (['throttled'] as const) : [])),
+    onCall(result) {
+      progressed ||= result === 'accepted' || result === 'refused';
+      progress.count('calls', ...(result === 'throttled' ? (['throttled'] as const) : []));
+    },
   });
 
   const body = await readChunk(environment.s3, input.export.source, chunk);
   const superseded = new Set(chunk.superseded);
   let allRead = true;
-  for await (const block of parseChunk(body, input.export.format, mapping, chunk.firstRow)) {
-    if (sync.stopped) {
-      allRead = false;
-      break;
-    }
-    const toSync: RecordToSync[] = [];
-    for (const record of block) {
-      if (superseded.has(record.row)) settle(record, { kind: 'stale' });
-      else if (record.fault) settle(record, { kind: 'rejected', rejection: record.fault });
-      else {
-        underWay.set(record.row, record);
-        toSync.push(recordToSync(record, input));
+  try {
+    for await (const block of parseChunk(body, input.export.format, mapping, chunk.firstRow)) {
+      if (sync.stopped) {
+        allRead = false;
+        break;
       }
+      const toSync: RecordToSync[] = [];
+      for (const record of block) {
+        if (superseded.has(record.row)) settle(record, { kind: 'stale' });
+        else if (record.fault) settle(record, { kind: 'rejected', rejection: record.fault });
+        else {
+          underWay.set(record.row, record);
+          toSync.push(recordToSync(record, input));
+        }
+      }
+      await sync.submit(toSync);
     }
-    await sync.submit(toSync);
+  } catch (error) {
+    // Calls may be under way: they are answered and noted before the attempt ends.
+    allRead = false;
+    sync.stop(error as Error);
   }
   const leftOver = await sync.finish();
 
@@ -113,8 +125,7 @@ async function syncRecords(
     await failures.save(afterAttempt(memory, failedRows, clock.now(), permits));
   }
   if (leftOver.length > 0 || !allRead) {
-    const { rows: done, calls } = progress.totals;
-    throw unfinished({ chunk, done, calls, leftOver, stopped: sync.stopped });
+    throw unfinished({ chunk, done: tally.rows, progressed, leftOver, stopped: sync.stopped });
   }
   return tally;
 }

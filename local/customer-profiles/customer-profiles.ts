@@ -4,6 +4,7 @@ import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../service.ts';
 import { badRequest, ProfilesError } from './errors.ts';
+import { faultFor } from './fault.ts';
 import { place } from './matching.ts';
 import { type Accepted, MatchingQueue } from './matching-queue.ts';
 import { ObjectTypes } from './object-types.ts';
@@ -55,13 +56,16 @@ export function createCustomerProfiles(options: {
     if (operation === undefined) throw notImplemented(name);
     const body = parseBody(await readText(request));
     if (name === 'PutProfileObject') {
-      const throttled = !bucket.take(performance.now(), settings.putRatePerSecond, settings.bucketDepthSeconds);
+      const fault = faultFor(settings.fault, body.Object);
+      const inRate = bucket.take(performance.now(), settings.putRatePerSecond, settings.bucketDepthSeconds);
+      const throttled = !inRate || fault?.name === 'ThrottlingException';
       counter.arrived(throttled, Date.now());
       if (throttled) throw new ProfilesError('ThrottlingException', 'Rate exceeded');
       // The work is done at the end of the latency, whether its caller still waits or not: a call that timed out may
       // yet take effect, as on AWS.
       await sleep(sampleLatency(settings.latencyMs));
       if (closed) return undefined;
+      if (fault !== undefined) throw fault;
       const answered = operation(parts, { parameters, query, body });
       counter.accepted();
       return answered;

@@ -1,6 +1,7 @@
 /** Error names of the service (and of AWS's front door) that this one answers with, and their HTTP status. */
 const STATUS = {
   BadRequestException: 400,
+  AccessDeniedException: 403,
   ResourceNotFoundException: 404,
   UnknownOperationException: 404,
   ThrottlingException: 429,

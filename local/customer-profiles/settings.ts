@@ -1,3 +1,5 @@
+import type { Fault } from './fault.ts';
+
 /** How the service behaves; may be changed while it runs. */
 export interface Settings {
   /** PutProfileObject calls per second, of all callers together. */
@@ -8,6 +10,8 @@ export interface Settings {
   readonly latencyMs: { readonly median: number; readonly spread: number };
   /** From the answer until the object is matched, and can be found. */
   readonly matchingDelayMs: number;
+  /** Undefined: none. */
+  readonly fault?: Fault | undefined;
 }
 
 export const DEFAULT_SETTINGS: Settings = {

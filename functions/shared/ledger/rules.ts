@@ -1,4 +1,4 @@
-import { compareVersions, isOlder, sameVersion, type Version } from '../version.ts';
+import { compareVersions, isOlder, type Version } from '../version.ts';
 import type { Claim, Entry, Fence, Known, Refusal } from './entry.ts';
 
 /**
@@ -40,7 +40,8 @@ export function decide(entry: Entry | undefined, candidate: Candidate, now: numb
   const { known, claim, refusal } = entry;
   const { version, fingerprint, runId, resync } = candidate;
 
-  if (known && known.runId === runId && known.fingerprint === fingerprint && sameVersion(known.version, version)) {
+  // The known version may be newer than the one sent: a claim that was taken over, or an unchanged record, moved it on.
+  if (known && known.runId === runId && known.fingerprint === fingerprint && !isOlder(known.version, version)) {
     return { kind: 'synced', known };
   }
   if (known && isOlder(version, known.version)) return { kind: 'stale' };
@@ -77,15 +78,19 @@ function lockedUntil({ claim, fence }: Entry, fingerprint: string, takeOver: boo
   return takeOver ? byFence : Math.max(byFence, claim.deadline);
 }
 
-/** The entry with this record claimed; `decide` has said `send`. */
+/**
+ * The entry with this record claimed; `decide` has said `send`. From now on the service may hold this content, so the
+ * entry is kept as long as the profile would be.
+ */
 export function claimed(entry: Entry | undefined, mine: Claim, now: number, expiresAt: number): Entry {
   const before = entry?.claim;
-  if (!before || before.fingerprint !== mine.fingerprint) {
-    return { ...entry, expiresAt: entry?.expiresAt ?? expiresAt, claim: mine };
-  }
-  // [old worker and redrive send v1, a live event sends v2 between them] A claim that is taken over leaves its deadline.
-  const fence = before.deadline > now ? fenced(entry.fence, mine.fingerprint, before.deadline) : entry.fence;
-  return { ...entry, ...(fence && { fence }), claim: { ...mine, version: newer(mine.version, before.version) } };
+  if (!before || before.fingerprint !== mine.fingerprint) return { ...entry, expiresAt, claim: mine };
+  // [old worker and redrive send v1, a live event sends v2 between them] A claim that is taken over leaves its deadline,
+  // and an answer so recent that other content keeps its distance from it leaves that.
+  const until = before.deadline > now ? before.deadline : before.deadline + SPACING_MS;
+  const fence = until > now ? fenced(entry.fence, mine.fingerprint, until) : entry.fence;
+  const claim = { ...mine, version: newer(mine.version, before.version) };
+  return { ...entry, ...(fence && { fence }), expiresAt, claim };
 }
 
 /** What a worker knows of its own claim when its call was answered. */

@@ -12,6 +12,10 @@ export function compileMapping(definition: MappingDefinition): Mapping {
   const keyColumn = columns.indexOf(keyField.column);
   const { updatedAt } = definition;
   const updatedAtColumn = updatedAt && columns.indexOf(updatedAt.column);
+  // Checked before the ledger is asked: a field that becomes required does not change the fingerprint.
+  const required = definition.fields
+    .filter((field) => field.required && field !== keyField)
+    .map((field) => ({ field, column: columns.indexOf(field.column) }));
   const readKey = valueReader(keyField, definition);
   const readUpdatedAt = updatedAt && updatedAtReader(updatedAt);
 
@@ -26,6 +30,11 @@ export function compileMapping(definition: MappingDefinition): Mapping {
     }
     const long = tooLong(keyField, key, MAX_KEY_VALUE);
     if (long !== undefined) return { ok: false, rejection: long };
+    const missing = required.find(({ column }) => (values[column] ?? '').trim() === '');
+    if (missing !== undefined) {
+      const reason = `Field ${missing.field.name} (column ${missing.field.column}) is empty, but the mapping requires it.`;
+      return { ok: false, rejection: { code: 'MISSING_VALUE', reason } };
+    }
     if (updatedAt === undefined || updatedAtColumn === undefined) return { ok: true, customerKey: key };
 
     const raw = values[updatedAtColumn] ?? '';

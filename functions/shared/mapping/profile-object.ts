@@ -24,11 +24,7 @@ export function objectBuilder(
     let notNormalized = 0;
     for (const [index, { field, column, limit, read }] of fields.entries()) {
       const value = read(values[column] ?? '');
-      if (value === undefined) {
-        if (!field.required) continue;
-        const reason = `Field ${field.name} (column ${field.column}) is empty, but the mapping requires it.`;
-        return { ok: false, rejection: { code: 'MISSING_VALUE', reason } };
-      }
+      if (value === undefined) continue;
       const long = tooLong(field, value.text, limit);
       if (long !== undefined) return { ok: false, rejection: long };
       object[field.name] = value.text;

@@ -81,9 +81,9 @@ export interface Mapping {
   customerKey(raw: string): string | undefined;
   /** Epoch ms of an `updatedAt` value; undefined if it is empty or unreadable. */
   sourceTime(raw: string): number | undefined;
-  /** Rejects with MISSING_KEY, TOO_LONG (key), BAD_UPDATED_AT (also over a day after `now`). */
+  /** Rejects with MISSING_KEY, TOO_LONG (key), MISSING_VALUE, BAD_UPDATED_AT (also over a day after `now`). */
   identify(values: readonly string[], now: number): Identity;
-  /** Rejects with MISSING_VALUE, TOO_LONG, OBJECT_TOO_LARGE. */
+  /** Of a record that `identify` took. Rejects with TOO_LONG, OBJECT_TOO_LARGE. */
   toObject(values: readonly string[]): MappedObject;
   /**
    * Hash of the raw values of the fields and of how they are mapped; the `updatedAt` column takes part only if a field

@@ -1,8 +1,6 @@
 import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 
-/** Milliseconds until a call without an answer is given up; the service usually takes about 900. */
-export const CALL_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
@@ -14,8 +12,6 @@ export function createProfilesClient(maxCallsInFlight: number): CustomerProfiles
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: CALL_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
       httpsAgent: { maxSockets: maxCallsInFlight, keepAlive: true },
       httpAgent: { maxSockets: maxCallsInFlight, keepAlive: true },
     }),

@@ -2,8 +2,13 @@ import { type CustomerProfilesClient, PutProfileObjectCommand } from '@aws-sdk/c
 import { ProfilesAccessDenied, ProfilesNotFound } from '../errors.ts';
 import { httpStatus, isBrokenConnection, isTransient } from '../transient.ts';
 
+/** Milliseconds until a call without a whole answer is given up; the service usually takes about 900. */
+export const CALL_TIMEOUT_MS = 10_000;
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
 const MAX_REASON_LENGTH = 300;
+
+/** The service's model has the first; the second is in the list of errors that all AWS APIs share. */
+const REFUSALS = new Set(['BadRequestException', 'ValidationException']);
 
 /** What became of one PutProfileObject call. */
 export type PutResult =
@@ -20,7 +25,8 @@ export interface ProfileWriter {
   /**
    * Sends one profile object.
    *
-   * @throws ProfilesAccessDenied, ProfilesNotFound: every other record would fail, too.
+   * @throws ProfilesAccessDenied, ProfilesNotFound: every other record would fail, too. After any other error the
+   * service may have taken the record.
    */
   put(object: string): Promise<PutResult>;
 }
@@ -29,13 +35,17 @@ export function createProfileWriter(options: {
   readonly client: CustomerProfilesClient;
   readonly domainName: string;
   readonly objectTypeName: string;
+  /** In place of `CALL_TIMEOUT_MS`, for tests. */
+  readonly timeoutMs?: number;
 }): ProfileWriter {
-  const { client, domainName, objectTypeName } = options;
+  const { client, domainName, objectTypeName, timeoutMs = CALL_TIMEOUT_MS } = options;
   return {
     async put(object) {
       try {
         await client.send(
           new PutProfileObjectCommand({ DomainName: domainName, ObjectTypeName: objectTypeName, Object: object }),
+          // The time-outs of the SDK's HTTP handler end with the head of the answer, and its body may stall.
+          { abortSignal: AbortSignal.timeout(timeoutMs) },
         );
         return { kind: 'accepted' };
       } catch (error) {
@@ -66,7 +76,8 @@ function classify(error: Error, domainName: string, objectTypeName: string): Put
     const neverConnected = isBrokenConnection(error) && 'code' in error && error.code === 'ECONNREFUSED';
     return { kind: 'failed', open: status === undefined && !neverConnected };
   }
-  if (error.name === 'BadRequestException')
+  if (REFUSALS.has(error.name) || status === 413) {
     return { kind: 'refused', reason: error.message.slice(0, MAX_REASON_LENGTH) };
+  }
   throw error;
 }

@@ -61,11 +61,10 @@ export function limitInForce(state: BudgetState, asker: Asker, now: number): num
 /** How many permits of a second with this pace the asker may reach. */
 function reach(state: BudgetState, asker: Asker, pace: number, now: number): number {
   const limit = Math.min(pace, limitInForce(state, asker, now));
-  const quota = state.quota ?? asker.quota;
   const liveLately = state.liveAskedAt !== undefined && now - state.liveAskedAt < LIVE_MEMORY_MS;
   if (asker.kind === 'live' || !liveLately) return Math.floor(limit);
-  // The reserve shrinks with the limit, so that batch is slowed and not stopped.
-  return Math.floor(limit * (1 - asker.reserve / quota));
+  // The reserve shrinks with the limit and an operator's quota, so that batch is slowed and not stopped.
+  return Math.floor(limit * (1 - asker.reserve / asker.quota));
 }
 
 /**

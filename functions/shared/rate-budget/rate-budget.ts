@@ -68,7 +68,8 @@ export function createRateBudget(options: {
         new PutCommand({
           TableName: tableName,
           Item: { ...next, id: BUDGET_ID, rev: seen.rev + 1, ...(noted > 0 && { acceptedAt: noted }) },
-          ConditionExpression: 'attribute_not_exists(id) OR rev = :rev',
+          // An operator may have made the item, with no more than a quota.
+          ConditionExpression: 'attribute_not_exists(rev) OR rev = :rev',
           ExpressionAttributeValues: { ':rev': seen.rev },
         }),
       );
@@ -93,6 +94,7 @@ export function createRateBudget(options: {
       } catch (error) {
         // A budget that can't be reached gives nothing; the asker comes again, as after a refusal.
         if (!isTransient(error)) throw error;
+        return undefined;
       }
     }
     return undefined;

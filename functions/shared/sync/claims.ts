@@ -7,7 +7,10 @@ import type { HeldClaim, Pending } from './pending.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
-/** The ledger writes around one call. Each is repeated from what stands there now when another writer came first. */
+/**
+ * The ledger writes around one call. Each is repeated from what stands there now when another writer came first. A record
+ * holds its claim (`held`) from `lay` to one of `confirm`, `refuse` and `release`.
+ */
 export interface Claims {
   /** Lays a claim on the entry as read; false if another writer came first (the snapshot is then fresh). */
   lay(pending: Pending): Promise<boolean>;
@@ -17,7 +20,7 @@ export interface Claims {
   confirm(pending: Pending, held: HeldClaim, filled: readonly string[]): Promise<boolean>;
   /** After a 400. */
   refuse(pending: Pending, held: HeldClaim, reason: string): Promise<void>;
-  /** At the end of an attempt, for a record that is left over: others need not wait for the deadline. */
+  /** For a claim that got neither: others need not wait for its deadline. */
   release(pending: Pending, held: HeldClaim): Promise<void>;
 }
 
@@ -69,6 +72,7 @@ export function createClaims(options: {
       const sent = sentUnder(pending, held, filled);
       const known = await update(pending, (entry) => confirmed(entry, sent, clock.now(), expiresAt()));
       if (!known) await update(pending, (entry) => entry && doubted(entry));
+      delete pending.held;
       return known;
     },
 
@@ -76,14 +80,16 @@ export function createClaims(options: {
       const { fingerprint, runId } = pending.candidate;
       const refusal = { fingerprint, code: 'REFUSED', reason, runId } as const;
       await update(pending, (entry) => refused(entry, sentUnder(pending, held), refusal));
+      delete pending.held;
     },
 
     async release(pending, held) {
+      delete pending.held;
       if (held.mayStillArrive) return;
       // A claim that no call was made under leaves no trace, if there was an entry before it.
       const restored = held.called ? undefined : held.before.entry;
       await update(pending, (entry) => {
-        const free = released(entry, sentUnder(pending, held), held.brokeAt ?? 0);
+        const free = released(entry, sentUnder(pending, held), held.takenAt ?? 0);
         return free && (restored ?? free);
       });
     },

@@ -24,10 +24,10 @@ export interface HeldClaim {
   readonly claim: Claim;
   /** What the claim was laid on. */
   readonly before: Snapshot;
-  /** A call was made under it. */
+  /** The call was made. */
   called: boolean;
-  /** Epoch milliseconds when the service answered a call with an error of its own; it may have taken the record. */
-  brokeAt?: number;
-  /** A call had no answer: it may arrive until the claim's deadline. */
+  /** Epoch milliseconds of an answer after which the service has taken the record, or may have: a 200, an error of its own. */
+  takenAt?: number;
+  /** The call had no answer that we know: it may arrive until the claim's deadline. */
   mayStillArrive: boolean;
 }

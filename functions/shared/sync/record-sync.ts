@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { ChunkUnfinished } from '../errors.ts';
+import { ChunkUnfinished, ProfileSyncError } from '../errors.ts';
 import type { FullExports } from '../ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../ledger/ledger.ts';
 import { SPACING_MS } from '../ledger/rules.ts';
@@ -53,7 +53,9 @@ export interface RecordSyncOptions {
 export interface RecordSync {
   /** Takes a block of records; resolves when there is room for the next one. */
   submit(records: readonly RecordToSync[]): Promise<void>;
-  /** Waits for all calls, tries once more what was left over, and frees the claims of what still is. */
+  /** Makes no more calls in this attempt: what has no outcome yet is left over. */
+  stop(reason: Error): void;
+  /** Waits for all calls, and tries once more what was left over; tells what still is. */
   finish(): Promise<readonly { readonly row: number; readonly reason: LeftOverReason }[]>;
   /** Set once no more calls are made in this attempt: further records need not be submitted. */
   readonly stopped: Error | undefined;
@@ -70,13 +72,26 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   let leftOver: Pending[] = [];
   let stopped: Error | undefined;
 
-  function stop(error: Error): void {
-    stopped ??= error;
-    permits.close(error);
+  function stop(reason: Error): void {
+    stopped ??= reason;
+    permits.close(reason);
+  }
+
+  /** A hiccup of the ledger concerns the records at hand; anything else meets every record. */
+  function stopUnlessTransient(error: unknown): void {
+    if (!isTransient(error)) stop(error as Error);
+  }
+
+  function whyStopped(): Error | undefined {
+    return (
+      stopped ??
+      (clock.now() >= options.until ? new ChunkUnfinished('The time of this invocation ran out.') : undefined)
+    );
   }
 
   function leave(pending: Pending, reason: LeftOverReason): void {
-    pending.leftOver = reason;
+    // A service that failed on a record is what counts of its attempt, whatever kept the record out afterwards.
+    if (pending.leftOver !== 'failed') pending.leftOver = reason;
     leftOver.push(pending);
   }
 
@@ -107,8 +122,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
       const snapshots = await ledger.read(records.map(({ customerKey }) => customerKey));
       return records.map((record) => ({ ...record, snapshot: snapshots.get(record.customerKey) ?? ABSENT }));
     } catch (error) {
-      if (!isTransient(error)) throw error;
       for (const record of records) leave({ ...record, snapshot: ABSENT }, 'interrupted');
+      stopUnlessTransient(error);
       return [];
     }
   }
@@ -136,9 +151,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   async function claim(pending: Pending, takeOver: boolean): Promise<boolean> {
     while (await wantsCall(pending, takeOver)) {
       if (!(await claims.lay(pending))) continue;
-      if (!guardedByExportTime || !pending.held) return true;
+      if (!guardedByExportTime) return true;
       if (((await newestFullExport()) ?? 0) <= pending.record.version.exportTime) return true;
-      await claims.release(pending, pending.held);
       options.onOutcome(pending.record, STALE);
       return false;
     }
@@ -164,16 +178,18 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     const { record, mapped } = pending;
     if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
     held.called = true;
-    const result = await writer.put(mapped.object);
+    const result = await writer.put(mapped.object).catch((error: unknown) => {
+      // Only of an answer that we know can be said that the service took nothing.
+      if (!(error instanceof ProfileSyncError)) held.mayStillArrive = true;
+      throw error;
+    });
     options.onCall(result.kind);
     switch (result.kind) {
       case 'accepted': {
+        held.takenAt = clock.now();
         budget.accepted();
         const filled = mapped.filled.map((index) => definition.fields[index]?.name ?? '');
-        if (!(await claims.confirm(pending, held, filled))) {
-          delete pending.held;
-          return leave(pending, 'locked');
-        }
+        if (!(await claims.confirm(pending, held, filled))) return leave(pending, 'locked');
         const kept = pending.snapshot.entry?.known?.kept ?? [];
         const outcome = { notCleared: kept.length > 0, notNormalized: mapped.notNormalized };
         return options.onOutcome(record, { kind: 'synced', ...outcome });
@@ -186,29 +202,30 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
         return options.onOutcome(record, { kind: 'rejected', rejection: { code: 'REFUSED', reason: result.reason } });
       case 'failed':
         if (result.open) held.mayStillArrive = true;
-        else held.brokeAt = clock.now();
+        else held.takenAt = clock.now();
         return leave(pending, 'failed');
     }
   }
 
   async function attempt(pending: Pending, takeOver: boolean): Promise<void> {
     try {
-      if (!pending.held && !(await wantsCall(pending, takeOver))) return;
+      if (!(await wantsCall(pending, takeOver))) return;
       const held = await begin(pending, takeOver);
       if (held) await send(pending, held);
     } catch (error) {
       leave(pending, 'interrupted');
-      // A hiccup of the ledger concerns one record; anything else meets every record.
-      if (!isTransient(error)) stop(error as Error);
+      stopUnlessTransient(error);
     }
+    if (pending.held) await free(pending, pending.held);
   }
 
-  async function free(pending: Pending): Promise<void> {
+  /** Ends the lock of a record without an answer to remember, at once: other content may be waiting for it. */
+  async function free(pending: Pending, held: HeldClaim): Promise<void> {
     try {
-      if (pending.held) await claims.release(pending, pending.held);
+      await claims.release(pending, held);
     } catch (error) {
       // A claim that can't be freed now ends by its deadline.
-      if (!isTransient(error)) stop(error as Error);
+      stopUnlessTransient(error);
     }
   }
 
@@ -218,9 +235,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     // Another worker's call is mostly over by then, and a short fence too; what is still locked is taken over or left.
     const locked = again.map(({ lockedUntil }) => Math.min((lockedUntil ?? 0) - clock.now(), WORTH_WAITING_MS));
     await clock.sleep(Math.max(0, ...locked));
-    const held = again.filter((pending) => pending.held);
-    const fresh = await withSnapshots(again.filter((pending) => !pending.held));
-    for (const pending of [...held, ...fresh]) await pool.start(() => attempt(pending, true));
+    for (const pending of await withSnapshots(again)) await pool.start(() => attempt(pending, true));
     await pool.drained();
   }
 
@@ -234,20 +249,17 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
       }
     },
 
+    stop,
+
     async finish() {
       await pool.drained();
-      if (!stopped && leftOver.length > 0) await secondPass();
-      for (const pending of leftOver) await pool.start(() => free(pending));
-      await pool.drained();
+      if (!whyStopped() && leftOver.length > 0) await secondPass();
       await budget.flush();
       return leftOver.map(({ record, leftOver: reason = 'interrupted' }) => ({ row: record.row, reason }));
     },
 
     get stopped() {
-      return (
-        stopped ??
-        (clock.now() >= options.until ? new ChunkUnfinished('The time of this invocation ran out.') : undefined)
-      );
+      return whyStopped();
     },
   };
 }

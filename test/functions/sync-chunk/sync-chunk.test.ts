@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
@@ -8,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import type { ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
 import { objectTypeProperties } from '../../../functions/shared/mapping/object-type.ts';
-import { createProfileWriter } from '../../../functions/shared/profiles/profile-writer.ts';
+import { createProfileWriter, type ProfileWriter } from '../../../functions/shared/profiles/profile-writer.ts';
 import { ratePlan } from '../../../functions/shared/rate-plan.ts';
 import { type SyncChunkEnvironment, syncChunk } from '../../../functions/sync-chunk/sync-chunk.ts';
 import { createCustomerProfiles } from '../../../local/customer-profiles/customer-profiles.ts';
@@ -193,6 +194,74 @@ describe('a chunk that can not be finished', () => {
     const error = await syncChunk(await chunkOf(`U${runs},Ann,a@x\n`), environment, Date.now() + 1_000).catch((e) => e);
     expect([error.name, service.stats().calls]).toEqual(['ItemsThrottled', before]);
     expect(await progress()).toMatchObject([{ ended: 'ItemsThrottled', rows: 0 }]);
+  });
+
+  it.each([
+    ['had no call accepted', 'failed', 'ItemsThrottled'],
+    ['had some call accepted', 'accepted', 'ChunkUnfinished'],
+  ] as const)('whose time ran out and that %s: the next attempt waits accordingly', async (_, kind, name) => {
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => Date.now() + ahead };
+    const writer: ProfileWriter = {
+      async put() {
+        ahead = 360_000;
+        return kind === 'failed' ? { kind, open: false } : { kind };
+      },
+    };
+    const input = await chunkOf(Array.from({ length: 300 }, (__, n) => `X${runs}-${n},Ann,a@x\n`).join(''));
+    const error = await syncChunk(input, { ...environment, clock, writer }, IN_SIX_MINUTES()).catch((e) => e);
+    expect(error.name).toBe(name);
+  });
+
+  it.each([
+    ['the export can not be read to its end', 'GetObjectCommand'],
+    ['DynamoDB is away', 'GetCommand'],
+    ['its result can not be written', 'PutObjectCommand'],
+  ])('throws ItemsThrottled, with nothing of what it was told, when %s', async (_, command) => {
+    const input = await chunkOf(`Y${runs},Ann,a@x\n`);
+    const away = Object.assign(new Error('about Ann'), { name: 'InternalServerError' });
+    const broken = <Client extends { send: (command: never) => unknown }>(client: Client): Client =>
+      Object.assign(Object.create(client), {
+        async send(request: { constructor: { name: string } }) {
+          if (request.constructor.name !== command) return client.send(request as never);
+          if (command !== 'GetObjectCommand') throw away;
+          return { Body: Readable.from(cutOff()) };
+        },
+      });
+    const cutOff = async function* () {
+      yield Buffer.from(`Y${runs},An`);
+      throw away;
+    };
+    const faulty = { ...environment, s3: broken(s3), dynamo: broken(environment.dynamo) };
+    const error = await syncChunk(input, faulty, IN_SIX_MINUTES()).catch((e) => e);
+    expect(error.name).toBe('ItemsThrottled');
+    expect(error.message).toMatch(/InternalServerError/);
+    expect(error.message).not.toMatch(/Ann/);
+  });
+
+  it('has no call under way when it throws', async () => {
+    const input = await chunkOf(Array.from({ length: 150 }, (_, n) => `Z${runs}-${n},Ann,a@x\n`).join(''));
+    let [made, underWay] = [0, 0];
+    const writer: ProfileWriter = {
+      async put() {
+        made += 1;
+        underWay += 1;
+        await systemClock.sleep(50);
+        underWay -= 1;
+        return { kind: 'accepted' };
+      },
+    };
+    const faulty: typeof mapping = {
+      ...mapping,
+      toObject(values) {
+        if (values[0]?.endsWith('-120')) throw new TypeError('a bug');
+        return mapping.toObject(values);
+      },
+    };
+    const ended = syncChunk(input, { ...environment, writer, mapping: faulty }, IN_SIX_MINUTES());
+    await expect(ended).rejects.toThrow('a bug');
+    expect(made).toBeGreaterThan(0);
+    expect(underWay).toBe(0);
   });
 
   it('throws MappingChanged when it was split with another mapping', async () => {

@@ -61,6 +61,12 @@ describe('what becomes of a record', () => {
     ['older content is stale', known, candidate(50, 'F2'), 'stale'],
     ['older data is stale even if it says the same', known, candidate(50, 'F1'), 'stale'],
     ['what this run already confirmed is synced', known, night1, 'synced'],
+    [
+      'what this run confirmed is synced, though an unchanged record moved its version since',
+      { ...known, known: { ...known.known, version: version(300) } } as Entry,
+      night1,
+      'synced',
+    ],
     ['what another run confirmed is unchanged for this one', known, { ...night1, runId: 'other' }, 'unchanged'],
     ['a resync sends what is unchanged', known, candidate(200, 'F1', { resync: true }), 'send'],
     ['a resync does not send what it confirmed itself', known, { ...night1, resync: true }, 'synced'],
@@ -142,7 +148,21 @@ describe('a claim', () => {
     expect(decide(crashed, same, INVOCATION_END, false).kind).toBe('send');
     const entry = claimed(crashed, claimOf(same, 'batch'), INVOCATION_END, EXPIRES);
     expect(entry.claim?.version).toEqual(event.version);
+    const after = confirmed(entry, sent(same, 'batch'), INVOCATION_END, EXPIRES);
+    expect(decide(after, same, INVOCATION_END + 1, false).kind).toBe('synced');
   });
+});
+
+it('a claim is kept as long as what it may have sent, however soon the entry would expire', () => {
+  const soon = { ...synced(undefined, candidate(100, 'F1')), expiresAt: NOW / 1000 + 1 };
+  const other = claimed(soon, claimOf(candidate(200, 'F2'), 'c'), LATER, EXPIRES);
+  const takenOver = claimed(
+    { ...other, expiresAt: soon.expiresAt },
+    claimOf(candidate(200, 'F2'), 'd'),
+    LATER,
+    EXPIRES,
+  );
+  expect([other.expiresAt, takenOver.expiresAt]).toEqual([EXPIRES, EXPIRES]);
 });
 
 describe('an unconfirmed claim survives a throttled one', () => {
@@ -167,6 +187,13 @@ describe('a fence', () => {
     const entry = confirmed(redrive, sent(v1, 'redrive'), NOW + 20, EXPIRES);
     expect(decide(entry, v2, NOW + 30_000, true)).toEqual({ kind: 'wait', until: INVOCATION_END });
     expect(decide(entry, v2, INVOCATION_END, true).kind).toBe('send');
+  });
+
+  it('stays of an answer with an error, though the next call of the same content was throttled', () => {
+    const broke = released(claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES), sent(v1, 'a'), NOW);
+    const again = claimed(broke, claimOf(v1, 'b'), NOW + 10, EXPIRES);
+    const throttled = released(again, sent(v1, 'b'), 0);
+    expect(decide(throttled, v2, NOW + 20, false)).toEqual({ kind: 'wait', until: NOW + SPACING_MS });
   });
 
   it('stays after a call timed out under the claim', () => {

@@ -42,6 +42,21 @@ describe('identify', () => {
     expect(byMail.customerKey(' \u3000 ')).toBeUndefined();
   });
 
+  it('rejects a row without a value that the mapping requires, though the fingerprint is the same without that rule', () => {
+    const [id, lastName, ...others] = file.fields;
+    const strict = mappingOf({ ...file, fields: [id, { ...lastName, required: true }, ...others] });
+    const values = valuesOf(strict, { ...taro, 'Last Name': ' ' });
+    expect(strict.identify(values, NOW)).toEqual({
+      ok: false,
+      rejection: {
+        code: 'MISSING_VALUE',
+        reason: 'Field lastName (column Last Name) is empty, but the mapping requires it.',
+      },
+    });
+    expect(mapping.identify(values, NOW).ok).toBe(true);
+    expect(strict.fingerprint(values)).toBe(mapping.fingerprint(values));
+  });
+
   it('reads the source time', () => {
     const values = valuesOf(withUpdatedAt, { ...taro, Changed: '2026-11-20T10:00:00Z' });
     expect(withUpdatedAt.identify(values, NOW)).toEqual({
@@ -113,7 +128,6 @@ describe('toObject', () => {
   });
 
   it.each([
-    { title: 'a required value that is missing', record: { ...taro, 'Customer ID': '' }, code: 'MISSING_VALUE' },
     { title: 'a value of 256 characters', record: { ...taro, 'Last Name': '山'.repeat(256) }, code: 'TOO_LONG' },
     {
       title: 'a value of a search key of 256 characters',

@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createProfileWriter } from '../../../../functions/shared/profiles/profile-writer.ts';
 
@@ -27,9 +26,11 @@ async function writerAgainst(answer: RequestListener) {
     region: 'us-east-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({ requestTimeout: 200, throwOnRequestTimeout: true }),
   });
-  return { seen, writer: createProfileWriter({ client, domainName: 'demo', objectTypeName: 'Customer' }) };
+  return {
+    seen,
+    writer: createProfileWriter({ client, domainName: 'demo', objectTypeName: 'Customer', timeoutMs: 200 }),
+  };
 }
 
 function error(status: number, type: string): RequestListener {
@@ -39,14 +40,24 @@ function error(status: number, type: string): RequestListener {
   };
 }
 
+function stalled(status: number): RequestListener {
+  return (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': 100 });
+    response.write('{');
+  };
+}
+
 describe('an answer of the service', () => {
   it.each([
     ['a throttle by status', error(429, 'ThrottlingException'), { kind: 'throttled' }],
     ['a throttle by name', error(400, 'ThrottlingException'), { kind: 'throttled' }],
     ['a refusal', error(400, 'BadRequestException'), { kind: 'refused', reason: `about ${MARK}` }],
+    ['a body that is too large', error(413, ''), { kind: 'refused', reason: `about ${MARK}` }],
     ['an internal error', error(500, 'InternalServerException'), { kind: 'failed', open: false }],
     ['an unnamed 503', error(503, ''), { kind: 'failed', open: false }],
     ['no answer at all', () => {}, { kind: 'failed', open: true }],
+    ['an answer that stops in the middle', stalled(200), { kind: 'failed', open: true }],
+    ['a refusal that stops in the middle', stalled(400), { kind: 'failed', open: true }],
     ['a cut connection', (request) => request.socket.destroy(), { kind: 'failed', open: true }],
   ] as [string, RequestListener, unknown][])('%s', async (_, answer, expected) => {
     const { writer } = await writerAgainst(answer);

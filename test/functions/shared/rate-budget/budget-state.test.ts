@@ -122,6 +122,10 @@ describe('the reserve', () => {
     expect(askAll(batch, { ...NEW_BUDGET, liveAskedAt: START - 61_000 })).toBe(80);
   });
 
+  it("is the same share of an operator's quota, so that batch never stands still", () => {
+    expect(askAll(batch, { ...NEW_BUDGET, liveAskedAt: START, quota: 8 })).toBe(7);
+  });
+
   it('shrinks with the limit', () => {
     const state = { ...NEW_BUDGET, liveAskedAt: START, fallenTo: 40, fellAt: START };
     expect(askAll(batch, state)).toBe(36);

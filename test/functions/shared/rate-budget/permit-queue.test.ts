@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { PERMIT_LAPSES_MS } from '../../../../functions/shared/rate-budget/budget-state.ts';
 import {
@@ -133,6 +134,38 @@ describe('a permit queue', () => {
     queue.close(new Error('access denied'));
     await expect(waiting).rejects.toThrow('access denied');
     await expect(queue.next()).rejects.toThrow('access denied');
+  });
+});
+
+describe('a budget', () => {
+  const asker = { kind: 'batch', quota: 40, reserve: 0 } as const;
+
+  it('that an operator gave a quota before the first call gives permits at that rate', async () => {
+    const tables = await startTables();
+    try {
+      const clock = createFakeClock();
+      await tables.client.send(
+        new PutCommand({ TableName: TABLES.budget, Item: { id: 'PutProfileObject', quota: 5 } }),
+      );
+      const budget = createRateBudget({ client: tables.client, tableName: TABLES.budget, asker, clock });
+      expect(await clock.until(budget.take(100))).toHaveLength(5);
+    } finally {
+      await tables.stop();
+    }
+  });
+
+  it('that can not be reached gives nothing, without asking on after the tries of the SDK', async () => {
+    let asks = 0;
+    const client = {
+      async send() {
+        asks += 1;
+        throw Object.assign(new Error(), { name: 'InternalServerError' });
+      },
+    } as unknown as DynamoDBDocumentClient;
+    const clock = createFakeClock();
+    const budget = createRateBudget({ client, tableName: TABLES.budget, asker, clock });
+    expect(await clock.until(budget.take(1))).toEqual([]);
+    expect(asks).toBe(1);
   });
 });
 

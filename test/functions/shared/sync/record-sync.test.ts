@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
 import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
-import { createLedger } from '../../../../functions/shared/ledger/ledger.ts';
+import { createLedger, type Ledger } from '../../../../functions/shared/ledger/ledger.ts';
+import { SPACING_MS } from '../../../../functions/shared/ledger/rules.ts';
 import type { MappingDefinition } from '../../../../functions/shared/mapping/types.ts';
 import type { PutResult } from '../../../../functions/shared/profiles/profile-writer.ts';
 import { createPermitQueue } from '../../../../functions/shared/rate-budget/permit-queue.ts';
@@ -48,16 +49,22 @@ interface RunOptions {
   readonly isPoison?: (row: number) => boolean;
   /** Called between claim and answer of each call. */
   readonly during?: (key: string) => Promise<unknown>;
+  /** Puts faults before the ledger. */
+  readonly ledger?: (ledger: Ledger) => Partial<Ledger>;
+  /** Milliseconds in which calls may start. */
+  readonly time?: number;
 }
 
 /** One attempt of one worker over these rows (`id,name,email`). */
 async function sync(rows: readonly string[], options: RunOptions = {}) {
   const mapping = smallMapping(options.mapping);
   const scope = { client: tables.client, domainName, objectTypeName: 'Customer' };
-  const ledger = createLedger({ ...scope, tableName: TABLES.ledger, clock });
+  const sound = createLedger({ ...scope, tableName: TABLES.ledger, clock });
+  const ledger = { ...sound, ...options.ledger?.(sound) };
   const asker = { kind: 'batch', quota: 80, reserve: 0 } as const;
   const budget = createRateBudget({ client: tables.client, tableName: TABLES.budget, asker, clock });
-  const until = clock.now() + 300_000;
+  const { time = 300_000 } = options;
+  const until = clock.now() + time;
   const outcomes: Record<string, Outcome> = {};
   const { exportTime = 1_000, runId = `run-${exportTime}` } = options;
   const recordSync = createRecordSync({
@@ -189,6 +196,11 @@ describe('a call', () => {
     expect((await sync(['1,Ann,a@x'], { runId: 'r' })).kinds).toEqual({ 1: 'synced' });
   });
 
+  it('that broke counts as failed in its attempt, though the second one was throttled', async () => {
+    const { leftOver } = await sync(['1,Ann,a@x'], { answers: { 1: [BROKE, THROTTLED] } });
+    expect(leftOver).toEqual([{ row: 2, reason: 'failed' }]);
+  });
+
   it('without an answer keeps other content out until it can no longer arrive', async () => {
     await sync(['1,Ann,a@x'], { answers: { 1: [NO_ANSWER, NO_ANSWER] } });
     const { leftOver } = await sync(['1,Eve,e@x'], { exportTime: 2_000 });
@@ -209,10 +221,75 @@ describe('a call', () => {
     );
   });
 
+  it('that is throttled lets newer content of its customer go on at once', async () => {
+    let newer: Awaited<ReturnType<typeof sync>> | undefined;
+    const { kinds } = await sync(['1,Ann,a@x', '2,Bob,b@x'], {
+      answers: { 1: [THROTTLED] },
+      async during(key) {
+        for (let tries = 0; key === '2' && newer?.kinds[1] !== 'synced' && tries < 5; tries += 1) {
+          newer = await sync(['1,Eve,e@x'], { exportTime: 2_000 });
+        }
+      },
+    });
+    expect(newer?.kinds).toEqual({ 1: 'synced' });
+    expect(kinds).toEqual({ 1: 'stale', 2: 'synced' });
+    expect(profiles.get('1')).toMatchObject({ name: 'Eve' });
+  });
+
+  it('that was accepted but could not be noted keeps other content at its distance', async () => {
+    let answeredAt = 0;
+    const { leftOver } = await sync(['1,Ann,a@x'], {
+      during: async () => {
+        answeredAt = clock.now();
+      },
+      ledger: (ledger) => ({
+        async write(key, seen, entry) {
+          if (entry.known) throw Object.assign(new Error(), { name: 'TimeoutError' });
+          return ledger.write(key, seen, entry);
+        },
+      }),
+    });
+    expect(leftOver).toEqual([{ row: 2, reason: 'interrupted' }]);
+    let nextAt = 0;
+    const during = async () => {
+      nextAt = clock.now();
+    };
+    expect((await sync(['1,Eve,e@x'], { exportTime: 2_000, during })).kinds).toEqual({ 1: 'synced' });
+    expect(nextAt - answeredAt).toBeGreaterThanOrEqual(SPACING_MS);
+  });
+
+  it('whose answer can not be understood may have been taken: other content waits', async () => {
+    const { stopped, leftOver } = await sync(['1,Ann,a@x'], { answers: { 1: [new SyntaxError('not JSON')] } });
+    expect([stopped?.name, leftOver]).toEqual(['SyntaxError', [{ row: 2, reason: 'interrupted' }]]);
+    expect((await sync(['1,Eve,e@x'], { exportTime: 2_000 })).leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+  });
+
   it('is not made for a poisoned row', async () => {
     const { outcomes } = await sync(['1,Ann,a@x'], { isPoison: () => true });
     expect(outcomes[1]).toMatchObject({ kind: 'rejected', rejection: { code: 'SERVICE_ERROR' } });
     expect(calls).toEqual([]);
+  });
+});
+
+describe('an attempt', () => {
+  it('that may not read the ledger ends with all its rows left over', async () => {
+    const ledger = () => ({
+      read: async () => {
+        throw Object.assign(new Error(), { name: 'AccessDeniedException' });
+      },
+    });
+    const { stopped, leftOver } = await sync(['1,Ann,a@x', '2,Bob,b@x'], { ledger });
+    expect(stopped?.name).toBe('AccessDeniedException');
+    expect(leftOver.map(({ row }) => row)).toEqual([2, 3]);
+    expect(calls).toEqual([]);
+  });
+
+  it('whose time is over does not wait for locks', async () => {
+    await sync(['1,Ann,a@x']);
+    const from = clock.now();
+    const { leftOver } = await sync(['1,Eve,e@x'], { exportTime: 2_000, time: 0 });
+    expect(leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+    expect(clock.now()).toBe(from);
   });
 });
 
