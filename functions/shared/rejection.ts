@@ -15,6 +15,21 @@ export const REJECT_CODES = {
 
 export type RejectCode = keyof typeof REJECT_CODES;
 
+/** What helps a rejected row. Rows that are corrected go back by uploading the rejected file as it is. */
+export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
+  MISSING_KEY: 'Fill the key in, or leave the row out: without it no profile can be found.',
+  MISSING_VALUE: 'Fill the field in, or let the mapping no longer require it.',
+  TOO_LONG: 'Shorten the value; the reason says how much is allowed.',
+  RAGGED_ROW: 'Quote the field that holds the delimiter or a newline, or add the missing fields.',
+  NOT_JSON: 'Correct the line, which stands whole in _line, and put it back as a record.',
+  NOT_SCALAR: 'Map a property of its own, or let the CRM write text, a number or true/false.',
+  BAD_UPDATED_AT: 'Let the CRM write the time as the mapping says; the reason shows the form.',
+  BAD_VERSION: 'Take the _version of the rejected file over unchanged, or leave it empty if the row is new data.',
+  OBJECT_TOO_LARGE: 'Leave long texts out of the mapping.',
+  REFUSED: "Correct the row by the service's words in the reason; it is not sent again until it changes.",
+  SERVICE_ERROR: 'Nothing: the next run, or the rejected file uploaded again, tries it once more.',
+};
+
 /** A record that can't be synced: a value, not an exception, so that one bad row never stops a chunk. */
 export interface Rejection {
   readonly code: RejectCode;
