@@ -38,8 +38,10 @@ export type RunResult =
 export async function followRun(executionArn: string, options: FollowOptions): Promise<RunResult> {
   const { clients, clock, stream, signal } = options;
   const runId = runIdOf(executionArn);
+  const display = createProgressDisplay({ stream, quota: options.quota, now: clock.now });
   const stop = () => {
-    stream.write('Stopping the run …\n');
+    display.end();
+    stream.write('\nStopping the run …\n');
     const command = new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'Stopped by the user.' });
     clients.sfn.send(command).catch(() => {
       stream.write(`Run ${runId} could not be stopped; it goes on.\n`);
@@ -48,9 +50,8 @@ export async function followRun(executionArn: string, options: FollowOptions): P
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
 
-  const display = createProgressDisplay({ stream, quota: options.quota, now: clock.now });
   const execution = await untilEnded(clients.sfn, executionArn, clock, async () => {
-    display.show(await readRunProgress(clients.dynamo, options.outputs.RunTableName, runId));
+    if (!signal.aborted) display.show(await readRunProgress(clients.dynamo, options.outputs.RunTableName, runId));
   });
   display.end();
   signal.removeEventListener('abort', stop);

@@ -58,17 +58,18 @@ interface Drawing {
 }
 
 function bar(stream: NodeJS.WriteStream): Drawing {
-  const bars = new MultiBar(
-    { stream, format: '{bar} {value} of {total} rows\n  {status}', hideCursor: true, barsize: 30 },
-    Presets.shades_classic,
-  );
-  let drawn: SingleBar | undefined;
+  const lines = new MultiBar({ stream, hideCursor: true, barsize: 30 }, Presets.shades_classic);
+  let drawn: { bar: SingleBar; status: SingleBar } | undefined;
   return {
     show({ rows }, totalRows, status) {
-      drawn ??= bars.create(totalRows, 0, { status });
-      drawn.update(rows, { status });
+      drawn ??= {
+        bar: lines.create(totalRows, 0, {}, { format: '{bar} {value} of {total} rows' }),
+        status: lines.create(1, 0, { status }, { format: '{status}' }),
+      };
+      drawn.bar.update(rows);
+      drawn.status.update(0, { status });
     },
-    end: () => bars.stop(),
+    end: () => lines.stop(),
   };
 }
 
