@@ -5,6 +5,7 @@ import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Buckets, EXPORT_PREFIX } from './buckets.ts';
 import { ExportTrigger } from './export-trigger.ts';
+import { FailureReport } from './failure-report.ts';
 import { ObjectType } from './object-type.ts';
 import { SyncFunctions } from './sync-functions.ts';
 import { SyncStateMachine } from './sync-state-machine.ts';
@@ -60,6 +61,7 @@ export class ProfileSyncStack extends Stack {
       rejectedShareThreshold: props.rejectedShareThreshold,
     });
     new ExportTrigger(this, 'ExportTrigger', { exportBucket: buckets.exportBucket, stateMachine });
+    new FailureReport(this, 'FailureReport', { stateMachine, tables, alarmTopic: alarms.topic });
 
     const outputs = {
       ExportBucketName: buckets.exportBucket.bucketName,

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -12,12 +12,22 @@ const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REQUIRE_BANNER =
   "import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);";
 
+/** Environment variables that Powertools reads. */
+export const TELEMETRY = {
+  POWERTOOLS_SERVICE_NAME: 'connect-profile-sync',
+  POWERTOOLS_METRICS_NAMESPACE: 'ConnectProfileSync',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+} as const;
+
 export interface SyncFunctionProps {
-  /** The folder under functions/, named as the state that invokes it. */
+  /** The folder under functions/, named as the state that invokes it, if one does. */
   readonly folder: string;
   readonly description: string;
-  /** The mapping file, put beside the bundle as mapping.json. */
-  readonly mappingPath: string;
+  /**
+   * The mapping file, put beside the bundle as mapping.json.
+   * @default - no file; the function needs no mapping.
+   */
+  readonly mappingPath?: string;
   readonly timeout: Duration;
   readonly memoryMiB: number;
   /** @default - what Lambda gives: 512 MiB. */
@@ -29,9 +39,9 @@ export interface SyncFunctionProps {
   readonly permissions: readonly PolicyStatement[];
 }
 
-/** One Lambda function of the state machine: its bundle with the pinned AWS SDK and the mapping, its role, its log. */
+/** One Lambda function: its bundle with the pinned AWS SDK and the mapping, its role, its log. */
 export class SyncFunction extends Construct {
-  readonly functionArn: string;
+  readonly lambda: IFunction;
 
   constructor(scope: Construct, id: string, props: SyncFunctionProps) {
     super(scope, id);
@@ -44,7 +54,8 @@ export class SyncFunction extends Construct {
     logGroup.grantWrite(role);
     for (const statement of props.permissions) role.addToPolicy(statement);
 
-    const lambda = new NodejsFunction(this, 'Function', {
+    const { mappingPath } = props;
+    this.lambda = new NodejsFunction(this, 'Function', {
       description: props.description,
       entry: resolve(PROJECT_ROOT, 'functions', props.folder, 'handler.ts'),
       handler: 'handler',
@@ -75,11 +86,15 @@ export class SyncFunction extends Construct {
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
-          afterBundling: (_input, output) => [copyCommand(resolve(props.mappingPath), resolve(output, 'mapping.json'))],
+          afterBundling: (_input, output) =>
+            mappingPath === undefined ? [] : [copyCommand(resolve(mappingPath), resolve(output, 'mapping.json'))],
         },
       },
     });
-    this.functionArn = lambda.functionArn;
+  }
+
+  get functionArn(): string {
+    return this.lambda.functionArn;
   }
 }
 

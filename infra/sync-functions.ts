@@ -4,7 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import { type Buckets, EXPORT_PREFIX, RUN_PREFIX } from './buckets.ts';
-import { SyncFunction } from './sync-function.ts';
+import { SyncFunction, TELEMETRY } from './sync-function.ts';
 import type { Tables } from './tables.ts';
 
 /** The longest that Lambda allows: an export is read in one pass. */
@@ -47,9 +47,7 @@ export class SyncFunctions extends Construct {
       RUN_TABLE: run.tableName,
       RATE_QUOTA: String(plan.quota),
       RATE_RESERVE: String(plan.reserve),
-      POWERTOOLS_SERVICE_NAME: 'connect-profile-sync',
-      POWERTOOLS_METRICS_NAMESPACE: 'ConnectProfileSync',
-      POWERTOOLS_LOG_LEVEL: 'INFO',
+      ...TELEMETRY,
     };
 
     this.splitExport = new SyncFunction(this, 'SplitExport', {

@@ -9,9 +9,9 @@ import { Construct } from 'constructs';
 import { RUN_PREFIX } from './buckets.ts';
 import type { SyncFunctions } from './sync-functions.ts';
 
-const STATE_MACHINE_NAME = 'profile-sync';
+export const STATE_MACHINE_NAME = 'profile-sync';
 /** The Distributed Map's `Label` in the ASL: part of the ARNs of its child executions. */
-const MAP_LABEL = 'SyncChunks';
+export const MAP_LABEL = 'SyncChunks';
 const DEFINITION = fileURLToPath(new URL('../statemachine/profile-sync.asl.json', import.meta.url));
 
 export interface SyncStateMachineProps {

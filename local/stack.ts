@@ -14,6 +14,7 @@ import { createLogs, type Logs } from './logs/logs.ts';
 import { createS3, type S3Service } from './s3/s3.ts';
 import { REGION } from './service.ts';
 import { createSns, type SnsService } from './sns/sns.ts';
+import type { FunctionError } from './states/integrations.ts';
 import { createStepFunctions, type StepFunctionsService } from './step-functions/step-functions.ts';
 
 /** What a user signs with; the functions have access keys of their own. */
@@ -26,7 +27,7 @@ export interface StackOptions {
   readonly stateDirectory: string;
   /** 4566 by default, or another if that is taken; 0 for any free port. */
   readonly port?: number;
-  /** Waits of the state machine are multiplied by it; 1 by default. */
+  /** Waits of the state machine, and before Lambda tries an event again, are multiplied by it; 1 by default. */
   readonly timeScale?: number;
   /** Of the embedded Customer Profiles. */
   readonly settings?: Partial<Settings>;
@@ -95,7 +96,9 @@ async function open(
   const customerProfiles = closeLater(createCustomerProfiles({ directory: directory('customer-profiles'), settings }));
   const sns = closeLater(createSns({ directory: directory('sns') }));
   const endpoint = closeLater(await openEndpoint(options.port));
-  const lambda = closeLater(createLambda({ directory: directory('lambda'), endpointUrl: endpoint.url, logs }));
+  const lambda = closeLater(
+    createLambda({ directory: directory('lambda'), endpointUrl: endpoint.url, logs, timeScale, onLost }),
+  );
   const stepFunctions = closeLater(
     createStepFunctions({
       directory: directory('step-functions'),
@@ -104,12 +107,19 @@ async function open(
       timeScale,
     }),
   );
+  // The functions of the last events still look at the executions.
+  opened.defer(() => lambda.closeQueue());
   closeLater(events);
   for (const service of [s3, dynamodb, customerProfiles, sns, lambda, stepFunctions, events]) endpoint.mount(service);
 
   const parts = { endpoint, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, logs };
   await build(model, parts);
   return { url: endpoint.url, region: REGION, credentials: USER_CREDENTIALS, outputs: model.outputs, ...parts };
+}
+
+/** Nobody but the terminal hears of it: no function has a dead-letter queue. */
+function onLost(functionName: string, { errorType = 'error', errorMessage }: FunctionError): void {
+  console.error(`The function ${functionName} failed an event, which is lost: ${errorType}: ${errorMessage}`);
 }
 
 type Parts = Omit<EmbeddedStack, 'close' | 'url' | 'region' | 'credentials' | 'outputs'>;
@@ -128,7 +138,7 @@ async function build(model: StackModel, parts: Parts): Promise<void> {
     stepFunctions.createStateMachine({ ...machine, definition });
   }
   for (const rule of model.rules) {
-    const targets = rule.targets.map((target) => targetOf(rule.name, target, model, stepFunctions));
+    const targets = rule.targets.map((target) => targetOf(rule.name, target, model, { stepFunctions, lambda }));
     events.putRule({ name: rule.name, pattern: rule.pattern, targets });
   }
   events.start();

@@ -7,7 +7,7 @@ import { domain, objectType } from './resources/customer-profiles.ts';
 import { globalTable, table } from './resources/dynamodb.ts';
 import { rule } from './resources/events.ts';
 import { policy, role } from './resources/iam.ts';
-import { lambdaFunction } from './resources/lambda.ts';
+import { lambdaFunction, lambdaPermission } from './resources/lambda.ts';
 import { bucket, bucketPolicy } from './resources/s3.ts';
 import { subscription, topic, topicPolicy } from './resources/sns.ts';
 import { stateMachine } from './resources/step-functions.ts';
@@ -25,6 +25,7 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
   'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Lambda::Permission': lambdaPermission,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::S3::Bucket': bucket,
   'AWS::S3::BucketPolicy': bucketPolicy,

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logs } from '../logs/logs.ts';
 import { ACCOUNT, REGION, type Service } from '../service.ts';
 import { IntegrationError } from '../states/errors.ts';
-import type { LambdaResult } from '../states/integrations.ts';
+import type { FunctionError, LambdaResult } from '../states/integrations.ts';
 import { type Answer, startEnvironment } from './environment.ts';
+import { createEventQueue } from './event-queue.ts';
 import { handleInvoke } from './invoke-api.ts';
 import { createPool, type EnvironmentPool } from './pool.ts';
 import { reservedVariables } from './variables.ts';
@@ -38,6 +40,14 @@ export interface LambdaService extends Service {
    * @throws IntegrationError `Lambda.TooManyRequestsException`, `Lambda.ResourceNotFoundException`, `Lambda.RequestTooLargeException`
    */
   invoke(nameOrArn: string, payload: unknown, options?: { signal?: AbortSignal }): Promise<LambdaResult>;
+  /**
+   * Takes an event that nobody waits for: one that the function fails is tried twice again, by the same request id.
+   *
+   * @throws IntegrationError `Lambda.ResourceNotFoundException`
+   */
+  invokeLater(nameOrArn: string, payload: unknown): void;
+  /** Takes no more such events, and waits for those at work; those that wait for another try are given up. */
+  closeQueue(): Promise<void>;
   /** The processes of a function's execution environments. */
   environments(nameOrArn: string): readonly { pid: number | undefined; busy: boolean }[];
 }
@@ -49,8 +59,19 @@ interface FunctionState {
   running: number;
 }
 
-/** `endpointUrl` is where the functions find AWS; under `directory` each environment has what Lambda has in /tmp. */
-export function createLambda(options: { directory: string; endpointUrl: string; logs: Logs }): LambdaService {
+export interface LambdaOptions {
+  /** Each environment has here what Lambda has in /tmp. */
+  readonly directory: string;
+  /** Where the functions find AWS. */
+  readonly endpointUrl: string;
+  readonly logs: Logs;
+  /** The waits before another try are multiplied by it; 1 by default. */
+  readonly timeScale?: number;
+  /** Hears of an event that every try failed, which is then lost, as on AWS without a dead-letter queue. */
+  readonly onLost?: (functionName: string, error: FunctionError) => void;
+}
+
+export function createLambda(options: LambdaOptions): LambdaService {
   const functions = new Map<string, FunctionState>();
 
   function find(nameOrArn: string): FunctionState {
@@ -78,10 +99,9 @@ export function createLambda(options: { directory: string; endpointUrl: string; 
     });
   }
 
-  async function run(state: FunctionState, payload: string): Promise<Answer> {
+  async function run(state: FunctionState, payload: string, requestId: string): Promise<Answer> {
     const { input, pool } = state;
     const { timeoutSeconds } = input;
-    const requestId = randomUUID();
     const environment = pool.take();
     state.running++;
     const started = performance.now();
@@ -109,11 +129,17 @@ export function createLambda(options: { directory: string; endpointUrl: string; 
     if (reservedConcurrency !== undefined && state.running >= reservedConcurrency) {
       throw new IntegrationError('Lambda.TooManyRequestsException', 'Rate Exceeded.');
     }
-    const answer = await unlessAborted(run(state, payload), signal);
+    const answer = await unlessAborted(run(state, payload, randomUUID()), signal);
     if (!('body' in answer) || Buffer.byteLength(answer.body) <= MAX_PAYLOAD_BYTES) return answer;
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`;
     return { functionError: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
   }
+
+  const queue = createEventQueue({
+    attempt: ({ name, payload, requestId }) => run(find(name), payload, requestId),
+    sleep: (milliseconds, signal) => sleep(milliseconds * (options.timeScale ?? 1), undefined, { signal }),
+    onLost: options.onLost ?? (() => {}),
+  });
 
   return {
     signingName: 'lambda',
@@ -125,9 +151,14 @@ export function createLambda(options: { directory: string; endpointUrl: string; 
       if ('functionError' in answer) return answer;
       return { statusCode: 200, executedVersion: '$LATEST', payload: JSON.parse(answer.body) as unknown };
     },
+    invokeLater(nameOrArn, payload) {
+      queue.add({ name: find(nameOrArn).input.name, payload: JSON.stringify(payload), requestId: randomUUID() });
+    },
+    closeQueue: () => queue.close(),
     environments: (nameOrArn) => find(nameOrArn).pool.environments(),
     handle: (request, response) => handleInvoke(request, response, invokeText),
     async close() {
+      await queue.close();
       await Promise.all([...functions.values()].map(({ pool }) => pool.close()));
     },
   };

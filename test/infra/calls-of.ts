@@ -16,6 +16,11 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   UpdateCommand: ['dynamodb:UpdateItem'],
   QueryCommand: ['dynamodb:Query'],
   PutProfileObjectCommand: ['profile:PutProfileObject'],
+  PublishCommand: ['sns:Publish'],
+  DescribeExecutionCommand: ['states:DescribeExecution'],
+  DescribeMapRunCommand: ['states:DescribeMapRun'],
+  ListExecutionsCommand: ['states:ListExecutions'],
+  ListMapRunsCommand: ['states:ListMapRuns'],
 };
 
 /** The IAM actions of all calls in the handler and in what it imports of ours. */

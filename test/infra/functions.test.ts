@@ -5,52 +5,65 @@ import { readable, resourceNamed, resourcesOf, synthesized } from './synthesized
 
 const template = synthesized();
 const functions = resourcesOf(template, 'AWS::Lambda::Function');
+/** Of the state machine, each named as its state. */
 const NAMES = ['SplitExport', 'SyncChunk', 'SummarizeRun'];
+const ALL = [...NAMES.map((name) => `Functions${name}`), 'FailureReportReportFailure'];
 
+const TELEMETRY = {
+  POWERTOOLS_SERVICE_NAME: 'connect-profile-sync',
+  POWERTOOLS_METRICS_NAMESPACE: 'ConnectProfileSync',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  NODE_OPTIONS: '--enable-source-maps',
+};
 const COMMON_ENVIRONMENT = {
   DOMAIN_NAME: 'demo',
   RUN_BUCKET: '<BucketsRunBucket>',
   RUN_TABLE: '<TablesRunTable>',
   RATE_QUOTA: '80',
   RATE_RESERVE: '8',
-  POWERTOOLS_SERVICE_NAME: 'connect-profile-sync',
-  POWERTOOLS_METRICS_NAMESPACE: 'ConnectProfileSync',
-  POWERTOOLS_LOG_LEVEL: 'INFO',
-  NODE_OPTIONS: '--enable-source-maps',
+  ...TELEMETRY,
 };
 
 function properties(name: string) {
-  return resourceNamed(template, 'AWS::Lambda::Function', `Functions${name}Function`).Properties;
+  return resourceNamed(template, 'AWS::Lambda::Function', `${name}Function`).Properties;
 }
 
 describe('a function', () => {
-  it.each(NAMES)('%s runs on Node 24 on arm64 and writes to a log of its own', (name) => {
+  it.each(ALL)('%s runs on Node 24 on arm64 and writes to a log of its own', (name) => {
     expect(readable(properties(name))).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Role: `<Functions${name}Role>`,
-      LoggingConfig: { LogGroup: `<Functions${name}Logs>` },
+      Role: `<${name}Role>`,
+      LoggingConfig: { LogGroup: `<${name}Logs>` },
     });
   });
 
   it.each(NAMES)('%s stops before Step Functions gives up on it', (name) => {
-    const { Timeout } = properties(name);
+    const { Timeout } = properties(`Functions${name}`);
     expect(Timeout).toBeLessThan(Number(stateNamed(name).TimeoutSeconds));
   });
 
   it.each([
-    ['SplitExport', { Timeout: 900, MemorySize: 1769, EphemeralStorage: { Size: 2048 } }],
-    ['SyncChunk', { Timeout: 360, MemorySize: 512 }],
-    ['SummarizeRun', { Timeout: 900, MemorySize: 1769 }],
+    ['FunctionsSplitExport', { Timeout: 900, MemorySize: 1769, EphemeralStorage: { Size: 2048 } }],
+    ['FunctionsSyncChunk', { Timeout: 360, MemorySize: 512 }],
+    ['FunctionsSummarizeRun', { Timeout: 900, MemorySize: 1769 }],
+    ['FailureReportReportFailure', { Timeout: 60, MemorySize: 256 }],
   ])('%s has the time and the memory of its work', (name, expected) => {
     expect(properties(name)).toMatchObject(expected);
   });
 
   it.each([
-    ['SplitExport', COMMON_ENVIRONMENT],
-    ['SummarizeRun', COMMON_ENVIRONMENT],
-    ['SyncChunk', { ...COMMON_ENVIRONMENT, LEDGER_TABLE: '<TablesLedgerTable>', BUDGET_TABLE: '<TablesBudgetTable>' }],
+    ['FunctionsSplitExport', COMMON_ENVIRONMENT],
+    ['FunctionsSummarizeRun', COMMON_ENVIRONMENT],
+    [
+      'FailureReportReportFailure',
+      { ...TELEMETRY, RUN_TABLE: '<TablesRunTable>', ALARM_TOPIC_ARN: '<AlarmsAlarmTopic>' },
+    ],
+    [
+      'FunctionsSyncChunk',
+      { ...COMMON_ENVIRONMENT, LEDGER_TABLE: '<TablesLedgerTable>', BUDGET_TABLE: '<TablesBudgetTable>' },
+    ],
   ])('%s knows its settings from its environment', (name, Variables) => {
     expect(readable(properties(name).Environment)).toEqual({ Variables });
   });
@@ -73,7 +86,7 @@ describe('logs', () => {
     const retention = resourcesOf(template, 'AWS::Logs::LogGroup').map(
       ([, { Properties }]) => Properties.RetentionInDays,
     );
-    expect(retention).toEqual([90, 90, 90, 90]);
+    expect(retention).toEqual([90, 90, 90, 90, 90]);
   });
 });
 

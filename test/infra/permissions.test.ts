@@ -31,6 +31,7 @@ const HANDLERS = {
   FunctionsSplitExportRole: 'split-export/handler.ts',
   FunctionsSyncChunkRole: 'sync-chunk/handler.ts',
   FunctionsSummarizeRunRole: 'summarize-run/handler.ts',
+  FailureReportReportFailureRole: 'report-failure/handler.ts',
 };
 
 /** What no call in the code shows: writing the log, and reading a version or being told that an object is gone. */
@@ -56,6 +57,7 @@ function actionsOfCode(handler: string): Set<string> {
 
 const AWS = 'arn:<AWS::Partition>';
 const HERE = '<AWS::Region>:<AWS::AccountId>';
+const STATES = `${AWS}:states:${HERE}`;
 const EXPORTS = '<BucketsExportBucket>';
 const RUNS = '<BucketsRunBucket>';
 const RUN_TABLE = '<TablesRunTable>';
@@ -110,6 +112,24 @@ describe('what each role may do', () => {
       ],
     },
     {
+      role: 'FailureReportReportFailureRole',
+      statements: [
+        writeLog('FailureReportReportFailureLogs'),
+        {
+          actions: ['states:DescribeExecution'],
+          resources: [`${STATES}:execution:profile-sync/SyncChunks:*`, `${STATES}:execution:profile-sync:*`],
+        },
+        { actions: ['states:ListMapRuns'], resources: [`${STATES}:execution:profile-sync:*`] },
+        { actions: ['states:DescribeMapRun'], resources: [`${STATES}:mapRun:profile-sync/SyncChunks:*`] },
+        {
+          actions: ['states:ListExecutions'],
+          resources: [`${STATES}:mapRun:profile-sync/SyncChunks:*`, `${STATES}:stateMachine:profile-sync`],
+        },
+        { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [RUN_TABLE] },
+        { actions: ['sns:Publish'], resources: ['<AlarmsAlarmTopic>'] },
+      ],
+    },
+    {
       role: 'StateMachineRole',
       statements: [
         {
@@ -122,14 +142,14 @@ describe('what each role may do', () => {
         },
         { actions: ['s3:GetObject'], resources: [`${RUNS}/runs/*/chunks.jsonl`] },
         { actions: ['sns:Publish'], resources: ['<AlarmsAlarmTopic>'] },
-        { actions: ['states:StartExecution'], resources: [`${AWS}:states:${HERE}:stateMachine:profile-sync`] },
+        { actions: ['states:StartExecution'], resources: [`${STATES}:stateMachine:profile-sync`] },
         {
           actions: ['states:DescribeExecution', 'states:StopExecution'],
-          resources: [`${AWS}:states:${HERE}:execution:profile-sync:*`],
+          resources: [`${STATES}:execution:profile-sync:*`],
         },
         {
           actions: ['states:RedriveExecution'],
-          resources: [`${AWS}:states:${HERE}:execution:profile-sync/SyncChunks:*`],
+          resources: [`${STATES}:execution:profile-sync/SyncChunks:*`],
         },
         {
           // CloudWatch Logs knows no resource for these.

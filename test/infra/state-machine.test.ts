@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ratePlan } from '../../functions/shared/rate-plan.ts';
 import { DEFINITION_TEXT, stateNamed } from '../statemachine/definition.ts';
-import { readable, resourceNamed, synthesized } from './synthesized.ts';
+import { readable, resourceNamed, resourcesOf, synthesized } from './synthesized.ts';
 
 const template = synthesized();
 
@@ -76,6 +76,30 @@ describe('an export that arrives', () => {
     expect(resourceNamed(template, 'AWS::S3::Bucket', 'BucketsExportBucket').Properties).toMatchObject({
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     });
-    template.resourceCountIs('AWS::Lambda::Function', 3);
+    template.resourceCountIs('AWS::Lambda::Function', 4);
+  });
+});
+
+describe('a run that fails, times out or is stopped', () => {
+  const rule = resourceNamed(template, 'AWS::Events::Rule', 'FailureReportRunFailed').Properties;
+
+  it('has ReportFailure called, and none of its chunks does: the ARN of the state machine is exact', () => {
+    expect(readable(rule.EventPattern)).toEqual({
+      source: ['aws.states'],
+      'detail-type': ['Step Functions Execution Status Change'],
+      detail: { stateMachineArn: ['<StateMachine>'], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+    });
+    expect(readable(rule.Targets)).toEqual([{ Arn: '<FailureReportReportFailureFunction>', Id: 'Target0' }]);
+  });
+
+  it('may have it called by this rule alone', () => {
+    expect(resourcesOf(template, 'AWS::Lambda::Permission').map(([, { Properties }]) => readable(Properties))).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: '<FailureReportReportFailureFunction>',
+        Principal: 'events.amazonaws.com',
+        SourceArn: '<FailureReportRunFailed>',
+      },
+    ]);
   });
 });

@@ -60,3 +60,24 @@ export const lambdaFunction: ResourceType = {
     });
   },
 };
+
+/** A policy of the function's own: who else may call it. */
+export const lambdaPermission: ResourceType = {
+  properties: ['Action', 'FunctionName', 'Principal', 'SourceArn'],
+  withoutEffect: [],
+  identify: (resource) => ({ ref: resource.defaultName, attributes: {} }),
+  build(resource, model) {
+    const name = resource.text('FunctionName');
+    const functionArn = name.startsWith('arn:') ? name : arn('lambda', `function:${name}`);
+    const sourceArn = resource.optionalText('SourceArn');
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: resource.text('Principal') },
+      Action: resource.text('Action'),
+      Resource: functionArn,
+      ...(sourceArn !== undefined && { Condition: { ArnLike: { 'AWS:SourceArn': sourceArn } } }),
+    };
+    const document = { Version: '2012-10-17', Statement: [statement] };
+    model.policies.push({ name: resource.logicalId, document, roles: [], resource: functionArn });
+  },
+};

@@ -226,6 +226,41 @@ describe('a resource becomes what the template says:', () => {
     expect(functions[0]).not.toHaveProperty('reservedConcurrency');
   });
 
+  it('a permission becomes a policy of the function that it names', () => {
+    const code = { S3Bucket: 'b', S3Key: 'code.zip' };
+    const { policies } = load(
+      {
+        Resources: {
+          F: {
+            Type: 'AWS::Lambda::Function',
+            Properties: { Code: code, Handler: 'index.handler', Runtime: 'nodejs24.x', Role: 'r' },
+          },
+          Failed: { Type: 'AWS::Events::Rule', Properties: { EventPattern: { source: ['aws.states'] } } },
+          Allowed: {
+            Type: 'AWS::Lambda::Permission',
+            Properties: {
+              Action: 'lambda:InvokeFunction',
+              FunctionName: { 'Fn::GetAtt': ['F', 'Arn'] },
+              Principal: 'events.amazonaws.com',
+              SourceArn: { 'Fn::GetAtt': ['Failed', 'Arn'] },
+            },
+          },
+        },
+      },
+      { code: {} },
+    );
+    const resource = 'arn:aws:lambda:us-east-1:000000000000:function:mini-f';
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: 'lambda:InvokeFunction',
+      Resource: resource,
+      Condition: { ArnLike: { 'AWS:SourceArn': 'arn:aws:events:us-east-1:000000000000:rule/mini-failed' } },
+    };
+    const document = { Version: '2012-10-17', Statement: [statement] };
+    expect(policies).toEqual([{ name: 'Allowed', document, roles: [], resource }]);
+  });
+
   it('a table with its keys', () => {
     const Properties = {
       KeySchema: [

@@ -16,7 +16,34 @@ const EVENT: BusEvent = {
 };
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:profile-sync';
-const stateMachines = [{ name: 'profile-sync', arn: MACHINE, definition: '{}', roleArn: 'role' }];
+const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:report-failure';
+const model = {
+  stateMachines: [{ name: 'profile-sync', arn: MACHINE, definition: '{}', roleArn: 'role' }],
+  functions: [
+    {
+      name: 'report-failure',
+      codeDirectory: '',
+      handler: 'index.handler',
+      environment: {},
+      timeoutSeconds: 60,
+      memoryMb: 256,
+      logGroup: 'logs',
+      roleArn: 'role',
+    },
+  ],
+};
+
+/** Services that note what they are asked for. */
+function services() {
+  const started: { stateMachineArn: string; name: string; input: string }[] = [];
+  const invoked: unknown[] = [];
+  return {
+    started,
+    invoked,
+    stepFunctions: { startExecution: (input: (typeof started)[number]) => started.push(input) },
+    lambda: { invokeLater: (...call: unknown[]) => void invoked.push(call) },
+  };
+}
 
 describe('the event bus', () => {
   it('hands an event to every target of every rule that matches, after the publisher went on', async () => {
@@ -84,11 +111,10 @@ describe('the event bus', () => {
   });
 });
 
-describe('a state machine as target', () => {
-  it('is started with the whole event, under a name that the same event always gets', async () => {
-    const started: { stateMachineArn: string; name: string; input: string }[] = [];
-    const starter = { startExecution: (input: (typeof started)[number]) => started.push(input) };
-    const deliver = targetOf('rule', { id: 'Target0', arn: MACHINE }, { stateMachines }, starter);
+describe('a target', () => {
+  it('that is a state machine is started with the whole event, under a name that the same event always gets', async () => {
+    const { started, ...asked } = services();
+    const deliver = targetOf('rule', { id: 'Target0', arn: MACHINE }, model, asked);
 
     await deliver(EVENT);
     await deliver(EVENT);
@@ -99,8 +125,14 @@ describe('a state machine as target', () => {
     expect(started[1]?.name).toBe(started[0]?.name);
   });
 
-  it('is the only kind: another target is refused by its ARN', () => {
+  it('that is a function gets the whole event', async () => {
+    const { invoked, ...asked } = services();
+    await targetOf('rule', { id: 'Target0', arn: FUNCTION }, model, asked)(EVENT);
+    expect(invoked).toEqual([[FUNCTION, EVENT]]);
+  });
+
+  it('of any other kind is refused by its ARN', () => {
     const queue = { id: 'Target0', arn: 'arn:aws:sqs:us-east-1:000000000000:queue' };
-    expect(() => targetOf('rule', queue, { stateMachines }, { startExecution: () => {} })).toThrow(queue.arn);
+    expect(() => targetOf('rule', queue, model, services())).toThrow(queue.arn);
   });
 });

@@ -1,0 +1,38 @@
+import type { FailedRun } from './failed-run.ts';
+
+/** Step Functions redrives an execution up to 14 days after its end. */
+const REDRIVABLE_DAYS = 14;
+
+/** How to redrive the run, one way a line. */
+export function redriveCommands({ runId, executionArn }: FailedRun): string[] {
+  return [
+    `  Within ${REDRIVABLE_DAYS} days of its end, by one of:`,
+    '  - Redrive, on the page of the execution in the Step Functions console',
+    `  - aws stepfunctions redrive-execution --execution-arn ${quoted(executionArn)} --region ${regionOf(executionArn)}`,
+    `  - npm run redrive -- ${quoted(runId)} (on the embedded stack)`,
+  ];
+}
+
+/** How to upload the export again; a run that was started by hand is started again by hand. */
+export function uploadCommands(run: FailedRun): string[] {
+  const started = run.export;
+  if (!started) return [];
+  const { bucket, key, resync, byUpload } = started;
+  const region = regionOf(run.executionArn);
+  const upload = `aws s3 cp FILE ${quoted(`s3://${bucket}/${key}`)} --region ${region}`;
+  const input = JSON.stringify({ detail: { bucket: { name: bucket }, object: { key } }, ...(resync && { resync }) });
+  const start = `aws stepfunctions start-execution --state-machine-arn ${quoted(run.stateMachineArn)} --region ${region} --input ${quoted(input)}`;
+  return [
+    ...(byUpload ? [`  - ${upload}`] : [`  - ${upload}`, `    and then ${start}`]),
+    `  - npm run sync -- FILE${resync ? ' --resync' : ''} (on the embedded stack)`,
+  ];
+}
+
+function regionOf(arn: string): string {
+  return arn.split(':')[3] ?? '';
+}
+
+/** As one word of a POSIX shell. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,125 @@
+import { type CataloguedError, type Remedy, remedyFor } from '../shared/error-catalogue.ts';
+import type { ChunkFailures } from './chunk-failures.ts';
+import { redriveCommands, uploadCommands } from './commands.ts';
+import type { FailedRun, FailedStatus } from './failed-run.ts';
+import type { Progress } from './progress.ts';
+import type { RunError } from './run-error.ts';
+
+/** SNS takes fewer than 100 characters of ASCII. */
+const MAX_SUBJECT_LENGTH = 99;
+/** More numbers than this help nobody. */
+const CHUNKS_NAMED = 5;
+
+const ENDED: Readonly<Record<FailedStatus, string>> = {
+  FAILED: 'failed',
+  TIMED_OUT: 'timed out',
+  ABORTED: 'was stopped',
+};
+
+/** What stops a redrive comes first: with one chunk that fails again, so does the run. */
+const STRONGEST_FIRST: readonly Remedy[] = ['correct and upload again', 'upload again', 'redrive'];
+
+/** The notice of a failed run for a person: counts, numbers, names and addresses, never customer data. */
+export function composeNotice(
+  run: FailedRun,
+  progress: Progress | undefined,
+  chunks: ChunkFailures | 'unknown' | undefined,
+): { subject: string; message: string } {
+  // A Map fails of its chunks: their errors say more than its own.
+  const chunkErrors = run.status === 'FAILED' && typeof chunks === 'object' ? chunks.errors : [];
+  const names = chunkErrors.length > 0 ? chunkErrors.map(({ name }) => name) : [run.error.name];
+  const ended = ENDED[run.status];
+  const reason = run.status === 'FAILED' ? `: ${names.join(', ')}` : '';
+  const sections = [
+    [`Run ${run.runId} ${ended}${reason}.`, ...runLines(run)],
+    whatFailed(run.error, chunks, chunkErrors),
+    howFar(progress, chunks),
+    whatToDo(run, names.map(remedyFor)),
+  ];
+  return {
+    subject: `Profile sync: a run ${ended}${reason}`.slice(0, MAX_SUBJECT_LENGTH),
+    message: sections.map((lines) => `${lines.join('\n')}\n`).join('\n'),
+  };
+}
+
+function runLines({ export: started, startedAt, endedAt, redriveCount }: FailedRun): string[] {
+  return [
+    ...(started ? [`Export: s3://${started.bucket}/${started.key}`] : []),
+    `Started ${startedAt.toISOString()}${endedAt ? `, ended ${endedAt.toISOString()}` : ''}${redriveCount > 0 ? `, redriven ${times(redriveCount)}` : ''}`,
+  ];
+}
+
+function whatFailed(
+  error: RunError,
+  chunks: ChunkFailures | 'unknown' | undefined,
+  chunkErrors: ChunkFailures['errors'],
+): string[] {
+  if (chunkErrors.length === 0) {
+    return ['What failed', ...errorLines(error, ''), ...(chunks === 'unknown' ? [UNKNOWN_CHUNKS] : [])];
+  }
+  const lines = chunkErrors.flatMap((each) => errorLines(each, ` in ${numbers(each.chunks)}`));
+  const seen = chunkErrors.reduce((sum, { chunks: { length } }) => sum + length, 0);
+  const failed = typeof chunks === 'object' ? chunks.counts.failed : seen;
+  return [
+    'What failed',
+    ...lines,
+    ...(seen < failed ? [`  (${seen} of the ${failed} failed chunks were looked at)`] : []),
+  ];
+}
+
+const UNKNOWN_CHUNKS = '  The errors of the chunks could not be read; the Map Run of the execution shows them.';
+
+function errorLines({ name, message }: RunError, where: string): string[] {
+  const known = remedyFor(name);
+  const own = message?.split('\n').map((line) => `    ${line}`) ?? [];
+  return [`  ${name}${where}: ${known.meaning}`, ...own];
+}
+
+function numbers(chunks: readonly number[]): string {
+  const named = chunks.slice(0, CHUNKS_NAMED).join(', ');
+  if (chunks.length === 1) return `chunk ${named}`;
+  return `${chunks.length} chunks (${named}${chunks.length > CHUNKS_NAMED ? ' …' : ''})`;
+}
+
+function howFar(progress: Progress | undefined, chunks: ChunkFailures | 'unknown' | undefined): string[] {
+  if (!progress) return ['How far it got', '  The export was not cut into chunks yet: nothing was sent.'];
+  const { rows, totalRows, synced, unchanged, stale, rejected } = progress;
+  return [
+    'How far it got',
+    `  Rows: ${count(rows)} of ${count(totalRows)} done (synced ${count(synced)}, unchanged ${count(unchanged)}, stale ${count(stale)}, rejected ${count(rejected)})`,
+    ...chunkLine(progress, chunks),
+  ];
+}
+
+function chunkLine({ totalChunks }: Progress, chunks: ChunkFailures | 'unknown' | undefined): string[] {
+  if (chunks === 'unknown') return [];
+  if (!chunks) return [`  Chunks: none of ${count(totalChunks)} started`];
+  const { done, failed, stopped, notStarted } = chunks.counts;
+  const rest = [
+    ...(failed > 0 ? [`${count(failed)} failed`] : []),
+    ...(stopped > 0 ? [`${count(stopped)} stopped at work`] : []),
+    ...(notStarted > 0 ? [`${count(notStarted)} not started`] : []),
+  ];
+  return [`  Chunks: ${[`${count(done)} of ${count(totalChunks)} done`, ...rest].join(', ')}`];
+}
+
+function whatToDo(run: FailedRun, advice: readonly CataloguedError[]): string[] {
+  const remedy = STRONGEST_FIRST.find((each) => advice.some((entry) => entry.remedy === each)) ?? 'redrive';
+  if (remedy === 'redrive' && run.notRedrivable !== undefined) {
+    return [
+      'What to do',
+      `  The run can't be redriven (${run.notRedrivable}). Start the export again, by a new upload: rows that were synced cost no call.`,
+      ...uploadCommands(run),
+    ];
+  }
+  const sentences = new Set(advice.filter((entry) => entry.remedy === remedy).map((entry) => `  ${entry.whatToDo}`));
+  return ['What to do', ...sentences, ...(remedy === 'redrive' ? redriveCommands(run) : uploadCommands(run))];
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+function times(value: number): string {
+  return value === 1 ? 'once' : `${value} times`;
+}
