@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { type DescribeExecutionCommandOutput, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Clock } from '../functions/shared/clock.ts';
 import type { RunSummary } from '../functions/shared/contracts.ts';
+import { readChunkFailures } from '../functions/shared/run-failure/chunk-failures.ts';
+import { type RunError, runError } from '../functions/shared/run-failure/run-error.ts';
 import type { Clients } from './clients.ts';
 import { createProgressDisplay } from './progress-display.ts';
 import { untilEnded } from './run.ts';
@@ -32,7 +34,14 @@ export interface FollowOptions {
 
 export type RunResult =
   | { readonly runId: string; readonly status: 'SUCCEEDED'; readonly summary: RunSummary; readonly files: RunFiles }
-  | { readonly runId: string; readonly status: string; readonly error: string; readonly cause: string };
+  | FailedResult;
+
+export interface FailedResult {
+  readonly runId: string;
+  readonly status: string;
+  /** What failed: the run's own error, or those of its chunks if it failed of them. */
+  readonly errors: readonly RunError[];
+}
 
 /** Shows the progress of a run until it has ended, and fetches what it leaves behind. */
 export async function followRun(executionArn: string, options: FollowOptions): Promise<RunResult> {
@@ -57,12 +66,26 @@ export async function followRun(executionArn: string, options: FollowOptions): P
   signal.removeEventListener('abort', stop);
 
   if (execution.status !== 'SUCCEEDED' || !execution.output) {
-    const { status = 'FAILED', error = '', cause = '' } = execution;
-    return { runId, status, error, cause };
+    return {
+      runId,
+      status: execution.status ?? 'FAILED',
+      errors: await errorsOf(clients.sfn, executionArn, execution),
+    };
   }
   const summary = JSON.parse(execution.output) as RunSummary;
   const files = await fetchRunFiles(clients.s3, summary.files, join(options.runsFolder, runId));
   return { runId, status: 'SUCCEEDED', summary, files };
+}
+
+async function errorsOf(
+  sfn: SFNClient,
+  executionArn: string,
+  { status, error, cause }: DescribeExecutionCommandOutput,
+): Promise<readonly RunError[]> {
+  if (status === 'ABORTED') return [{ name: 'ABORTED' }];
+  if (status === 'TIMED_OUT') return [{ name: 'States.Timeout' }];
+  const chunks = await readChunkFailures(sfn, executionArn);
+  return chunks && chunks.errors.length > 0 ? chunks.errors : [runError(error, cause)];
 }
 
 export function runIdOf(executionArn: string): string {

@@ -24,7 +24,7 @@ export async function redriveRun(run: string, options: FollowOptions): Promise<R
     const { status, redriveStatusReason } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     const reason = redriveStatusReason ?? error.message;
     throw new UserError(
-      `Run ${runIdOf(executionArn)} is ${status}: ${reason} To send an export once more, upload it again: rows that were synced cost no call.`,
+      `Run ${runIdOf(executionArn)} is ${status}: ${reason}. To send an export once more, upload it again: rows that were synced cost no call.`,
     );
   }
   options.stream.write(`Run ${runIdOf(executionArn)} redriven: only what did not succeed runs again.\n`);

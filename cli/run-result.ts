@@ -1,17 +1,10 @@
-import type { RunResult } from './follow-run.ts';
+import { remedyFor } from '../functions/shared/run-failure/error-catalogue.ts';
+import type { FailedResult, RunResult } from './follow-run.ts';
 import { count } from './progress-display.ts';
 
 /** The result of a run for a person. */
 export function describeResult(result: RunResult): string {
-  if (!('summary' in result)) {
-    const cause = errorMessage(result.cause);
-    const stopped = result.status === 'ABORTED';
-    return [
-      `Run ${result.runId} ${stopped ? 'was stopped' : `ended ${result.status}`}${result.error ? `: ${result.error}` : ''}.`,
-      ...(cause ? [`  ${cause}`] : []),
-      '  What was synced is kept: the same command sends only the rest.',
-    ].join('\n');
-  }
+  if (!('summary' in result)) return describeFailure(result);
   const { summary, files } = result;
   const codes = Object.entries(summary.rejectedByCode).map(([code, rows]) => `${code} ${count(rows)}`);
   const lines: [string, string][] = [
@@ -44,26 +37,26 @@ export function describeResult(result: RunResult): string {
   return [`Run ${result.runId} succeeded.`, ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`)].join('\n');
 }
 
+function describeFailure({ runId, status, errors }: FailedResult): string {
+  const lines = errors.flatMap(({ name, message }) => {
+    const { meaning, whatToDo, remedy } = remedyFor(name);
+    return [
+      `  ${name}: ${meaning}`,
+      ...(message?.split('\n').map((line) => `    ${line}`) ?? []),
+      `  ${whatToDo}`,
+      ...(remedy === 'redrive' ? [`    npm run redrive -- ${runId}`] : []),
+    ];
+  });
+  return [`Run ${runId} ended ${status}.`, ...lines].join('\n');
+}
+
 /** The result as one JSON object: the contract of `--json`. */
 export function resultAsJson(result: RunResult): string {
-  if (!('summary' in result)) {
-    const { runId, status, error, cause } = result;
-    return JSON.stringify({ runId, status, error, cause: errorMessage(cause) });
-  }
+  if (!('summary' in result)) return JSON.stringify(result);
   const { runId, status, summary, files } = result;
   const { rows, synced, unchanged, stale, rejected, duplicates, calls, throttled, retries, seconds } = summary;
   return JSON.stringify({
     ...{ runId, status, rows, synced, unchanged, stale, rejected },
     ...{ duplicates, calls, throttled, retries, seconds, files },
   });
-}
-
-/** The cause of a Lambda's error is its whole payload as JSON; a person needs its message. */
-function errorMessage(cause: string): string {
-  try {
-    const { errorMessage: message } = JSON.parse(cause) as { errorMessage?: string };
-    return message ?? cause;
-  } catch {
-    return cause;
-  }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { errorCatalogue } from '../functions/shared/error-catalogue.ts';
 import { REJECT_CODES, REJECT_REMEDIES, type RejectCode } from '../functions/shared/rejection.ts';
+import { errorCatalogue } from '../functions/shared/run-failure/error-catalogue.ts';
 
 /** Keeps the catalogue in docs/operations.md the one of the code: `npm run catalogue` writes it, a test compares. */
 const FILE = new URL('operations.md', import.meta.url);

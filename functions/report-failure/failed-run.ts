@@ -1,5 +1,5 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
-import { type RunError, runError } from './run-error.ts';
+import { type RunError, runError } from '../shared/run-failure/run-error.ts';
 
 export type FailedStatus = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 

@@ -1,9 +1,9 @@
-import { type CataloguedError, type Remedy, remedyFor } from '../shared/error-catalogue.ts';
-import type { ChunkFailures } from './chunk-failures.ts';
+import type { ChunkFailures } from '../shared/run-failure/chunk-failures.ts';
+import { type CataloguedError, type Remedy, remedyFor } from '../shared/run-failure/error-catalogue.ts';
+import type { RunError } from '../shared/run-failure/run-error.ts';
 import { redriveCommands, uploadCommands } from './commands.ts';
 import type { FailedRun, FailedStatus } from './failed-run.ts';
 import type { Progress } from './progress.ts';
-import type { RunError } from './run-error.ts';
 
 /** SNS takes fewer than 100 characters of ASCII. */
 const MAX_SUBJECT_LENGTH = 99;

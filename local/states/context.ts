@@ -9,12 +9,15 @@ export interface ExecutionInfo {
   readonly startDate: number;
   readonly roleArn: string;
   readonly redriveCount: number;
+  /** Of the last redrive, epoch milliseconds. */
+  readonly redriveDate?: number | undefined;
   readonly machineArn: string;
   readonly machineName: string;
 }
 
 /** The part of `$states.context` that stays the same through an execution. */
 export function executionContext(execution: ExecutionInfo): JsonObject {
+  const { redriveDate } = execution;
   return {
     Execution: {
       Id: execution.arn,
@@ -23,6 +26,7 @@ export function executionContext(execution: ExecutionInfo): JsonObject {
       RoleArn: execution.roleArn,
       StartTime: new Date(execution.startDate).toISOString(),
       RedriveCount: execution.redriveCount,
+      ...(redriveDate !== undefined && { RedriveTime: new Date(redriveDate).toISOString() }),
     },
     StateMachine: { Id: execution.machineArn, Name: execution.machineName },
   };

@@ -6,10 +6,11 @@ import { History, WHOLE } from './history.ts';
 import type { JsonObject, Payload } from './json.ts';
 import { MAX_CAUSE_LENGTH, MAX_ERROR_LENGTH } from './limits.ts';
 import type { Machinery } from './machinery.ts';
-import { runState } from './run-state.ts';
-import type { StateGraph } from './state.ts';
+import { NOT_STARTED, type Position, positionOf } from './position.ts';
+import { exitState, runState } from './run-state.ts';
+import type { State, StateGraph } from './state.ts';
 import type { ExecutionEnd, NewExecution } from './store.ts';
-import type { Run } from './visit.ts';
+import { type EnteredState, enterState, type Run } from './visit.ts';
 
 export interface ExecutionRequest {
   readonly execution: ExecutionInfo;
@@ -36,17 +37,48 @@ const END_EVENTS = {
 
 /** Starts an execution; it is in the store when this returns. */
 export function startExecution(machinery: Machinery, request: ExecutionRequest): RunningExecution {
-  const { store, clock, running } = machinery;
-  const { execution, timeoutSeconds } = request;
-  const { arn, name, machineArn, startDate, input } = execution;
+  const { store, clock } = machinery;
+  const { arn, name, machineArn, startDate, input, roleArn } = request.execution;
   store.addExecution({ arn, name, machineArn, startDate, input: input.text, parent: request.parent });
   const history = new History((event) => store.addEvent(arn, event), clock);
-  history.addAside('ExecutionStarted', { input: input.text, inputDetails: WHOLE, roleArn: execution.roleArn });
+  history.addAside('ExecutionStarted', { input: input.text, inputDetails: WHOLE, roleArn });
+  return launch(machinery, request, history, NOT_STARTED);
+}
+
+/**
+ * Goes on with an execution that ended without success, from the state that it had entered and not exited; it is RUNNING
+ * in the store when this returns. The counters of that state's Retry and the machine's TimeoutSeconds begin anew.
+ *
+ * @param request.execution as it ended: this is one redrive more.
+ */
+export function redriveExecution(machinery: Machinery, request: ExecutionRequest): RunningExecution {
+  const { store, clock } = machinery;
+  const { arn } = request.execution;
+  const redriveCount = request.execution.redriveCount + 1;
+  const redriveDate = clock.now();
+  const position = positionOf(store.events(arn));
+  store.redriveExecution(arn, redriveCount, redriveDate);
+  const history = new History((event) => store.addEvent(arn, event), clock, position.lastEventId);
+  history.add('ExecutionRedriven', { redriveCount });
+  const execution = { ...request.execution, redriveCount, redriveDate };
+  return launch(machinery, { ...request, execution }, history, position);
+}
+
+function launch(
+  machinery: Machinery,
+  { execution, graph, timeoutSeconds }: ExecutionRequest,
+  history: History,
+  { entered, variables }: Position,
+): RunningExecution {
+  const { store, clock, running } = machinery;
+  const { arn } = execution;
 
   const interruption = new AbortController();
   const { promise: done, resolve } = Promise.withResolvers<ExecutionEnd>();
   const end = (outcome: Omit<ExecutionEnd, 'stopDate'>) => {
-    if (!running.delete(arn)) return;
+    // After a redrive there is another attempt under the same ARN.
+    if (running.get(arn) !== handle) return;
+    running.delete(arn);
     cancelLimit();
     const shortened = { ...outcome, ...shorten(outcome) };
     history.close(END_EVENTS[outcome.status], endDetails(shortened));
@@ -69,29 +101,36 @@ export function startExecution(machinery: Machinery, request: ExecutionRequest):
     signal: interruption.signal,
     context: executionContext(execution),
     functions: stepFunctionsFunctions(machinery.random),
-    variables: {},
+    variables,
   };
-  walk(run, request.graph).then(
+  walk(run, graph, entered).then(
     (output) => end({ status: 'SUCCEEDED', output: output.text }),
     (error) => interruption.signal.aborted || end({ status: 'FAILED', ...failureOf(error) }),
   );
   return handle;
 }
 
-async function walk(run: Run, graph: StateGraph): Promise<Payload> {
-  let name: string | undefined = graph.startAt;
-  let payload = run.execution.input;
-  while (name !== undefined) {
+async function walk(run: Run, graph: StateGraph, left: EnteredState | undefined): Promise<Payload> {
+  let state = stateOf(graph, left?.name ?? graph.startAt);
+  let entered = left ?? enterState(run, graph.startAt, state.type, run.execution.input);
+  for (;;) {
     // Lets the host answer requests (StopExecution among them) between the states of a machine that never waits.
     await nextTurn();
     if (run.signal.aborted) throw new Interrupted();
-    const state = graph.states.get(name);
-    if (state === undefined) throw new StateFailure({ error: RUNTIME_ERROR, cause: `No state '${name}'` });
-    const outcome = await runState(run, name, state, payload);
-    payload = outcome.output;
-    name = outcome.next;
+    const outcome = await runState(run, state, entered);
+    // One state is exited and the next one entered in one go: whenever an execution is stopped, a redrive finds a state
+    // that was entered and not exited.
+    exitState(run, entered.name, state.type, outcome);
+    if (outcome.next === undefined) return outcome.output;
+    state = stateOf(graph, outcome.next);
+    entered = enterState(run, outcome.next, state.type, outcome.output);
   }
-  return payload;
+}
+
+function stateOf(graph: StateGraph, name: string): State {
+  const state = graph.states.get(name);
+  if (state === undefined) throw new StateFailure({ error: RUNTIME_ERROR, cause: `No state '${name}'` });
+  return state;
 }
 
 function failureOf(error: unknown): Failure {

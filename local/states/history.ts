@@ -18,13 +18,16 @@ export interface HistoryEvent {
 export class History {
   readonly #write: (event: HistoryEvent) => void;
   readonly #clock: Clock;
-  #lastId = 0;
-  #previous = 0;
+  #lastId: number;
+  #previous: number;
   #closed = false;
 
-  constructor(write: (event: HistoryEvent) => void, clock: Clock) {
+  /** @param lastId of a history that goes on; 0 for a new one. */
+  constructor(write: (event: HistoryEvent) => void, clock: Clock, lastId = 0) {
     this.#write = write;
     this.#clock = clock;
+    this.#lastId = lastId;
+    this.#previous = lastId;
   }
 
   /** The event that the next one follows. */

@@ -10,6 +10,15 @@ export const MAX_CHILDREN = 10_000;
 /** Bytes of one item that an ItemReader reads. docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html */
 export const MAX_ITEM_BYTES = 8 * 1024 * 1024;
 
+/** How long after its end an execution can be redriven. docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+export const REDRIVABLE_MS = 14 * 24 * 3600 * 1000;
+
+/** How long an execution may be open, redrives included. Same page. */
+export const MAX_OPEN_MS = 365 * 24 * 3600 * 1000;
+
+/** An execution with so many events can't be redriven: ExecutionRedriven and one more would not fit. Same page. */
+export const MAX_REDRIVABLE_EVENTS = 24_999;
+
 /** Characters of an error name and of a cause in the service's API (SensitiveError, SensitiveCause). */
 export const MAX_ERROR_LENGTH = 256;
 export const MAX_CAUSE_LENGTH = 32_768;

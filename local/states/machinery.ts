@@ -1,3 +1,4 @@
+import type { ChildPool } from './child-pool.ts';
 import type { Clock } from './clock.ts';
 import type { RunningExecution } from './execution.ts';
 import type { Integrations } from './integrations.ts';
@@ -12,8 +13,10 @@ export interface Machinery {
   readonly integrations: Integrations;
   /** Executions at work in this process by ARN, children of Map Runs among them. */
   readonly running: Map<string, RunningExecution>;
+  /** Of the Map Runs at work in this process, by ARN. */
+  readonly children: Map<string, ChildPool>;
 }
 
-export function createMachinery(parts: Omit<Machinery, 'running'>): Machinery {
-  return { ...parts, running: new Map() };
+export function createMachinery(parts: Omit<Machinery, 'running' | 'children'>): Machinery {
+  return { ...parts, running: new Map(), children: new Map() };
 }

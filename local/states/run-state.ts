@@ -1,26 +1,23 @@
 import { tryCatch } from './catch.ts';
 import { type Failure, RUNTIME_ERROR, StateFailure } from './errors.ts';
 import { WHOLE } from './history.ts';
-import type { Json, Payload } from './json.ts';
+import type { Json } from './json.ts';
 import { Retries } from './retry.ts';
 import type { Outcome, State } from './state.ts';
-import { type Run, Visit } from './visit.ts';
+import { type EnteredState, type Run, Visit } from './visit.ts';
 
 /**
- * Visits one state, with its retries and catchers, and assigns its variables.
+ * Visits a state that was entered, with its retries and catchers.
  *
  * @throws StateFailure if the state failed for good.
  */
-export async function runState(run: Run, name: string, state: State, input: Payload): Promise<Outcome> {
-  const visit = new Visit(run, name, state.type, input);
+export async function runState(run: Run, state: State, entered: EnteredState): Promise<Outcome> {
+  const visit = new Visit(run, entered);
   const retries = new Retries(state.retriers);
   for (;;) {
     const attempt = await tried(visit, () => state.run(visit));
     const outcome = 'failure' in attempt ? await recovered(visit, state, retries, attempt.failure) : attempt.outcome;
-    if (outcome !== undefined) {
-      exit(visit, state, outcome);
-      return outcome;
-    }
+    if (outcome !== undefined) return outcome;
     visit.retryCount += 1;
   }
 }
@@ -54,10 +51,10 @@ async function recovered(visit: Visit, state: State, retries: Retries, failure: 
   return caught.outcome;
 }
 
-function exit(visit: Visit, state: State, { output, assigned }: Outcome): void {
-  const { run } = visit;
-  run.history.add(`${state.type}StateExited`, {
-    name: visit.stateName,
+/** Writes the exited event and assigns the state's variables. */
+export function exitState(run: Run, name: string, type: string, { output, assigned }: Outcome): void {
+  run.history.add(`${type}StateExited`, {
+    name,
     output: output.text,
     outputDetails: WHOLE,
     ...(assigned && { assignedVariables: texts(assigned), assignedVariablesDetails: WHOLE }),

@@ -27,30 +27,49 @@ export interface Results {
   readonly map?: Json;
 }
 
-/** One visit of a state: from its entered event, through all its retries, to its exit or failure. */
+/** A state that was entered, in this attempt of its execution or in one before a redrive. */
+export interface EnteredState {
+  readonly name: string;
+  readonly input: Payload;
+  /** Of the entered event, and of the event that it follows. */
+  readonly eventId: number;
+  readonly previousEventId: number;
+  /** Epoch milliseconds. */
+  readonly date: number;
+  /** Before a redrive: the Map Run that the state last had. */
+  readonly mapRunArn?: string | undefined;
+}
+
+export function enterState({ history, machinery }: Run, name: string, type: string, input: Payload): EnteredState {
+  const previousEventId = history.previous;
+  const eventId = history.add(`${type}StateEntered`, { name, input: input.text, inputDetails: WHOLE });
+  return { name, input, eventId, previousEventId, date: machinery.clock.now() };
+}
+
+/** One visit of a state: from its entered event, through all its retries, to its exit or failure. A redrive begins it anew. */
 export class Visit {
   readonly run: Run;
   readonly stateName: string;
   readonly input: Payload;
-  readonly enteredEventId: number;
   /** How often the state was tried again. */
   retryCount = 0;
-  readonly #eventBefore: number;
-  readonly #enteredDate: number;
+  readonly #entered: EnteredState;
 
-  constructor(run: Run, stateName: string, stateType: string, input: Payload) {
+  constructor(run: Run, entered: EnteredState) {
     this.run = run;
-    this.stateName = stateName;
-    this.input = input;
-    this.#eventBefore = run.history.previous;
-    this.#enteredDate = run.machinery.clock.now();
-    const details = { name: stateName, input: input.text, inputDetails: WHOLE };
-    this.enteredEventId = run.history.add(`${stateType}StateEntered`, details);
+    this.stateName = entered.name;
+    this.input = entered.input;
+    this.#entered = entered;
+  }
+
+  /** What a redriven Map state goes on with in its first attempt; a retry starts a Map Run of its own. */
+  get mapRunToRedrive(): string | undefined {
+    return this.retryCount === 0 ? this.#entered.mapRunArn : undefined;
   }
 
   scope(results: Results = {}): Scope {
     const { result, errorOutput, map } = results;
-    const State = stateContext(this.stateName, this.#enteredDate, this.retryCount);
+    const State = stateContext(this.stateName, this.#entered.date, this.retryCount);
     const context = { ...this.run.context, State, ...(map !== undefined && { Map: map }) };
     const states = {
       input: this.input.value,
@@ -63,7 +82,7 @@ export class Visit {
 
   /** A cause in AWS's words, for what is not the task's own failure. */
   cause(what: string): string {
-    return `An error occurred while executing the state '${this.stateName}' (entered at the event id #${this.enteredEventId}). ${what}`;
+    return `An error occurred while executing the state '${this.stateName}' (entered at the event id #${this.#entered.eventId}). ${what}`;
   }
 
   /**
@@ -77,8 +96,8 @@ export class Visit {
     const failure = { error: 'States.QueryEvaluationError', cause: this.cause(error.message) };
     const { history } = this.run;
     // AWS leaves the entered event without a successor when an expression is what failed.
-    const skipsEntered = history.previous === this.enteredEventId && !error.refusedByField;
-    const previous = skipsEntered ? this.#eventBefore : history.previous;
+    const skipsEntered = history.previous === this.#entered.eventId && !error.refusedByField;
+    const previous = skipsEntered ? this.#entered.previousEventId : history.previous;
     history.add('EvaluationFailed', { ...failure, location: error.field, state: this.stateName }, previous);
     return failure;
   }

@@ -40,6 +40,11 @@ export function executionOperations(
       const { stopDate } = executions.stop(arn, params.string('error'), params.string('cause'));
       return { stopDate: seconds(stopDate) };
     },
+    RedriveExecution(params) {
+      const arn = requiredArn(params, 'executionArn', 'execution');
+      const { redriveDate } = executions.redrive(arn, params.string('clientToken'));
+      return { redriveDate: seconds(redriveDate) };
+    },
     DescribeExecution(params) {
       const execution = executions.get(requiredArn(params, 'executionArn', 'execution'));
       const included = params.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
@@ -64,15 +69,17 @@ export function executionOperations(
       if (mapRunArn !== undefined && queries.mapRun(checkArn(mapRunArn, 'mapRun')) === undefined) {
         throw new ApiError('ResourceNotFound', `Resource not found: '${mapRunArn}'`);
       }
-      if (params.string('redriveFilter') !== undefined) {
-        throw new ApiError('ValidationException', 'The embedded Step Functions does not support redriveFilter.');
-      }
       const status = params.oneOf('statusFilter', STATUSES);
+      const redriveFilter = params.oneOf('redriveFilter', ['REDRIVEN', 'NOT_REDRIVEN']);
+      if (mapRunArn === undefined && (redriveFilter !== undefined || status === 'PENDING_REDRIVE')) {
+        throw new ApiError('ValidationException', 'Redrive filters need a mapRunArn.');
+      }
       const request = pageRequest(params);
       const rows = queries.executions({
         machineArn,
         mapRunArn,
         status,
+        redriven: redriveFilter === undefined ? undefined : redriveFilter === 'REDRIVEN',
         before: request.after,
         limit: request.size + 1,
       });
@@ -82,7 +89,8 @@ export function executionOperations(
   };
 }
 
-function listItem({ arn, machineArn, name, status, startDate, stopDate, mapRunArn, redriveCount }: ExecutionRow) {
+function listItem(execution: ExecutionRow) {
+  const { arn, machineArn, name, status, startDate, stopDate, mapRunArn, redriveCount, redriveDate } = execution;
   return {
     executionArn: arn,
     stateMachineArn: machineArn,
@@ -91,6 +99,7 @@ function listItem({ arn, machineArn, name, status, startDate, stopDate, mapRunAr
     startDate: startDate / 1000,
     stopDate: seconds(stopDate),
     redriveCount,
+    redriveDate: seconds(redriveDate),
     ...(mapRunArn !== undefined && { mapRunArn }),
   };
 }

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { startExecution } from '../states/execution.ts';
+import { type RunningExecution, redriveExecution, startExecution } from '../states/execution.ts';
 import { type Payload, parsePayload } from '../states/json.ts';
 import { MAX_CAUSE_LENGTH, MAX_ERROR_LENGTH, MAX_PAYLOAD_BYTES } from '../states/limits.ts';
 import type { Machinery } from '../states/machinery.ts';
 import { ApiError } from './api-error.ts';
 import { checkArn, executionArn } from './arns.ts';
 import type { ExecutionRow, Queries } from './queries.ts';
+import { checkClientToken, checkRedrivable, isRepeated, redriveRequest } from './redrive.ts';
 import type { StateMachines } from './state-machines.ts';
+import type { SqliteStore } from './store.ts';
 
 export interface StartRequest {
   readonly stateMachineArn: string;
@@ -20,21 +22,24 @@ export interface StartRequest {
 /** docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
 const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
 
-/** Starts and stops executions, and tells `onChange` of every change of a parent execution's status. */
+/** Starts, stops and redrives executions, and tells `onChange` of every change of a parent execution's status. */
 export class Executions {
   readonly #machinery: Machinery;
   readonly #machines: StateMachines;
+  readonly #store: SqliteStore;
   readonly #queries: Queries;
   readonly #onChange: (execution: ExecutionRow) => void;
 
   constructor(
     machinery: Machinery,
     machines: StateMachines,
+    store: SqliteStore,
     queries: Queries,
     onChange: (execution: ExecutionRow) => void,
   ) {
     this.#machinery = machinery;
     this.#machines = machines;
+    this.#store = store;
     this.#queries = queries;
     this.#onChange = onChange;
   }
@@ -51,7 +56,7 @@ export class Executions {
       if (known.status === 'RUNNING' && sameInput) return known;
       throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     }
-    const { done } = startExecution(this.#machinery, {
+    const started = startExecution(this.#machinery, {
       graph: machine.loaded,
       timeoutSeconds: machine.loaded.timeoutSeconds,
       execution: {
@@ -65,6 +70,27 @@ export class Executions {
         machineName: machine.name,
       },
     });
+    return this.#announced(started);
+  }
+
+  /**
+   * Goes on with an execution that did not succeed, under its own ARN; a second request with the token of one that was
+   * done changes nothing.
+   *
+   * @throws ApiError
+   */
+  redrive(arn: string, clientToken: string = randomUUID()): ExecutionRow {
+    checkClientToken(clientToken);
+    const execution = this.get(arn);
+    const now = this.#machinery.clock.now();
+    if (isRepeated(this.#queries, execution, clientToken, now)) return execution;
+    checkRedrivable(execution, now);
+    const redriven = redriveExecution(this.#machinery, redriveRequest(this.#queries, execution));
+    this.#store.addRedrive(arn, clientToken, now);
+    return this.#announced(redriven);
+  }
+
+  #announced({ arn, done }: RunningExecution): ExecutionRow {
     const started = this.get(arn);
     this.#onChange(started);
     void done.then(() => this.#onChange(this.get(arn)));

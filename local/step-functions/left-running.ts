@@ -13,8 +13,8 @@ export function abortLeftRunning(database: DatabaseSync, store: SqliteStore, que
   const left = queries.running();
   database.exec('BEGIN');
   for (const execution of left) {
-    const previousEventId = queries.events(execution, { reverse: true, limit: 1 })[0]?.id ?? 0;
-    const event = { id: previousEventId + 1, previousEventId, timestamp: stopDate, details: { cause: CAUSE } };
+    const { eventCount } = execution;
+    const event = { id: eventCount + 1, previousEventId: eventCount, timestamp: stopDate, details: { cause: CAUSE } };
     store.addEvent(execution.arn, { ...event, type: 'ExecutionAborted' });
     store.endExecution(execution.arn, { status: 'ABORTED', cause: CAUSE, stopDate });
   }

@@ -1,11 +1,24 @@
+import type { Machinery } from '../states/machinery.ts';
 import { ApiError } from './api-error.ts';
 import { requiredArn } from './arns.ts';
 import type { Executions } from './executions.ts';
 import { page, pageRequest } from './paging.ts';
 import type { Operation } from './protocol.ts';
 import type { MapRunRow, Queries } from './queries.ts';
+import { redriveStatus } from './redrivable.ts';
+import type { SqliteStore } from './store.ts';
 
-export function mapRunOperations(executions: Executions, queries: Queries): Record<string, Operation> {
+export function mapRunOperations(
+  executions: Executions,
+  store: SqliteStore,
+  queries: Queries,
+  children: Machinery['children'],
+): Record<string, Operation> {
+  const get = (arn: string) => {
+    const run = queries.mapRun(arn);
+    if (run === undefined) throw new ApiError('ResourceNotFound', `Resource not found: '${arn}'`);
+    return run;
+  };
   return {
     ListMapRuns(params) {
       const { arn } = executions.get(requiredArn(params, 'executionArn', 'execution'));
@@ -15,9 +28,7 @@ export function mapRunOperations(executions: Executions, queries: Queries): Reco
       return { mapRuns: items.map(listItem), nextToken };
     },
     DescribeMapRun(params) {
-      const arn = requiredArn(params, 'mapRunArn', 'mapRun');
-      const run = queries.mapRun(arn);
-      if (run === undefined) throw new ApiError('ResourceNotFound', `Resource not found: '${arn}'`);
+      const run = get(requiredArn(params, 'mapRunArn', 'mapRun'));
       const { stateMachineArn: _, ...common } = listItem(run);
       const counts = countsOf(run, queries);
       return {
@@ -30,7 +41,21 @@ export function mapRunOperations(executions: Executions, queries: Queries): Reco
         itemCounts: counts,
         executionCounts: counts,
         redriveCount: run.redriveCount,
+        ...(run.redriveDate !== undefined && { redriveDate: run.redriveDate / 1000 }),
       };
+    },
+    UpdateMapRun(params) {
+      const { arn } = get(requiredArn(params, 'mapRunArn', 'mapRun'));
+      const pool = children.get(arn);
+      if (pool === undefined) throw new ApiError('ValidationException', `The Map Run '${arn}' is not running.`);
+      if (params.has('toleratedFailureCount') || params.has('toleratedFailurePercentage')) {
+        throw new ApiError('ValidationException', 'The embedded Step Functions tolerates no failures.');
+      }
+      const maxConcurrency = params.integer('maxConcurrency', 0, Number.MAX_SAFE_INTEGER);
+      if (maxConcurrency === undefined) return {};
+      store.limitMapRun(arn, maxConcurrency);
+      pool.limitTo(maxConcurrency);
+      return {};
     },
   };
 }
@@ -59,7 +84,7 @@ function countsOf(run: MapRunRow, queries: Queries) {
     total,
     // There is no ResultWriter yet.
     resultsWritten: 0,
-    failuresNotRedrivable: 0,
-    pendingRedrive: 0,
+    failuresNotRedrivable: queries.unsuccessfulChildren(run.arn).filter((child) => redriveStatus(child).reason).length,
+    pendingRedrive: counts.get('PENDING_REDRIVE') ?? 0,
   };
 }

@@ -8,6 +8,10 @@ export class Params {
     this.#members = members;
   }
 
+  has(name: string): boolean {
+    return (this.#members[name] ?? undefined) !== undefined;
+  }
+
   string(name: string): string | undefined {
     const value = this.#members[name] ?? undefined;
     if (value !== undefined && typeof value !== 'string') throw invalid(name, 'Member must be a string');

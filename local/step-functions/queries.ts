@@ -16,8 +16,14 @@ export interface ExecutionRow {
   readonly cause: string | undefined;
   readonly startDate: number;
   readonly stopDate: number | undefined;
+  /** Of a Map Run's child. */
   readonly mapRunArn: string | undefined;
+  readonly itemIndex: number | undefined;
   readonly redriveCount: number;
+  /** Of the last redrive. */
+  readonly redriveDate: number | undefined;
+  /** How many events its history has. */
+  readonly eventCount: number;
 }
 
 export interface MapRunRow {
@@ -29,7 +35,10 @@ export interface MapRunRow {
   readonly startDate: number;
   readonly stopDate: number | undefined;
   readonly maxConcurrency: number;
+  /** Undefined until the last item was read. */
+  readonly items: number | undefined;
   readonly redriveCount: number;
+  readonly redriveDate: number | undefined;
 }
 
 export interface ExecutionFilter {
@@ -37,6 +46,8 @@ export interface ExecutionFilter {
   readonly machineArn?: string | undefined;
   readonly mapRunArn?: string | undefined;
   readonly status?: string | undefined;
+  /** Only those that were ever redriven, or only the others. */
+  readonly redriven?: boolean | undefined;
   /** Only executions with a smaller id. */
   readonly before?: number | undefined;
   readonly limit: number;
@@ -49,6 +60,9 @@ export interface HistoryFilter {
   readonly limit: number;
 }
 
+/** Event ids count from 1 without a gap. */
+const EXECUTIONS = `SELECT executions.*, (SELECT max(id) FROM events WHERE execution = executions.id) AS event_count FROM executions`;
+
 /** What the API reads from the store. */
 export class Queries {
   readonly #database: DatabaseSync;
@@ -58,25 +72,42 @@ export class Queries {
   }
 
   execution(arn: string): ExecutionRow | undefined {
-    return this.#all('SELECT * FROM executions WHERE arn = ?', arn).map(executionOf)[0];
+    return this.#all(`${EXECUTIONS} WHERE arn = ?`, arn).map(executionOf)[0];
   }
 
   /** Newest first. */
-  executions({ machineArn, mapRunArn, status, before, limit }: ExecutionFilter): ExecutionRow[] {
+  executions({ machineArn, mapRunArn, status, redriven, before, limit }: ExecutionFilter): ExecutionRow[] {
     const [column, owner] = mapRunArn === undefined ? ['machine_arn', machineArn ?? ''] : ['map_run_arn', mapRunArn];
     const rows = this.#all(
-      `SELECT * FROM executions WHERE ${column} = ? AND id < ? AND (? IS NULL OR status = ?) ORDER BY id DESC LIMIT ?`,
+      `${EXECUTIONS} WHERE ${column} = ? AND id < ? AND (? IS NULL OR status = ?) AND (? IS NULL OR (redrive_count > 0) = ?)
+       ORDER BY id DESC LIMIT ?`,
       owner,
       before ?? Number.MAX_SAFE_INTEGER,
       status ?? null,
       status ?? null,
+      redriven === undefined ? null : Number(redriven),
+      redriven === undefined ? null : Number(redriven),
       limit,
     );
     return rows.map(executionOf);
   }
 
   running(): ExecutionRow[] {
-    return this.#all("SELECT * FROM executions WHERE status = 'RUNNING' ORDER BY id").map(executionOf);
+    return this.#all(`${EXECUTIONS} WHERE status = 'RUNNING' ORDER BY id`).map(executionOf);
+  }
+
+  /** Of a Map Run, in the order of its items. */
+  unsuccessfulChildren(mapRunArn: string): ExecutionRow[] {
+    const statuses = "status IN ('FAILED', 'TIMED_OUT', 'ABORTED')";
+    return this.#all(`${EXECUTIONS} WHERE map_run_arn = ? AND ${statuses} ORDER BY item_index`, mapRunArn).map(
+      executionOf,
+    );
+  }
+
+  /** Oldest first; one event in memory at a time. */
+  *history(executionArn: string): Iterable<HistoryEvent> {
+    const sql = 'SELECT * FROM events WHERE execution = (SELECT id FROM executions WHERE arn = ?) ORDER BY id';
+    for (const row of this.#database.prepare(sql).iterate(executionArn)) yield eventOf(row);
   }
 
   events(execution: ExecutionRow, { reverse, after, limit }: HistoryFilter): HistoryEvent[] {
@@ -109,6 +140,10 @@ export class Queries {
     return this.#all("SELECT * FROM map_runs WHERE status = 'RUNNING'").map(mapRunOf);
   }
 
+  childCount({ arn }: MapRunRow): number {
+    return Number(this.#all('SELECT count(*) AS n FROM executions WHERE map_run_arn = ?', arn)[0]?.n);
+  }
+
   itemCount({ id }: MapRunRow): number {
     return Number(this.#all('SELECT count(*) AS n FROM map_items WHERE map_run = ?', id)[0]?.n);
   }
@@ -117,6 +152,20 @@ export class Queries {
   childCounts({ arn }: MapRunRow): ReadonlyMap<ExecutionStatus, number> {
     const rows = this.#all('SELECT status, count(*) AS n FROM executions WHERE map_run_arn = ? GROUP BY status', arn);
     return new Map(rows.map(({ status, n }) => [status as ExecutionStatus, Number(n)]));
+  }
+
+  /** The definition that an execution started with, and its role. */
+  definitionOf({ id }: ExecutionRow): { definition: string; roleArn: string } {
+    const sql = 'SELECT * FROM definitions WHERE id = (SELECT definition FROM executions WHERE id = ?)';
+    const [row] = this.#all(sql, id);
+    return { definition: String(row?.definition), roleArn: String(row?.role_arn) };
+  }
+
+  /** When one of an execution's newest redrives was asked for with this token. */
+  redriveBy({ id }: ExecutionRow, clientToken: string, newest: number): number | undefined {
+    const redrives = 'SELECT * FROM redrives WHERE execution = ? ORDER BY id DESC LIMIT ?';
+    const [row] = this.#all(`SELECT date FROM (${redrives}) WHERE client_token = ?`, id, newest, clientToken);
+    return optionalNumber(row?.date);
   }
 
   /** The definition that the machine's executions last started with. */
@@ -150,7 +199,10 @@ function executionOf(row: Row): ExecutionRow {
     startDate: Number(row.start_date),
     stopDate: optionalNumber(row.stop_date),
     mapRunArn: optionalText(row.map_run_arn),
+    itemIndex: optionalNumber(row.item_index),
     redriveCount: Number(row.redrive_count),
+    redriveDate: optionalNumber(row.redrive_date),
+    eventCount: Number(row.event_count),
   };
 }
 
@@ -164,7 +216,9 @@ function mapRunOf(row: Row): MapRunRow {
     startDate: Number(row.start_date),
     stopDate: optionalNumber(row.stop_date),
     maxConcurrency: Number(row.max_concurrency),
+    items: optionalNumber(row.items),
     redriveCount: Number(row.redrive_count),
+    redriveDate: optionalNumber(row.redrive_date),
   };
 }
 

@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StackError } from '../stack-error.ts';
 
 /**
  * Histories stay on disk, one row per event. What a redrive needs is all here: the definition that an execution started
- * with, the states entered and not exited (its events), and of a Map Run every item with its child's input and status.
+ * with, the state entered and not exited (its events), and of a Map Run every item with its child's input and status.
+ * `map_runs.items` is their number, once all were read.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS definitions (
@@ -14,7 +16,8 @@ const SCHEMA = `
     id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, machine_arn TEXT NOT NULL, status TEXT NOT NULL,
     input TEXT NOT NULL, output TEXT, error TEXT, cause TEXT, start_date INTEGER NOT NULL, stop_date INTEGER,
     definition INTEGER REFERENCES definitions (id),
-    map_run_arn TEXT, item_index INTEGER, redrive_count INTEGER NOT NULL DEFAULT 0
+    map_run_arn TEXT, item_index INTEGER, redrive_count INTEGER NOT NULL DEFAULT 0, redrive_date INTEGER,
+    status_before_redrive TEXT
   ) STRICT;
   CREATE INDEX IF NOT EXISTS executions_of_machine ON executions (machine_arn, id);
   CREATE INDEX IF NOT EXISTS executions_of_map_run ON executions (map_run_arn, item_index, status) WHERE map_run_arn IS NOT NULL;
@@ -26,21 +29,43 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS map_runs (
     id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, execution_arn TEXT NOT NULL, machine_arn TEXT NOT NULL,
     status TEXT NOT NULL, start_date INTEGER NOT NULL, stop_date INTEGER, max_concurrency INTEGER NOT NULL,
-    redrive_count INTEGER NOT NULL DEFAULT 0
+    items INTEGER, redrive_count INTEGER NOT NULL DEFAULT 0, redrive_date INTEGER
   ) STRICT;
   CREATE INDEX IF NOT EXISTS map_runs_of_execution ON map_runs (execution_arn, id);
   CREATE TABLE IF NOT EXISTS map_items (
     map_run INTEGER NOT NULL REFERENCES map_runs (id), item_index INTEGER NOT NULL, input TEXT NOT NULL,
     PRIMARY KEY (map_run, item_index)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS redrives (
+    id INTEGER PRIMARY KEY, execution INTEGER NOT NULL REFERENCES executions (id), client_token TEXT NOT NULL, date INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS redrives_of_execution ON redrives (execution, id);
 `;
 
-/** Opens the database of a directory, which is made if it is missing. */
+/** Of the tables above. */
+const SCHEMA_VERSION = 2;
+
+/**
+ * Opens the database of a directory, which is made if it is missing.
+ *
+ * @throws StackError if another version of the embedded stack made it.
+ */
 export function openDatabase(directory: string): DatabaseSync {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, 'step-functions.sqlite'));
   // A process that is killed loses nothing with synchronous=OFF; only a machine that loses power does.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+  const found = database
+    .prepare('SELECT count(*) AS tables, user_version AS version FROM sqlite_schema, pragma_user_version')
+    .get();
+  if (found?.tables !== 0 && found?.version !== SCHEMA_VERSION) {
+    database.close();
+    throw new StackError(
+      `The executions in ${directory} were written by another version of the embedded stack. Start once with --fresh, which forgets all that it keeps.`,
+    );
+  }
+  // The version first: a process killed in between leaves a database that the next one completes.
+  database.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   database.exec(SCHEMA);
   return database;
 }

@@ -8,7 +8,8 @@ const MAX_EVENT_DATA_BYTES = 248 * 1024;
 
 /** The event 'Step Functions Execution Status Change' for the execution as it is now. */
 export function statusChange(execution: ExecutionRow): BusEvent {
-  const { arn, machineArn, name, status, startDate, stopDate, input, output, redriveCount, error, cause } = execution;
+  const { arn, machineArn, name, status, startDate, stopDate, input, output, error, cause } = execution;
+  const { redriveCount, redriveDate } = execution;
   const redrive = redriveStatus(execution);
   const inputIncluded = Buffer.byteLength(input) <= MAX_EVENT_DATA_BYTES;
   const outputIncluded = Buffer.byteLength(input + (output ?? '')) <= MAX_EVENT_DATA_BYTES;
@@ -35,7 +36,7 @@ export function statusChange(execution: ExecutionRow): BusEvent {
       stateMachineVersionArn: null,
       stateMachineAliasArn: null,
       redriveCount,
-      redriveDate: null,
+      redriveDate: redriveDate === undefined ? null : new Date(redriveDate).toISOString(),
       redriveStatus: redrive.status,
       redriveStatusReason: redrive.reason ?? `Execution is ${status} and is redrivable`,
       error: error ?? null,

@@ -39,11 +39,13 @@ export function createStepFunctions(settings: StepFunctionsSettings): StepFuncti
   const queries = new Queries(database);
   const machinery = createMachinery({ store, integrations, clock: systemClock(timeScale), random: systemRandom });
   const machines = new StateMachines(store, queries);
-  const executions = new Executions(machinery, machines, queries, (execution) => onEvent(statusChange(execution)));
+  const executions = new Executions(machinery, machines, store, queries, (execution) =>
+    onEvent(statusChange(execution)),
+  );
   const operations = {
     ...stateMachineOperations(machines),
     ...executionOperations(executions, machines, queries),
-    ...mapRunOperations(executions, queries),
+    ...mapRunOperations(executions, store, queries, machinery.children),
   };
 
   const left = abortLeftRunning(database, store, queries);

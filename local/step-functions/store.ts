@@ -1,13 +1,25 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryEvent } from '../states/history.ts';
-import type { ExecutionEnd, ExecutionStore, MapRunStatus, NewExecution, NewMapRun } from '../states/store.ts';
+import type {
+  ExecutionEnd,
+  ExecutionStore,
+  MapRunStatus,
+  NewExecution,
+  NewMapRun,
+  StoredMapRun,
+  WaitingChild,
+} from '../states/store.ts';
+import { Queries } from './queries.ts';
+import { redriveStatus } from './redrivable.ts';
 
 /** What the interpreter writes and reads back, in sqlite: see queries.ts for what the API asks. */
 export class SqliteStore implements ExecutionStore {
   readonly #statements: ReturnType<typeof prepare>;
+  readonly #queries: Queries;
 
   constructor(database: DatabaseSync) {
     this.#statements = prepare(database);
+    this.#queries = new Queries(database);
   }
 
   /** Notes the definition that executions of the machine start with from now on. */
@@ -30,16 +42,61 @@ export class SqliteStore implements ExecutionStore {
     endExecution.run(status, output ?? null, error ?? null, cause ?? null, stopDate, executionArn);
   }
 
+  events(executionArn: string): Iterable<HistoryEvent> {
+    return this.#queries.history(executionArn);
+  }
+
+  redriveExecution(executionArn: string, redriveCount: number, redriveDate: number): void {
+    this.#statements.redriveExecution.run(redriveCount, redriveDate, executionArn);
+  }
+
+  /** Notes by which request an execution was redriven. */
+  addRedrive(executionArn: string, clientToken: string, date: number): void {
+    this.#statements.addRedrive.run(clientToken, date, executionArn);
+  }
+
   addMapRun({ arn, executionArn, machineArn, startDate, maxConcurrency }: NewMapRun): void {
     this.#statements.addMapRun.run(arn, executionArn, machineArn, startDate, maxConcurrency);
   }
 
   endMapRun(mapRunArn: string, status: Exclude<MapRunStatus, 'RUNNING'>, stopDate: number): void {
     this.#statements.endMapRun.run(status, stopDate, mapRunArn);
+    this.#statements.endWaiting.run(mapRunArn);
+  }
+
+  mapRun(mapRunArn: string): StoredMapRun {
+    const run = this.#queries.mapRun(mapRunArn);
+    if (run === undefined) throw new Error(`There is no Map Run ${mapRunArn}`);
+    const { maxConcurrency, redriveCount, items } = run;
+    return { maxConcurrency, redriveCount, items, started: this.#queries.childCount(run) };
+  }
+
+  redriveMapRun(mapRunArn: string, redriveCount: number, redriveDate: number): void {
+    this.#statements.redriveMapRun.run(redriveCount, redriveDate, mapRunArn);
+  }
+
+  /** From now on, of a Map Run that is RUNNING. */
+  limitMapRun(mapRunArn: string, maxConcurrency: number): void {
+    this.#statements.limitMapRun.run(maxConcurrency, mapRunArn);
+  }
+
+  awaitRedrive(mapRunArn: string): readonly WaitingChild[] {
+    const waiting: WaitingChild[] = [];
+    for (const child of this.#queries.unsuccessfulChildren(mapRunArn)) {
+      if (redriveStatus(child).reason !== undefined) continue;
+      this.#statements.awaitRedrive.run(child.arn);
+      const { arn, name, itemIndex = 0, startDate, redriveCount } = child;
+      waiting.push({ arn, name, itemIndex, startDate, redriveCount });
+    }
+    return waiting;
   }
 
   addItem(mapRunArn: string, index: number, input: string): void {
     this.#statements.addItem.run(index, input, mapRunArn);
+  }
+
+  endItems(mapRunArn: string, count: number): void {
+    this.#statements.endItems.run(count, mapRunArn);
   }
 
   itemInput(mapRunArn: string, index: number): string {
@@ -69,11 +126,29 @@ function prepare(database: DatabaseSync) {
     endExecution: database.prepare(
       'UPDATE executions SET status = ?, output = ?, error = ?, cause = ?, stop_date = ? WHERE arn = ?',
     ),
+    redriveExecution: database.prepare(
+      `UPDATE executions SET status = 'RUNNING', error = NULL, cause = NULL, stop_date = NULL, redrive_count = ?, redrive_date = ?
+       WHERE arn = ?`,
+    ),
+    addRedrive: database.prepare(
+      'INSERT INTO redrives (execution, client_token, date) SELECT id, ?, ? FROM executions WHERE arn = ?',
+    ),
+    awaitRedrive: database.prepare(
+      "UPDATE executions SET status_before_redrive = status, status = 'PENDING_REDRIVE' WHERE arn = ?",
+    ),
+    endWaiting: database.prepare(
+      "UPDATE executions SET status = status_before_redrive WHERE map_run_arn = ? AND status = 'PENDING_REDRIVE'",
+    ),
     addMapRun: database.prepare(
       `INSERT INTO map_runs (arn, execution_arn, machine_arn, status, start_date, max_concurrency)
        VALUES (?, ?, ?, 'RUNNING', ?, ?)`,
     ),
     endMapRun: database.prepare('UPDATE map_runs SET status = ?, stop_date = ? WHERE arn = ?'),
+    redriveMapRun: database.prepare(
+      "UPDATE map_runs SET status = 'RUNNING', stop_date = NULL, redrive_count = ?, redrive_date = ? WHERE arn = ?",
+    ),
+    limitMapRun: database.prepare('UPDATE map_runs SET max_concurrency = ? WHERE arn = ?'),
+    endItems: database.prepare('UPDATE map_runs SET items = ? WHERE arn = ?'),
     addItem: database.prepare(
       'INSERT INTO map_items (map_run, item_index, input) SELECT id, ?, ? FROM map_runs WHERE arn = ?',
     ),

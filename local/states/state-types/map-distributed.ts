@@ -3,7 +3,8 @@ import { RUNTIME_ERROR, StateFailure } from '../errors.ts';
 import { leave, loadStateExit } from '../exit.ts';
 import type { Fields } from '../fields.ts';
 import { loadItemReader } from '../item-reader.ts';
-import { type MapRunPlan, runMapRun } from '../map-run.ts';
+import type { Payload } from '../json.ts';
+import { type MapRunPlan, redriveMapRun, runMapRun } from '../map-run.ts';
 import { loadRetriers } from '../retry.ts';
 import type { Loading, StateGraph, StateLoader } from '../state.ts';
 
@@ -33,12 +34,18 @@ export const loadDistributedMap: StateLoader = (fields, loading) => {
       if (concurrency < 0) {
         throw new StateFailure({ error: RUNTIME_ERROR, cause: visit.cause('MaxConcurrency cannot be negative.') });
       }
-      const { history } = visit.run;
-      // The length is not known yet when items are read; AWS writes 0.
-      history.add('MapStateStarted', { length: 0 });
       const plan: MapRunPlan = { label, graph, itemSelector, maxConcurrency: concurrency };
-      const opened = await reader.open(scope, visit.run.machinery.integrations);
-      const result = await runMapRun(visit, plan, opened);
+      const { history, machinery } = visit.run;
+      const earlier = visit.mapRunToRedrive;
+      const stored = earlier === undefined ? undefined : machinery.store.mapRun(earlier);
+      let result: Payload;
+      if (earlier !== undefined && stored?.items !== undefined) {
+        result = await redriveMapRun(visit, plan, earlier, stored);
+      } else {
+        // The length is not known yet when items are read; AWS writes 0.
+        history.add('MapStateStarted', { length: 0 });
+        result = await runMapRun(visit, plan, await reader.open(scope, machinery.integrations));
+      }
       history.addAside('MapStateSucceeded');
       return leave(exit, visit, { result: result.value }, result);
     },

@@ -1,53 +1,95 @@
 import type { HistoryEvent } from '../../../local/states/history.ts';
 import type {
   ExecutionEnd,
+  ExecutionStatus,
   ExecutionStore,
   MapRunStatus,
   NewExecution,
   NewMapRun,
+  StoredMapRun,
+  WaitingChild,
 } from '../../../local/states/store.ts';
 
-interface StoredExecution extends NewExecution {
+interface MemoryExecution extends NewExecution {
   readonly events: HistoryEvent[];
-  end?: ExecutionEnd;
+  status: ExecutionStatus;
+  redriveCount: number;
+  redriveDate?: number;
+  end?: ExecutionEnd | undefined;
 }
 
-interface StoredMapRun extends NewMapRun {
-  readonly items: string[];
+interface MemoryMapRun extends NewMapRun {
+  readonly inputs: string[];
+  items: number | undefined;
   status: MapRunStatus;
+  redriveCount: number;
 }
 
 /** The interpreter's store in memory, open to the eyes of a test. */
 export class MemoryStore implements ExecutionStore {
-  readonly executions = new Map<string, StoredExecution>();
-  readonly mapRuns = new Map<string, StoredMapRun>();
+  readonly executions = new Map<string, MemoryExecution>();
+  readonly mapRuns = new Map<string, MemoryMapRun>();
 
   addExecution(execution: NewExecution): void {
-    this.executions.set(execution.arn, { ...execution, events: [] });
+    this.executions.set(execution.arn, { ...execution, events: [], status: 'RUNNING', redriveCount: 0 });
   }
 
   addEvent(executionArn: string, event: HistoryEvent): void {
     this.execution(executionArn).events.push(event);
   }
 
+  events(executionArn: string): readonly HistoryEvent[] {
+    return this.execution(executionArn).events;
+  }
+
   endExecution(executionArn: string, end: ExecutionEnd): void {
-    this.execution(executionArn).end = end;
+    Object.assign(this.execution(executionArn), { end, status: end.status });
+  }
+
+  redriveExecution(executionArn: string, redriveCount: number, redriveDate: number): void {
+    const changes = { status: 'RUNNING', end: undefined, redriveCount, redriveDate };
+    Object.assign(this.execution(executionArn), changes);
   }
 
   addMapRun(run: NewMapRun): void {
-    this.mapRuns.set(run.arn, { ...run, items: [], status: 'RUNNING' });
+    this.mapRuns.set(run.arn, { ...run, inputs: [], items: undefined, status: 'RUNNING', redriveCount: 0 });
+  }
+
+  mapRun(mapRunArn: string): StoredMapRun & MemoryMapRun {
+    const found = this.mapRuns.get(mapRunArn);
+    if (found === undefined) throw new Error(`no Map Run ${mapRunArn}`);
+    return Object.assign(found, { started: this.children(mapRunArn).length });
+  }
+
+  redriveMapRun(mapRunArn: string, redriveCount: number): void {
+    Object.assign(this.mapRun(mapRunArn), { status: 'RUNNING', redriveCount });
+  }
+
+  awaitRedrive(mapRunArn: string): readonly WaitingChild[] {
+    const unsuccessful = this.children(mapRunArn).filter(({ status }) => status !== 'SUCCEEDED');
+    return unsuccessful.map((child) => {
+      child.status = 'PENDING_REDRIVE';
+      return { ...child, itemIndex: child.parent?.itemIndex ?? 0 };
+    });
   }
 
   endMapRun(mapRunArn: string, status: Exclude<MapRunStatus, 'RUNNING'>): void {
     this.mapRun(mapRunArn).status = status;
+    for (const child of this.children(mapRunArn)) {
+      if (child.status === 'PENDING_REDRIVE' && child.end) child.status = child.end.status;
+    }
   }
 
   addItem(mapRunArn: string, index: number, input: string): void {
-    this.mapRun(mapRunArn).items[index] = input;
+    this.mapRun(mapRunArn).inputs[index] = input;
+  }
+
+  endItems(mapRunArn: string, count: number): void {
+    this.mapRun(mapRunArn).items = count;
   }
 
   itemInput(mapRunArn: string, index: number): string {
-    return this.mapRun(mapRunArn).items[index] ?? '';
+    return this.mapRun(mapRunArn).inputs[index] ?? '';
   }
 
   childOutputs(mapRunArn: string): string[] {
@@ -55,20 +97,14 @@ export class MemoryStore implements ExecutionStore {
   }
 
   /** In the order of their items. */
-  children(mapRunArn: string): StoredExecution[] {
+  children(mapRunArn: string): MemoryExecution[] {
     const children = [...this.executions.values()].filter(({ parent }) => parent?.mapRunArn === mapRunArn);
     return children.sort((a, b) => (a.parent?.itemIndex ?? 0) - (b.parent?.itemIndex ?? 0));
   }
 
-  execution(arn: string): StoredExecution {
+  execution(arn: string): MemoryExecution {
     const found = this.executions.get(arn);
     if (found === undefined) throw new Error(`no execution ${arn}`);
-    return found;
-  }
-
-  mapRun(arn: string): StoredMapRun {
-    const found = this.mapRuns.get(arn);
-    if (found === undefined) throw new Error(`no Map Run ${arn}`);
     return found;
   }
 }

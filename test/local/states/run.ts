@@ -1,6 +1,6 @@
 import type { Clock } from '../../../local/states/clock.ts';
 import { loadDefinition } from '../../../local/states/definition.ts';
-import { type RunningExecution, startExecution } from '../../../local/states/execution.ts';
+import { type RunningExecution, redriveExecution, startExecution } from '../../../local/states/execution.ts';
 import type { HistoryEvent } from '../../../local/states/history.ts';
 import type { Integrations, InvokeOptions, LambdaResult } from '../../../local/states/integrations.ts';
 import { type Json, payloadOf } from '../../../local/states/json.ts';
@@ -57,10 +57,12 @@ export interface Started {
   readonly execution: RunningExecution;
   readonly store: MemoryStore;
   readonly clock: TestClock;
+  /** Redrives the execution, which has ended. */
+  redrive(): RunningExecution;
   events(): readonly HistoryEvent[];
 }
 
-export interface Finished extends ExecutionEnd, Omit<Started, 'execution' | 'events'> {
+export interface Finished extends ExecutionEnd, Omit<Started, 'execution' | 'redrive' | 'events'> {
   readonly events: readonly HistoryEvent[];
   /** Parsed. */
   readonly result: Json | undefined;
@@ -75,21 +77,27 @@ export function start(definition: DefinitionObject, setting: Setting = {}): Star
   const random = { ...systemRandom, number: () => draws.shift() ?? 0.5 };
   const machinery = createMachinery({ store, clock, random, integrations: integrationsOf(setting) });
   const loaded = loadDefinition(JSON.stringify({ QueryLanguage: 'JSONata', ...definition }));
-  const execution = startExecution(machinery, {
-    graph: loaded,
-    timeoutSeconds: loaded.timeoutSeconds,
-    execution: {
-      arn: EXECUTION_ARN,
-      name: 'run',
-      input: payloadOf(setting.input ?? {}),
-      startDate: clock.now(),
-      roleArn: ROLE_ARN,
-      redriveCount: 0,
-      machineArn: MACHINE_ARN,
-      machineName: 'machine',
+  const info = {
+    arn: EXECUTION_ARN,
+    name: 'run',
+    input: payloadOf(setting.input ?? {}),
+    startDate: clock.now(),
+    roleArn: ROLE_ARN,
+    redriveCount: 0,
+    machineArn: MACHINE_ARN,
+    machineName: 'machine',
+  };
+  const request = { graph: loaded, timeoutSeconds: loaded.timeoutSeconds, execution: info };
+  return {
+    execution: startExecution(machinery, request),
+    store,
+    clock,
+    redrive() {
+      const { redriveCount } = store.execution(EXECUTION_ARN);
+      return redriveExecution(machinery, { ...request, execution: { ...info, redriveCount } });
     },
-  });
-  return { execution, store, clock, events: () => store.execution(EXECUTION_ARN).events };
+    events: () => store.events(EXECUTION_ARN),
+  };
 }
 
 /** Runs a definition (`QueryLanguage` is added) to its end. */

@@ -2,9 +2,9 @@ import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
+  ListActivitiesCommand,
   ListExecutionsCommand,
   ListStateMachinesCommand,
-  RedriveExecutionCommand,
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -50,7 +50,7 @@ describe('StartExecution', () => {
       startDate,
       redriveCount: 0,
       redriveStatus: 'NOT_REDRIVABLE',
-      redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven.',
+      redriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
     });
     expect(described.stopDate?.getTime()).toBeGreaterThanOrEqual(startDate?.getTime() ?? Number.NaN);
   });
@@ -188,10 +188,9 @@ describe('lists', () => {
 
 describe('the API', () => {
   it('answers 501 with the operation’s name for one that it does not know', async () => {
-    const executionArn = 'arn:aws:states:us-east-1:000000000000:execution:profile-sync:first';
-    const redrive = served.client.send(new RedriveExecutionCommand({ executionArn }));
-    await expect(redrive).rejects.toMatchObject({
-      message: "The embedded Step Functions does not support the operation 'RedriveExecution'.",
+    const list = served.client.send(new ListActivitiesCommand({}));
+    await expect(list).rejects.toMatchObject({
+      message: "The embedded Step Functions does not support the operation 'ListActivities'.",
       $metadata: { httpStatusCode: 501 },
     });
   });

@@ -7,9 +7,11 @@ import {
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
   ListMapRunsCommand,
+  RedriveExecutionCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
+import { openDatabase } from '../../../local/step-functions/schema.ts';
 import { lines, MACHINE_ARN, mapping, serve } from './served.ts';
 
 const RUN_ARN = 'arn:aws:states:us-east-1:000000000000:execution:profile-sync:run';
@@ -33,7 +35,16 @@ it('executions and their histories are there after a restart', async () => {
   await after.close();
 });
 
-it('what a killed process left running is ABORTED at the next start, and its status change told', async () => {
+it('executions that another version wrote are refused in words', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'step-functions-'));
+  const database = openDatabase(directory);
+  database.exec('PRAGMA user_version = 1');
+  database.close();
+  expect(() => openDatabase(directory)).toThrow('Start once with --fresh');
+  rmSync(directory, { recursive: true });
+});
+
+it('what a killed process left running is ABORTED at the next start, its status change told, and redrivable', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'step-functions-'));
   const program = `
     import { createStepFunctions } from ${JSON.stringify(new URL('../../../local/step-functions/step-functions.ts', import.meta.url))};
@@ -58,7 +69,14 @@ it('what a killed process left running is ABORTED at the next start, and its sta
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
 
-  const after = await serve({ directory });
+  const calls: unknown[] = [];
+  const after = await serve({
+    directory,
+    lambda: (n) => {
+      calls.push(n);
+      return n;
+    },
+  });
   after.machine(mapping());
   expect(await after.ended(RUN_ARN)).toMatchObject({
     status: 'ABORTED',
@@ -83,6 +101,10 @@ it('what a killed process left running is ABORTED at the next start, and its sta
   const { executions } = await after.client.send(new ListExecutionsCommand({ stateMachineArn: MACHINE_ARN }));
   expect(executions?.map(({ name }) => name)).toEqual(['run']);
   expect(after.events.map(({ detail }) => (detail as { status: string }).status)).toEqual(['ABORTED']);
+
+  await after.client.send(new RedriveExecutionCommand({ executionArn: RUN_ARN }));
+  expect(await after.ended(RUN_ARN)).toMatchObject({ status: 'SUCCEEDED', output: '[0,1,2,3]' });
+  expect(calls).toEqual([1, 2, 3]);
   await after.close();
   rmSync(directory, { recursive: true, force: true });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runError } from '../../../functions/report-failure/run-error.ts';
+import { runError } from '../../../../functions/shared/run-failure/run-error.ts';
 
 const CUSTOMER = 'Taro Yamada';
 const payload = (errorType: string, errorMessage: unknown) => JSON.stringify({ errorType, errorMessage, trace: ['x'] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { errorCatalogue, remedyFor } from '../../../functions/shared/error-catalogue.ts';
-import * as errors from '../../../functions/shared/errors.ts';
-import { states } from '../../statemachine/definition.ts';
+import { errorCatalogue, remedyFor } from '../../../../functions/shared/run-failure/error-catalogue.ts';
+import * as errors from '../../../../functions/shared/errors.ts';
+import { states } from '../../../statemachine/definition.ts';
 
 const classes = Object.keys(errors).filter((name) => name !== 'ProfileSyncError');
 const definition = [...states.values()];

@@ -1,4 +1,4 @@
-import { isOurError } from '../shared/error-catalogue.ts';
+import { isOurError } from './error-catalogue.ts';
 
 /** Long enough for every message of ours; Step Functions itself cuts a cause at 32,768 characters. */
 const MAX_MESSAGE_LENGTH = 2_000;
