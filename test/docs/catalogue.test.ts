@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withCatalogue } from '../../docs/catalogue.ts';
-import { errorCatalogue } from '../../functions/shared/error-catalogue.ts';
 import * as errors from '../../functions/shared/errors.ts';
 import { REJECT_CODES } from '../../functions/shared/rejection.ts';
+import { errorCatalogue } from '../../functions/shared/run-failure/error-catalogue.ts';
 
 const operations = readFileSync('docs/operations.md', 'utf8');
 const stateMachine = readFileSync('statemachine/profile-sync.asl.json', 'utf8');

@@ -56,9 +56,9 @@ it('a header without any row is a run of 0 rows that succeeds', async () => {
 
 it('a header that does not fit the mapping fails the run in words, without a word of the file', async () => {
   const result = await test.sync('wrong.csv', 'Taro Yamada,090-1234-5678\nHanako,1\n');
-  if (!('error' in result)) throw new Error('it should have failed');
-  expect([result.status, result.error]).toEqual(['FAILED', 'InvalidExport']);
-  expect(result.cause).toContain('id');
+  if (!('errors' in result)) throw new Error('it should have failed');
+  expect(result).toMatchObject({ status: 'FAILED', errors: [{ name: 'InvalidExport' }] });
+  expect(result.errors[0]?.message).toContain('id');
   expect(JSON.stringify(result)).not.toMatch(/Taro|090/);
 });
 

@@ -71,7 +71,7 @@ export async function startTestStack(options: {
     redrive: (run) => redriveRun(run, follow),
     async succeed(name, content) {
       const result = await sync(name, content);
-      if (!('summary' in result)) throw new Error(`${result.status} ${result.error}: ${result.cause}`);
+      if (!('summary' in result)) throw new Error(JSON.stringify(result));
       const { runId, summary, files } = result;
       return { runId, summary, ...(files.rejected && { rejected: files.rejected }) };
     },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ChunkFailures } from '../../../functions/report-failure/chunk-failures.ts';
 import type { FailedRun } from '../../../functions/report-failure/failed-run.ts';
 import { composeNotice } from '../../../functions/report-failure/notice.ts';
 import type { Progress } from '../../../functions/report-failure/progress.ts';
+import type { ChunkFailures } from '../../../functions/shared/run-failure/chunk-failures.ts';
 
 const RUN: FailedRun = {
   runId: 'run-1',
