@@ -32,9 +32,14 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-export type RunResult =
-  | { readonly runId: string; readonly status: 'SUCCEEDED'; readonly summary: RunSummary; readonly files: RunFiles }
-  | FailedResult;
+export type RunResult = SucceededResult | FailedResult;
+
+export interface SucceededResult {
+  readonly runId: string;
+  readonly status: 'SUCCEEDED';
+  readonly summary: RunSummary;
+  readonly files: RunFiles;
+}
 
 export interface FailedResult {
   readonly runId: string;

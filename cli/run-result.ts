@@ -1,40 +1,36 @@
 import { remedyFor } from '../functions/shared/run-failure/error-catalogue.ts';
-import type { FailedResult, RunResult } from './follow-run.ts';
+import type { FailedResult, RunResult, SucceededResult } from './follow-run.ts';
 import { count } from './progress-display.ts';
 
 /** The result of a run for a person. */
 export function describeResult(result: RunResult): string {
-  if (!('summary' in result)) return describeFailure(result);
-  const { summary, files } = result;
-  const codes = Object.entries(summary.rejectedByCode).map(([code, rows]) => `${code} ${count(rows)}`);
-  const lines: [string, string][] = [
-    ['rows', count(summary.rows)],
-    ['synced', count(summary.synced)],
-    ['unchanged', count(summary.unchanged)],
-    [
-      'stale',
-      `${count(summary.stale)}${summary.duplicates > 0 ? ` (${count(summary.duplicates)} repeated in the export)` : ''}`,
-    ],
-    ['rejected', `${count(summary.rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
-    [
-      'calls',
-      `${count(summary.calls)}${summary.throttled > 0 ? `, ${count(summary.throttled)} of them throttled` : ''}`,
-    ],
+  return 'summary' in result ? describeSuccess(result) : describeFailure(result);
+}
+
+function describeSuccess({ runId, summary, files }: SucceededResult): string {
+  const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, calls, throttled } = summary;
+  const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
+  const lines: (readonly [name: string, value: string] | false)[] = [
+    ['rows', count(rows)],
+    ['synced', count(synced)],
+    ['unchanged', count(unchanged)],
+    ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
+    ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
+    ['calls', `${count(calls)}${throttled > 0 ? `, ${count(throttled)} of them throttled` : ''}`],
     ['retries', count(summary.retries)],
     ['seconds', summary.seconds.toFixed(1)],
-    ...(summary.notNormalized > 0
-      ? ([['sent as is', `${count(summary.notNormalized)} values that could not be normalised`]] as [string, string][])
-      : []),
-    ...(summary.notCleared > 0
-      ? ([['not cleared', `${count(summary.notCleared)} records emptied a field; the profile keeps its old value`]] as [
-          string,
-          string,
-        ][])
-      : []),
+    summary.notNormalized > 0 && ['sent as is', `${count(summary.notNormalized)} values that could not be normalised`],
+    summary.notCleared > 0 && [
+      'not cleared',
+      `${count(summary.notCleared)} records emptied a field; the profile keeps its old value`,
+    ],
     ['report', files.report],
-    ...(files.rejected ? ([['rejected rows', files.rejected]] as [string, string][]) : []),
+    files.rejected !== undefined && ['rejected rows', files.rejected],
   ];
-  return [`Run ${result.runId} succeeded.`, ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`)].join('\n');
+  return [
+    `Run ${runId} succeeded.${rows === 0 ? ' The export has no rows: there was nothing to sync.' : ''}`,
+    ...lines.flatMap((line) => (line ? `  ${line[0].padEnd(14)}${line[1]}` : [])),
+  ].join('\n');
 }
 
 function describeFailure({ runId, status, errors }: FailedResult): string {

@@ -46,6 +46,11 @@ export class CsvBoundaries {
     this.fields = options.wanted.map(() => new FieldSlot());
   }
 
+  /** Bytes so far of the record that has not ended yet. */
+  get begunBytes(): number {
+    return this.#offset - this.#recordStart;
+  }
+
   write(block: Buffer): void {
     const { delimiter, wanted } = this.#options;
     const length = block.length;

@@ -12,7 +12,5 @@ export function csvFieldText(blockText: BlockText, bytes: Buffer, start: number,
   while (close < end && (bytes[close] !== QUOTE || bytes[close + 1] === QUOTE)) close += bytes[close] === QUOTE ? 2 : 1;
   const inner = blockText.read(bytes, start + 1, close).replaceAll('""', '"');
   if (close + 1 >= end) return inner;
-  const rest = blockText.read(bytes, close + 1, end);
-  // csv-parse takes a NUL after the closing quote for the end of the input and keeps the field closed.
-  return bytes[close + 1] === 0 ? inner + rest : `"${inner}"${rest}`;
+  return `"${inner}"${blockText.read(bytes, close + 1, end)}`;
 }

@@ -1,8 +1,8 @@
-import { InvalidExport } from '../shared/errors.ts';
 import { MAX_RECORD_BYTES } from '../shared/export/jsonl-boundaries.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
 import { ChunkPlan } from './chunk-plan.ts';
 import { type DetectedFormat, detectFormat } from './format.ts';
+import { hasNul, noJsonLines, notUtf8, openQuote, tooLong } from './invalid-rows.ts';
 import { csvScanner, jsonlScanner, type RecordScanner } from './record-scanner.ts';
 import { RepeatedKeys } from './repeated-keys.ts';
 import type { RowBitmap } from './row-bitmap.ts';
@@ -60,13 +60,12 @@ export class ExportScan {
   end(): ScannedExport {
     const pass = this.#pass ?? this.#begin(this.#head, true);
     const { detected, scanner, keys } = pass;
-    const begun = this.#utf8.end();
-    if (begun > 0) throw this.#notUtf8(pass, this.#offset - begun);
+    this.#checkWholeCharacter(pass);
     if (!scanner.end()) {
-      throw new InvalidExport(
-        `Row ${this.#nextRow(pass)} has a quote that is never closed. Close it, or double a quote within a value, and upload the export again.`,
-      );
+      throw openQuote(this.#nextRow(pass));
     }
+    const { records } = this.#plan;
+    if (records > 0 && !scanner.foundRecord()) throw noJsonLines(records);
     const isCorrected = detected.isCorrected || keys.foundCorrected;
     return { ...detected, isCorrected, plan: this.#plan, superseded: keys.superseded() };
   }
@@ -106,29 +105,29 @@ export class ExportScan {
   }
 
   #scan(pass: Pass, block: Buffer): void {
-    const fault = this.#utf8.faultIn(block);
+    const nul = block.indexOf(0);
+    const text = nul === -1 ? block : block.subarray(0, nul);
+    const fault = this.#utf8.faultIn(text);
     if (fault !== undefined) {
       // Up to there, so that the message can name the row.
-      pass.scanner.write(block.subarray(0, Math.max(fault, 0)));
-      throw this.#notUtf8(pass, this.#offset + fault);
+      pass.scanner.write(text.subarray(0, Math.max(fault, 0)));
+      throw notUtf8(this.#nextRow(pass), this.#offset + fault);
     }
-    pass.scanner.write(block);
-    this.#offset += block.length;
+    pass.scanner.write(text);
+    this.#offset += text.length;
+    // At once, not at the end of the record: a quote that is never closed may take in the rest of the export.
+    if (pass.scanner.begunBytes() > MAX_RECORD_BYTES) throw tooLong(this.#nextRow(pass));
+    if (nul === -1) return;
+    this.#checkWholeCharacter(pass);
+    throw hasNul(this.#nextRow(pass), this.#offset);
+  }
+
+  #checkWholeCharacter(pass: Pass): void {
+    const begun = this.#utf8.end();
+    if (begun > 0) throw notUtf8(this.#nextRow(pass), this.#offset - begun);
   }
 
   #nextRow({ detected }: Pass): number {
     return detected.firstRow + this.#plan.records;
   }
-
-  #notUtf8(pass: Pass, position: number): InvalidExport {
-    return new InvalidExport(
-      `The export is not UTF-8: row ${this.#nextRow(pass)} has a byte that belongs to no character, byte ${position + 1} of the file. Save the export as "CSV UTF-8" and upload it again.`,
-    );
-  }
-}
-
-function tooLong(row: number): InvalidExport {
-  return new InvalidExport(
-    `Row ${row} is longer than ${MAX_RECORD_BYTES / 1e6} MB, the most that one record may have. Most likely a quote is never closed or a newline is missing; correct it and upload the export again.`,
-  );
 }

@@ -2,14 +2,13 @@ import { extname } from 'node:path';
 import type { ExportFormat } from '../shared/contracts.ts';
 import { InvalidExport } from '../shared/errors.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
+import { foreignFormat, SNIFFED_BYTES } from './foreign-format.ts';
 import { findHeader } from './header.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 
 const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-const UTF16_BOMS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
-/** A text has no NUL in its first bytes; UTF-16 and binary formats do. */
-const SNIFFED_BYTES = 512;
 const OPEN_OBJECT = 0x7b;
+const OPEN_ARRAY = 0x5b;
 const TYPES: Readonly<Record<string, ExportFormat['type']>> = { '.csv': 'csv', '.jsonl': 'jsonl', '.ndjson': 'jsonl' };
 
 export interface DetectedFormat {
@@ -35,10 +34,10 @@ export function detectFormat(
   mapping: Mapping,
 ): DetectedFormat | undefined {
   if (!isWhole && head.length < SNIFFED_BYTES) return undefined;
-  const isUtf16 = UTF16_BOMS.some((bom) => head.subarray(0, bom.length).equals(bom));
-  if (isUtf16 || head.subarray(0, SNIFFED_BYTES).includes(0)) {
+  const foreign = foreignFormat(head);
+  if (foreign !== undefined) {
     throw new InvalidExport(
-      'The export begins like UTF-16 or a binary file. Allowed: CSV or JSON Lines in UTF-8. Save it as "CSV UTF-8" and upload it again.',
+      `The export is ${foreign.what}. Allowed: CSV or JSON Lines as plain text in UTF-8. ${foreign.remedy} and upload it again.`,
     );
   }
   const start = head.subarray(0, UTF8_BOM.length).equals(UTF8_BOM) ? UTF8_BOM.length : 0;
@@ -46,19 +45,32 @@ export function detectFormat(
   if (first === undefined) {
     if (!isWhole && head.length <= MAX_HEADER_BYTES) return undefined;
     throw new InvalidExport(
-      `The export is empty, or blank in its first ${MAX_HEADER_BYTES / 1e6} MB. Upload one with ${mapping.columns.length} columns or more.`,
+      `The export is ${isWhole ? 'empty' : `blank in its first ${MAX_HEADER_BYTES / 1e6} MB`}. Allowed: a CSV that begins with its header line (a night without rows has that line alone), or JSON Lines with one object or more. Upload it again.`,
     );
   }
   const type = TYPES[extname(key).toLowerCase()] ?? (first === OPEN_OBJECT ? 'jsonl' : 'csv');
   if (type === 'jsonl') {
+    if (first === OPEN_ARRAY) {
+      throw new InvalidExport(
+        'The export begins with "[" (row 1), as one JSON array does. JSON Lines has one object per line, without brackets around them and commas between them. Write it so and upload it again.',
+      );
+    }
     return { format: { type, encoding: 'utf-8' }, dataStart: start, firstRow: 1, isCorrected: false };
   }
   const header = findHeader(head.subarray(start), isWhole, mapping);
   if (header === undefined) return undefined;
-  const { delimiter, width, columns, isCorrected } = header;
+  const { delimiter, width, named, columns, isCorrected } = header;
   const range = { start: start + header.start, end: start + header.end };
   return {
-    format: { type, encoding: 'utf-8', delimiter, width, columns, header: range },
+    format: {
+      type,
+      encoding: 'utf-8',
+      delimiter,
+      width,
+      ...(named < width && { named }),
+      columns,
+      header: range,
+    },
     dataStart: start + header.dataStart,
     firstRow: 2,
     isCorrected,

@@ -5,21 +5,21 @@ import { csvDialect } from '../shared/export/csv-dialect.ts';
 import { REJECTED_COLUMNS, VERSION_COLUMN } from '../shared/export/original-version.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
 import { CsvBoundaries } from './csv-boundaries.ts';
+import { misfit } from './header-misfit.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 import { utf8Fault } from './utf8.ts';
 
-type Delimiter = NonNullable<ExportFormat['delimiter']>;
+export type Delimiter = NonNullable<ExportFormat['delimiter']>;
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
-const DELIMITER_WORDS: Readonly<Record<Delimiter, string>> = {
-  ',': 'comma',
-  ';': 'semicolon',
-  '\t': 'tab',
-  '|': 'pipe',
-};
+
+const CR = 0x0d;
+const LF = 0x0a;
 
 export interface Header {
   readonly delimiter: Delimiter;
   readonly width: number;
+  /** Columns up to the last one that has a name. */
+  readonly named: number;
   readonly columns: Readonly<Record<string, number>>;
   /** The header line `[start, end)` without its newline, and the first byte behind it. */
   readonly start: number;
@@ -28,9 +28,12 @@ export interface Header {
   readonly isCorrected: boolean;
 }
 
-interface Candidate {
+/** The first line as one delimiter takes it apart. */
+export interface Candidate {
   readonly delimiter: Delimiter;
   readonly names: readonly string[];
+  /** How often each name is there. */
+  readonly counts: ReadonlyMap<string, number>;
   readonly start: number;
   readonly dataStart: number;
 }
@@ -53,80 +56,89 @@ export function findHeader(bytes: Buffer, isWhole: boolean, mapping: Mapping): H
   const isLimit = isWhole || bytes.length > MAX_HEADER_BYTES;
   if (!isLimit && lines.some(({ line }) => line === undefined)) return undefined;
 
-  const candidates = lines.flatMap(({ delimiter, line }) => {
-    if (line === undefined) return [];
-    return [{ delimiter, ...line, names: namesOf(bytes.subarray(line.start, line.dataStart), delimiter) }];
-  });
-  // The most columns last, so that a mapping of one column is not satisfied by a delimiter that is not in the line.
-  const ranked = candidates.sort(
-    (a, b) => matching(a, mapping) - matching(b, mapping) || a.names.length - b.names.length,
+  const candidates = lines.flatMap(({ delimiter, line }) =>
+    line === undefined ? [] : [candidate(bytes, delimiter, line)],
   );
-  const best = ranked.at(-1);
-  if (best === undefined) {
+  const [first, ...others] = candidates;
+  if (first === undefined) {
+    checkBytes(bytes);
     throw new InvalidExport(
       isWhole
         ? 'The header line (row 1) has a quote that is never closed. Close it, or double a quote within a value, and upload the export again.'
-        : `The header line (row 1) does not end within ${MAX_HEADER_BYTES / 1e6} MB. Lines end with LF or CRLF; close each quote; then upload the export again.`,
+        : `The header line (row 1) does not end within ${MAX_HEADER_BYTES / 1e6} MB, the most that it may have. Lines end with LF or CRLF; close each quote; then upload the export again.`,
     );
   }
+  const best = others.reduce((best, one) => (fitsBetter(one, best, mapping) ? one : best), first);
   return checkedHeader(best, bytes, mapping);
 }
 
-/** How many columns of the mapping a header line has exactly once. */
-function matching({ names }: Candidate, mapping: Mapping): number {
-  return mapping.columns.filter((column) => count(names, column) === 1).length;
+/** The more columns, too, so that a mapping of one column is not satisfied by a delimiter that is not in the line. */
+function fitsBetter(one: Candidate, other: Candidate, mapping: Mapping): boolean {
+  const difference = matching(one, mapping) - matching(other, mapping);
+  return difference > 0 || (difference === 0 && one.names.length > other.names.length);
 }
 
-function checkedHeader({ delimiter, names, start, dataStart }: Candidate, bytes: Buffer, mapping: Mapping): Header {
-  const fault = utf8Fault(bytes.subarray(start, dataStart));
-  if (fault !== undefined) {
-    throw new InvalidExport(
-      `The header line is not UTF-8 at its byte ${fault + 1}. Save the export as "CSV UTF-8" and upload it again.`,
-    );
-  }
-  const missing = mapping.columns.filter((column) => count(names, column) === 0);
-  const repeated = mapping.columns.filter((column) => count(names, column) > 1);
-  if (missing.length > 0 || repeated.length > 0) {
-    throw new InvalidExport(misfit(delimiter, names.length, missing, repeated, mapping));
+/** How many columns of the mapping a header line has exactly once. */
+function matching({ counts }: Candidate, mapping: Mapping): number {
+  return mapping.columns.filter((column) => counts.get(column) === 1).length;
+}
+
+function checkedHeader(best: Candidate, bytes: Buffer, mapping: Mapping): Header {
+  const { delimiter, names, counts, start, dataStart } = best;
+  const end = withoutNewline(bytes, dataStart);
+  checkBytes(bytes.subarray(start, end));
+  if (mapping.columns.some((column) => counts.get(column) !== 1)) {
+    throw new InvalidExport(misfit(best, mapping, bytes[start]));
   }
   const isCorrected = REJECTED_COLUMNS.every((column, index) => names[index] === column);
   const columns = isCorrected ? [...mapping.columns, VERSION_COLUMN] : mapping.columns;
   return {
     delimiter,
     width: names.length,
+    named: names.findLastIndex((name) => name !== '') + 1,
     columns: Object.fromEntries(columns.map((column) => [column, names.indexOf(column)])),
     start,
-    end: withoutNewline(bytes, dataStart),
+    end,
     dataStart,
     isCorrected,
   };
 }
 
-function misfit(
+/** Tells what made the header line unreadable before its names are looked at, since they would only seem to be wrong. */
+function checkBytes(line: Buffer): void {
+  const nul = line.indexOf(0);
+  if (nul !== -1) {
+    throw new InvalidExport(
+      `The header line (row 1) has a NUL at its byte ${nul + 1}, which text never has: the file is binary or damaged. Allowed: CSV or JSON Lines as plain text in UTF-8. Export it once more and upload it again.`,
+    );
+  }
+  const fault = utf8Fault(line);
+  if (fault !== undefined) {
+    throw new InvalidExport(
+      `The header line (row 1) is not UTF-8 at its byte ${fault + 1}. Save the export as "CSV UTF-8" and upload it again.`,
+    );
+  }
+  const cr = line.findIndex((byte, index) => byte === CR && line[index + 1] !== LF);
+  if (cr !== -1) {
+    throw new InvalidExport(
+      `The header line (row 1) has a CR without LF behind it at its byte ${cr + 1}: the lines seem to end with CR alone. Allowed: LF or CRLF. Save the export so and upload it again.`,
+    );
+  }
+}
+
+function candidate(
+  bytes: Buffer,
   delimiter: Delimiter,
-  width: number,
-  missing: readonly string[],
-  repeated: readonly string[],
-  mapping: Mapping,
-): string {
-  const faults = [
-    missing.length > 0 && `lacks ${missing.join(', ')}`,
-    repeated.length > 0 && `has more than once ${repeated.join(', ')}`,
-  ].filter(Boolean);
-  const hint =
-    missing.length === mapping.columns.length
-      ? ' None of the columns is there: perhaps the export has no header line, or another delimiter.'
-      : '';
-  return `The header line (row 1) does not fit the mapping: read with the delimiter ${DELIMITER_WORDS[delimiter]} it has ${width} columns; it ${faults.join(' and ')}.${hint} Each column of the mapping must be there once, spelled the same; allowed delimiters: ${Object.values(DELIMITER_WORDS).join(', ')}. Correct the header line or the mapping, and upload the export again.`;
-}
-
-function count(names: readonly string[], name: string): number {
-  return names.filter((one) => one === name).length;
-}
-
-function namesOf(line: Buffer, delimiter: Delimiter): readonly string[] {
-  const [names = []] = parse(line, csvDialect(delimiter)) as unknown as string[][];
-  return names.map((name) => name.trim());
+  line: { readonly start: number; readonly dataStart: number },
+): Candidate {
+  const [fields = []] = parse(
+    bytes.subarray(line.start, line.dataStart),
+    csvDialect(delimiter),
+  ) as unknown as string[][];
+  const names = fields.map((name) => name.trim());
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return { delimiter, names, counts, ...line };
 }
 
 /** The byte range of the first record that is no blank line; undefined if it does not end in these bytes. */
@@ -150,6 +162,6 @@ function firstRecord(
 }
 
 function withoutNewline(bytes: Buffer, end: number): number {
-  if (bytes[end - 1] !== 0x0a) return end;
-  return bytes[end - 2] === 0x0d ? end - 2 : end - 1;
+  if (bytes[end - 1] !== LF) return end;
+  return bytes[end - 2] === CR ? end - 2 : end - 1;
 }

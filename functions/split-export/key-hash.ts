@@ -4,7 +4,7 @@ const C3 = 0x38b34ae5;
 const C4 = 0xa1e38b93;
 
 /**
- * 128-bit hash of a text (MurmurHash3 x86 128 over its UTF-16 code units) into four words of `out`. At the 67 million
+ * 128-bit hash of a text (MurmurHash3 x86 128 over its UTF-16 code units) into four words of `out`. At the 62 million
  * records that one export may hold, two different keys share a hash with a probability below 1e-23. A digest of
  * node:crypto costs ten times as much, which at this rate is as much as reading the export.
  */

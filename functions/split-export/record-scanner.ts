@@ -17,6 +17,10 @@ export interface RecordScanner {
   write(block: Buffer): void;
   /** Returns false if the export ends within a quoted field. */
   end(): boolean;
+  /** Bytes so far of the record that has not ended yet. */
+  begunBytes(): number;
+  /** False if none of the lines so far could be a record: then the export is something else. */
+  foundRecord(): boolean;
   /** Raw values of the current record; '' where it has none. */
   keyText(): string;
   updatedAtText(): string;
@@ -47,6 +51,8 @@ export function csvScanner(format: ExportFormat, mapping: Mapping, offset: numbe
   return {
     write: (block) => boundaries.write(block),
     end: () => boundaries.end(),
+    begunBytes: () => boundaries.begunBytes,
+    foundRecord: () => true,
     keyText: reader(key),
     updatedAtText: reader(updatedAt),
     original() {
@@ -65,10 +71,12 @@ export function jsonlScanner(mapping: Mapping, offset: number, onRecord: OnRecor
   const read = jsonRecordReader(mapping);
   /** Set for a line that the fast reader left alone. */
   let record: ExportRecord | undefined;
+  let foundRecord = false;
   const boundaries = new JsonlBoundaries({
     offset,
     onRecord(start, end, bytes, from, to) {
       record = fields.read(bytes, from, to) ? undefined : read(bytes.toString('utf8', from, to), 0);
+      foundRecord ||= record?.fault?.code !== 'NOT_JSON' || record.original !== undefined;
       onRecord(start, end);
     },
   });
@@ -78,6 +86,8 @@ export function jsonlScanner(mapping: Mapping, offset: number, onRecord: OnRecor
       boundaries.end();
       return true;
     },
+    begunBytes: () => boundaries.begunBytes,
+    foundRecord: () => foundRecord,
     keyText: () => (record === undefined ? fields.text(0) : (record.values[keyColumn] ?? '')),
     updatedAtText: () => (record === undefined ? fields.text(1) : (record.values[updatedAtColumn ?? keyColumn] ?? '')),
     original() {

@@ -44,7 +44,7 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   const { object, bytes } = located;
   if (bytes > MAX_EXPORT_BYTES) {
     throw new ExportTooLarge(
-      `The export has ${(bytes / 1e9).toFixed(1)} GB; one run reads up to ${MAX_EXPORT_BYTES / 1e9} GB. Split it into several files, each with the header line, and upload them.`,
+      `The export has ${Math.ceil(bytes / 1e8) / 10} GB; one run reads up to ${MAX_EXPORT_BYTES / 1e9} GB. Split it into several files, each with the header line, and upload them.`,
     );
   }
   const exportTime = exportTimeOf(located, mapping.definition, now);

@@ -78,6 +78,7 @@ function verdict({ accounted, rows, rejected }: RunSummary): string {
       'The totals do not add up to the rows of the export. Start the export again; what arrived is not sent twice.';
     return `<p class="verdict failed">${text}</p>`;
   }
+  if (rows === 0) return '<p class="verdict">The export has no rows: there was nothing to sync.</p>';
   if (rejected > 0) {
     const text = `${count(rejected)} of ${count(rows)} ${rowWord} were rejected. Correct the rejected file and upload it as it is.`;
     return `<p class="verdict attention">${text}</p>`;

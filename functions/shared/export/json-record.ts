@@ -20,6 +20,7 @@ const sourceTextJson = JSON as unknown as SourceTextJson;
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const NOT_JSON: Rejection = { code: 'NOT_JSON', reason: 'The line is not one JSON object.' };
+const TOO_DEEP: Rejection = { code: 'NOT_JSON', reason: 'The arrays and objects of the line are nested too deep.' };
 
 /** Reads one line of a JSON Lines export, without its newline, as the record with this row number. */
 export type JsonRecordReader = (line: string, row: number) => ExportRecord;
@@ -34,7 +35,7 @@ export function jsonRecordReader(mapping: Mapping): JsonRecordReader {
   return (line, row) => {
     const raw = line.endsWith('\r') ? line.slice(0, -1) : line;
     const object = parseObject(raw);
-    if (object === undefined) return { row, values: nothing, raw, fault: NOT_JSON };
+    if (object === undefined) return { row, values: nothing, raw, fault: faultOf(raw) };
     if (!isRejected(object)) return { row, raw, ...read(object, columns) };
 
     const version = object[VERSION_COLUMN];
@@ -44,7 +45,7 @@ export function jsonRecordReader(mapping: Mapping): JsonRecordReader {
     return {
       row,
       raw: corrected,
-      ...(inner === undefined ? { values: nothing, fault: NOT_JSON } : read(inner, columns)),
+      ...(inner === undefined ? { values: nothing, fault: faultOf(corrected) } : read(inner, columns)),
       ...(original && { original }),
       ...(fault && { fault }),
     };
@@ -60,12 +61,24 @@ function parseObject(text: string): JsonObject | undefined {
     const value = sourceTextJson.parse(text, (_key, value, { source }) =>
       typeof value === 'number' && source !== undefined ? sourceTextJson.rawJSON(source) : value,
     );
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject && !sourceTextJson.isRawJSON(value) ? (value as JsonObject) : undefined;
+    return isObject(value) && !sourceTextJson.isRawJSON(value) ? value : undefined;
   } catch {
     // The parser's own message quotes the line.
     return undefined;
   }
+}
+
+/** Why `parseObject` could not read a text. The parser itself takes any depth, its reviver some thousand levels. */
+function faultOf(text: string): Rejection {
+  try {
+    return isObject(JSON.parse(text)) ? TOO_DEEP : NOT_JSON;
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function read(object: JsonObject, columns: readonly string[]): Pick<ExportRecord, 'values' | 'fault'> {

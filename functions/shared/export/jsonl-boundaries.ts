@@ -1,5 +1,8 @@
-/** Longer records are a lost newline or quote, not a customer: a profile object holds 250 KB. */
-export const MAX_RECORD_BYTES = 16_000_000;
+/**
+ * SplitExport refuses longer records: they are a lost newline or quote, not a customer, since a profile object holds
+ * 250 KB. A worker of 512 MB needs up to 400 MB for one of this length, if it is all delimiters or numbers.
+ */
+export const MAX_RECORD_BYTES = 4_000_000;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -11,7 +14,7 @@ export interface JsonlBoundariesOptions {
   readonly offset: number;
   /**
    * Called with the byte range `[start, end)` of each record in the export, newline included, and its line, which is
-   * `bytes[from, to)`; the line is empty if the record is longer than `MAX_RECORD_BYTES`.
+   * `bytes[from, to)`.
    */
   readonly onRecord: (start: number, end: number, bytes: Buffer, from: number, to: number) => void;
 }
@@ -19,7 +22,7 @@ export interface JsonlBoundariesOptions {
 /** Finds the records of a JSON Lines export in a stream of blocks, at any block size. Blank lines are no records. */
 export class JsonlBoundaries {
   readonly #options: JsonlBoundariesOptions;
-  /** The line that the blocks so far began; emptied once it is too long to be kept. */
+  /** The line that the blocks so far began. */
   #begun: Buffer[] = [];
   #begunBytes = 0;
   #recordStart: number;
@@ -27,6 +30,11 @@ export class JsonlBoundaries {
   constructor(options: JsonlBoundariesOptions) {
     this.#options = options;
     this.#recordStart = options.offset;
+  }
+
+  /** Bytes so far of the record that has not ended yet. */
+  get begunBytes(): number {
+    return this.#begunBytes;
   }
 
   write(block: Buffer): void {
@@ -51,23 +59,21 @@ export class JsonlBoundaries {
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.#begunBytes += bytes.length;
-    if (this.#begunBytes <= MAX_RECORD_BYTES) this.#begun.push(bytes);
-    else this.#begun = [];
+    this.#begun.push(bytes);
   }
 
   #endBegun(newlineBytes: number): void {
     const line = Buffer.concat(this.#begun);
-    const bytes = this.#begunBytes + newlineBytes;
     this.#begun = [];
     this.#begunBytes = 0;
-    this.#endRecord(bytes, line, 0, line.length);
+    this.#endRecord(line.length + newlineBytes, line, 0, line.length);
   }
 
   #endRecord(length: number, bytes: Buffer, from: number, to: number): void {
     const start = this.#recordStart;
     const end = start + length;
     this.#recordStart = end;
-    if (length <= MAX_RECORD_BYTES && isBlank(bytes, from, to)) return;
+    if (isBlank(bytes, from, to)) return;
     this.#options.onRecord(start, end, bytes, from, to);
   }
 }

@@ -3,6 +3,7 @@ import { CsvError, Parser } from 'csv-parse';
 import type { ExportFormat } from '../contracts.ts';
 import { UnexpectedError } from '../errors.ts';
 import type { Mapping } from '../mapping/types.ts';
+import type { Rejection } from '../rejection.ts';
 import { csvDialect } from './csv-dialect.ts';
 import { jsonRecordReader } from './json-record.ts';
 import { JsonlBoundaries } from './jsonl-boundaries.ts';
@@ -61,15 +62,13 @@ function csvRecordReader(
   format: ExportFormat,
   mapping: Mapping,
 ): (fields: readonly string[], row: number) => ExportRecord {
-  const { columns = {}, width = 0 } = format;
+  const { columns = {}, width = 0, named = width } = format;
   const positions = mapping.columns.map((column) => columns[column] ?? -1);
   const versionPosition = columns[VERSION_COLUMN];
   return (fields, row) => {
     const values = positions.map((position) => fields[position] ?? '');
-    const isRagged = fields.length !== width;
-    const fault = isRagged
-      ? ({ code: 'RAGGED_ROW', reason: `The row has ${fields.length} fields, the header ${width}.` } as const)
-      : undefined;
+    const isRagged = fields.length !== width || fields.slice(named).some((field) => field !== '');
+    const fault = isRagged ? raggedRow(fields.length, width, named) : undefined;
     if (versionPosition === undefined) return { row, values, raw: fields, ...(fault && { fault }) };
 
     const version = readOriginalVersion(fields[versionPosition] ?? '');
@@ -81,6 +80,14 @@ function csvRecordReader(
       ...version,
     };
   };
+}
+
+function raggedRow(fields: number, width: number, named: number): Rejection {
+  const reason =
+    fields === width
+      ? `The row has a value behind the last column that has a name, which is column ${named}.`
+      : `The row has ${fields} fields, the header ${width}.`;
+  return { code: 'RAGGED_ROW', reason };
 }
 
 async function* jsonRecords(

@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Rejection } from '../rejection.ts';
 import { formatOriginalVersion } from '../version.ts';
 import { isJsonObject, LINE_PROPERTY } from './json-record.ts';
@@ -43,6 +42,9 @@ export function rejectedHeader(names: readonly string[]): string {
 }
 
 function csvLine(fields: readonly string[]): string {
-  // csv-stringify quotes a field with the whole record delimiter in it, but not one with a part of it.
-  return stringify([fields], { record_delimiter: '\r\n', quoted_match: /[\r\n]/ });
+  return `${fields.map(written).join(',')}\r\n`;
+}
+
+function written(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -21,6 +21,18 @@ const settings = fc.record({
   workers: fc.integer({ min: 1, max: 4 }),
 });
 
+/** The newline behind each line, any of these, blank lines included. */
+function newlines(...styles: readonly string[]): fc.Arbitrary<(line: number) => string> {
+  return fc
+    .array(fc.constantFrom(...styles), { minLength: 1, maxLength: 5 })
+    .map((chosen) => (line) => chosen[line % chosen.length] ?? '\n');
+}
+
+function joined(lines: readonly string[], newlineAt: (line: number) => string, endsWithNewline: boolean): string {
+  const last = lines.length - 1;
+  return lines.map((line, index) => line + (index < last || endsWithNewline ? newlineAt(index) : '')).join('');
+}
+
 /** Quotes a field where it must be, or where the writer likes to. */
 function written(text: string, delimiter: string, always: boolean): string {
   const mustQuote = text.startsWith('"') || [delimiter, '\n', '\r'].some((special) => text.includes(special));
@@ -34,16 +46,16 @@ describe('splitting an export and parsing its chunks', () => {
       fc.asyncProperty(
         fc.array(row, { maxLength: 60 }),
         fc.constantFrom(...DELIMITERS),
-        fc.constantFrom('\n', '\r\n'),
+        newlines('\n', '\r\n', '\n\n', '\r\n\r\n\n'),
         fc.boolean(),
         fc.boolean(),
         settings,
-        async (rows, delimiter, newline, hasBom, endsWithNewline, sizes) => {
+        async (rows, delimiter, newlineAt, hasBom, endsWithNewline, sizes) => {
           const lines = [
             HEADER.join(delimiter),
             ...rows.map((fields) => fields.map(([text, always]) => written(text, delimiter, always)).join(delimiter)),
           ];
-          const content = `${hasBom ? '\ufeff' : ''}${lines.join(newline)}${endsWithNewline ? newline : ''}`;
+          const content = `${hasBom ? '\ufeff' : ''}${joined(lines, newlineAt, endsWithNewline)}`;
           const { records, format } = await splitAndParse(content, mapping, sizes);
           expect(format.delimiter).toBe(delimiter);
           expect(records.map(({ raw }) => raw)).toEqual(rows.map((fields) => fields.map(([text]) => text)));
@@ -89,12 +101,14 @@ describe('splitting an export and parsing its chunks', () => {
     );
     await fc.assert(
       fc.asyncProperty(
-        fc.array(line, { minLength: 1, maxLength: 60 }),
-        fc.constantFrom('\n', '\r\n', '\n\n', '\n \t\r\n'),
+        fc.array(line, { maxLength: 60 }),
+        newlines('\n', '\r\n', '\n\n', '\n \t\r\n'),
         fc.boolean(),
         settings,
-        async (lines, newline, endsWithNewline, sizes) => {
-          const content = lines.join(newline) + (endsWithNewline ? newline : '');
+        async (others, newlineAt, endsWithNewline, sizes) => {
+          // At least one object, and not "[" at the beginning: another file is no JSON Lines at all.
+          const lines = ['{"id":"0"}', ...others];
+          const content = joined(lines, newlineAt, endsWithNewline);
           const { records } = await splitAndParse(content, mapping, { key: 'exports/a.jsonl', ...sizes });
           expect(records.map(({ raw }) => raw)).toEqual(lines);
           expect(records.map(({ row }) => row)).toEqual(lines.map((_, index) => index + 1));

@@ -7,7 +7,7 @@ import { csvFieldText } from '../../../functions/split-export/csv-field.ts';
 
 describe('the text of a CSV field', () => {
   it('is what csv-parse reads, stray and doubled quotes included, wherever the field stands in its block', () => {
-    const unit = fc.constantFrom('"', '"', 'a', 'é', '山', ' ', '\n', '\0');
+    const unit = fc.constantFrom('"', '"', 'a', 'é', '山', ' ', '\n');
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 10 }), fc.string({ maxLength: 3 }), (raw, before) => {
         const bytes = Buffer.from(`${before}${raw},`);

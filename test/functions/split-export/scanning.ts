@@ -4,7 +4,7 @@ import type { ExportFormat } from '../../../functions/shared/contracts.ts';
 import type { ExportRecord } from '../../../functions/shared/export/record.ts';
 import { parseChunk } from '../../../functions/shared/export/records.ts';
 import type { Mapping } from '../../../functions/shared/mapping/types.ts';
-import { ExportScan, type ScannedExport } from '../../../functions/split-export/export-scan.ts';
+import { ExportScan, type ExportScanOptions, type ScannedExport } from '../../../functions/split-export/export-scan.ts';
 
 export const NOW = Date.parse('2026-11-03T00:00:00Z');
 
@@ -15,19 +15,16 @@ export interface ScanSettings {
   readonly workers?: number;
 }
 
+export function scanOptions(mapping: Mapping, settings: ScanSettings = {}): ExportScanOptions {
+  const { key = 'exports/a.csv', rowsPerChunk = 1_800 } = settings;
+  return { key, mapping, exportTime: NOW, uploadTime: NOW, now: NOW, rowsPerChunk, tempDirectory: tmpdir() };
+}
+
 /** Splits an export that is in memory, in blocks of a given size. */
 export function scan(content: string | Buffer, mapping: Mapping, settings: ScanSettings = {}): ScannedExport {
-  const { key = 'exports/a.csv', blockBytes = 65_536, rowsPerChunk = 1_800 } = settings;
+  const { blockBytes = 65_536 } = settings;
   const bytes = Buffer.from(content);
-  const pass = new ExportScan({
-    key,
-    mapping,
-    exportTime: NOW,
-    uploadTime: NOW,
-    now: NOW,
-    rowsPerChunk,
-    tempDirectory: tmpdir(),
-  });
+  const pass = new ExportScan(scanOptions(mapping, settings));
   try {
     for (let from = 0; from < bytes.length; from += blockBytes) pass.write(bytes.subarray(from, from + blockBytes));
     return pass.end();

@@ -30,6 +30,7 @@ describe('the report', () => {
   it.each([
     { over: {}, says: /accounted for; none was rejected/ },
     { over: { rejected: 3, rejectedByCode: { TOO_LONG: 3 } }, says: /3 of 12,345 rows were rejected/ },
+    { over: { rows: 0, synced: 0, unchanged: 0, stale: 0 }, says: /no rows: there was nothing to sync/ },
     { over: { accounted: false }, says: /do not add up/ },
   ])('says at the top what came of the run', ({ over, says }) => {
     expect(reportHtml({ ...summary, ...over })).toMatch(says);

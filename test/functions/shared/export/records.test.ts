@@ -117,9 +117,17 @@ describe('the records of a JSON Lines chunk', () => {
     expect(record?.fault?.reason).not.toContain('Taro');
   });
 
-  it('a line nested so deep that no parser takes it is a fault, not a crash', async () => {
-    const [record] = await recordsOf(`{"id":${'['.repeat(200_000)}`, jsonl);
-    expect(record?.fault?.code).toBe('NOT_JSON');
+  it.each([
+    { depth: 500, brackets: '[]', values: ['1', '', ''], reason: undefined },
+    { depth: 200_000, brackets: '[]', values: ['', '', ''], reason: /nested too deep/ },
+    { depth: 200_000, brackets: '[', values: ['', '', ''], reason: /not one JSON object/ },
+  ])('$depth levels of $brackets never crash the worker', async ({ depth, brackets, values, reason }) => {
+    const [open = '', close = ''] = brackets;
+    const line = `{"id":"1","x":${open.repeat(depth)}${close.repeat(depth)}}`;
+    const [record] = await recordsOf(line, jsonl);
+    expect(record?.values).toEqual(values);
+    if (reason === undefined) expect(record?.fault).toBeUndefined();
+    else expect(record?.fault).toEqual({ code: 'NOT_JSON', reason: expect.stringMatching(reason) });
   });
 
   it.each([

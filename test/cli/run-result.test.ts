@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { SucceededResult } from '../../cli/follow-run.ts';
+import { describeResult, resultAsJson } from '../../cli/run-result.ts';
+
+const succeeded: SucceededResult = {
+  runId: 'run-1',
+  status: 'SUCCEEDED',
+  summary: {
+    runId: 'run-1',
+    accounted: true,
+    export: { bucket: 'b', key: 'exports/a.csv', exportTime: '2026-01-01T00:00:00.000Z' },
+    rows: 1_234,
+    synced: 1_200,
+    unchanged: 20,
+    stale: 4,
+    rejected: 10,
+    rejectedByCode: { MISSING_KEY: 7, TOO_LONG: 3 },
+    rejectedShare: 10 / 1_234,
+    duplicates: 4,
+    notCleared: 2,
+    notNormalized: 5,
+    calls: 1_201,
+    throttled: 1,
+    retries: 1,
+    chunks: 8,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    seconds: 27.44,
+    encoding: 'utf-8',
+    files: { summary: 's3://b/s', report: 's3://b/r' },
+  },
+  files: { summary: 'runs/summary.json', report: 'runs/report.html', rejected: 'runs/rejected.csv' },
+};
+
+describe('the result of a run', () => {
+  it('says rows, outcomes, calls, and where the files are', () => {
+    expect(describeResult(succeeded)).toBe(
+      [
+        'Run run-1 succeeded.',
+        '  rows          1,234',
+        '  synced        1,200',
+        '  unchanged     20',
+        '  stale         4 (4 repeated in the export)',
+        '  rejected      10 (MISSING_KEY 7, TOO_LONG 3)',
+        '  calls         1,201, 1 of them throttled',
+        '  retries       1',
+        '  seconds       27.4',
+        '  sent as is    5 values that could not be normalised',
+        '  not cleared   2 records emptied a field; the profile keeps its old value',
+        '  report        runs/report.html',
+        '  rejected rows runs/rejected.csv',
+      ].join('\n'),
+    );
+  });
+
+  it('says so when the export has no rows', () => {
+    const empty = { ...succeeded, summary: { ...succeeded.summary, rows: 0 } };
+    expect(describeResult(empty)).toContain('The export has no rows: there was nothing to sync.');
+  });
+
+  it('of a failed run says what happened, the message of each error, and the command that helps', () => {
+    const errors = [{ name: 'ProfilesAccessDenied', message: 'Customer Profiles refused access.' }];
+    const text = describeResult({ runId: 'run-2', status: 'FAILED', errors });
+    expect(text).toMatch(/^Run run-2 ended FAILED\./);
+    expect(text).toContain('Customer Profiles refused access.');
+    expect(text).toContain('npm run redrive -- run-2');
+  });
+
+  it('of a bad export does not offer a redrive', () => {
+    const errors = [{ name: 'InvalidExport', message: 'Row 3 …' }];
+    const text = describeResult({ runId: 'run-3', status: 'FAILED', errors });
+    expect(text).toContain('upload it again');
+    expect(text).not.toContain('npm run redrive');
+  });
+
+  it('is one line of JSON', () => {
+    expect(JSON.parse(resultAsJson(succeeded))).toMatchObject({ runId: 'run-1', status: 'SUCCEEDED', rows: 1_234 });
+    expect(resultAsJson(succeeded)).not.toContain('\n');
+    const failed = { runId: 'run-2', status: 'FAILED', errors: [{ name: 'NoPermit' }] };
+    expect(JSON.parse(resultAsJson(failed))).toEqual(failed);
+  });
+});
