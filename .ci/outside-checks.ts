@@ -37,13 +37,16 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-const vitest = existsSync(results)
-  ? (JSON.parse(readFileSync(results, 'utf8')) as {
-      numPassedTests: number;
-      numFailedTests: number;
-      numFailedTestSuites: number;
-    })
-  : { numPassedTests: 0, numFailedTests: 1, numFailedTestSuites: 0 };
+interface VitestResults {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numFailedTestSuites: number;
+}
+
+// The file stays empty if lint or types failed, so that no test was run.
+const text = existsSync(results) ? readFileSync(results, 'utf8') : '';
+const none: VitestResults = { numPassedTests: 0, numFailedTests: 1, numFailedTestSuites: 0 };
+const vitest = text === '' ? none : (JSON.parse(text) as VitestResults);
 let passed = vitest.numPassedTests;
 // A suite that can't even be loaded has no failed test in it.
 let failed = Math.max(vitest.numFailedTests, vitest.numFailedTestSuites > 0 ? 1 : 0);

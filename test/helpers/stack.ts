@@ -18,6 +18,7 @@ export const DOMAIN = 'demo';
 
 /** The whole embedded stack in a folder of its own, and an operator's hands on it. */
 export interface TestStack {
+  readonly folder: string;
   readonly stack: EmbeddedStack;
   readonly clients: Clients;
   /** Uploads the export and follows its run to the end. */
@@ -26,6 +27,8 @@ export interface TestStack {
   redrive(run: string): Promise<RunResult>;
   /** As `sync`, for a run that must succeed. */
   succeed(name: string, content: string | Buffer): Promise<{ runId: string; summary: RunSummary; rejected?: string }>;
+  /** Ends the stack and keeps its state. */
+  pause(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,9 +37,11 @@ export async function startTestStack(options: {
   readonly mapping?: string;
   readonly settings?: StackOptions['settings'];
   readonly timeScale?: number;
+  /** Goes on with what this stack kept, once it was paused. */
+  readonly after?: TestStack;
 }): Promise<TestStack> {
-  const { quota, mapping = 'mappings/customer.json' } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'connect-profile-sync-'));
+  const { quota, mapping = 'mappings/customer.json', after } = options;
+  const folder = after?.folder ?? (await mkdtemp(join(tmpdir(), 'connect-profile-sync-')));
   const context = { domainName: DOMAIN, mapping, quota: String(quota) };
   const stack = await startStack({
     cdkOut: await synthesize({ directory: TEMPLATES, context }),
@@ -64,7 +69,13 @@ export async function startTestStack(options: {
     return syncExport(path, { ...follow, resync });
   }
 
+  async function pause(): Promise<void> {
+    clients.destroy();
+    await stack.close();
+  }
+
   return {
+    folder,
     stack,
     clients,
     sync,
@@ -75,9 +86,9 @@ export async function startTestStack(options: {
       const { runId, summary, files } = result;
       return { runId, summary, ...(files.rejected && { rejected: files.rejected }) };
     },
+    pause,
     async stop() {
-      clients.destroy();
-      await stack.close();
+      await pause();
       await rm(folder, { recursive: true, force: true });
     },
   };

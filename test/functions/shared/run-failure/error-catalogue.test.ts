@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { errorCatalogue, remedyFor } from '../../../../functions/shared/run-failure/error-catalogue.ts';
 import * as errors from '../../../../functions/shared/errors.ts';
+import { errorCatalogue, remedyFor } from '../../../../functions/shared/run-failure/error-catalogue.ts';
 import { states } from '../../../statemachine/definition.ts';
 
 const classes = Object.keys(errors).filter((name) => name !== 'ProfileSyncError');
