@@ -7,6 +7,7 @@ import { systemClock } from '../../functions/shared/clock.ts';
 import { findProfiles } from '../helpers/profiles.ts';
 import { SMALL_KEY, smallExport, smallMappingFile } from '../helpers/small-export.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
+import { workersEnded } from '../helpers/workers.ts';
 
 const ROWS = 300;
 const OPTIONS = { quota: 60, settings: { latencyMs: { median: 20, spread: 0.2 } }, timeScale: 0.1 };
@@ -88,6 +89,8 @@ it('a mapping that is deployed during a run fails what is left of it; the export
     await test.clients.sfn.send(new StopExecutionCommand({ executionArn: run?.executionArn }));
   });
   expect(stopped.status).toBe('ABORTED');
+  // A killed worker's claims would keep other content out until its time is over.
+  await workersEnded(test, stopped.runId);
 
   await test.pause();
   const fields = [

@@ -8,13 +8,13 @@ import {
   paginateListMapRuns,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RunResult } from '../../cli/follow-run.ts';
 import type { Fault } from '../../local/customer-profiles/fault.ts';
 import { findProfiles } from '../helpers/profiles.ts';
 import { SMALL_KEY, smallExport, smallMappingFile } from '../helpers/small-export.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
+import { workersEnded } from '../helpers/workers.ts';
 
 const QUOTA = 100;
 /** Chunks of 25 rows, nine of them at work at once: some succeed before the fault comes, and some never start. */
@@ -69,18 +69,6 @@ async function breakOff(name: string, content: string, meanwhile: () => Promise<
   const [result] = await Promise.all([test.sync(name, content), meanwhile()]);
   expect(result.status).not.toBe('SUCCEEDED');
   return result;
-}
-
-/** A function whose execution was stopped works on to its end, on AWS too. */
-async function workersEnded(runId: string): Promise<void> {
-  const query = new QueryCommand({
-    TableName: test.stack.outputs.RunTableName,
-    KeyConditionExpression: '#run = :run AND begins_with(#item, :progress)',
-    ExpressionAttributeNames: { '#run': 'run', '#item': 'item' },
-    ExpressionAttributeValues: { ':run': runId, ':progress': 'progress#' },
-  });
-  const atWork = async () => (await test.clients.dynamo.send(query)).Items?.some(({ ended }) => !ended);
-  while (await atWork()) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 function summaryOf(result: RunResult) {
@@ -157,7 +145,7 @@ describe('an outage longer than the retries', () => {
       });
       expect(status).toBe('FAILED');
       expect(new Set(await errorsOf(runId))).toEqual(new Set(['ItemsThrottled']));
-      await workersEnded(runId);
+      await workersEnded(test, runId);
       const sent = accepted() - before;
 
       breakDown(undefined);
