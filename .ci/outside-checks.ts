@@ -35,6 +35,15 @@ const CHECKS: readonly Check[] = [
       return wrong.length > 0 ? `expected ${JSON.stringify(expected)}, got ${JSON.stringify(summary)}` : undefined;
     },
   },
+  {
+    promise: 'the interpreter of the states language agrees with every recording of AWS',
+    needs: 'asl-conformance',
+    run(path) {
+      const args = ['run', '--silent', 'conformance', '--', path];
+      const { stdout, status } = spawnSync('npm', args, { encoding: 'utf8' });
+      return status === 0 ? undefined : stdout.slice(-2_000);
+    },
+  },
 ];
 
 interface VitestResults {

@@ -11,6 +11,8 @@ import { Construct } from 'constructs';
 
 /** Objects under it are exports; anything else in the bucket starts nothing. */
 export const EXPORT_PREFIX = 'exports/';
+/** Where `npm run sync -- --resync` uploads to: no rule looks there, the run is started by hand. */
+export const RESYNC_PREFIX = 'resync/';
 /** Every file of a run lies under it. */
 export const RUN_PREFIX = 'runs/';
 

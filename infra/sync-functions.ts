@@ -3,7 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
-import { type Buckets, EXPORT_PREFIX, RUN_PREFIX } from './buckets.ts';
+import { type Buckets, EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
 import { SyncFunction, TELEMETRY } from './sync-function.ts';
 import type { Tables } from './tables.ts';
 
@@ -106,10 +106,8 @@ function allow(actions: string[], ...resources: string[]): PolicyStatement {
 
 /** ListBucket, because S3 says "access denied" instead of "not found" to a caller who may not list the bucket. */
 function readExports(bucket: IBucket): PolicyStatement[] {
-  return [
-    allow(['s3:GetObject', 's3:GetObjectVersion'], bucket.arnForObjects(`${EXPORT_PREFIX}*`)),
-    allow(['s3:ListBucket'], bucket.bucketArn),
-  ];
+  const exports = [EXPORT_PREFIX, RESYNC_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`));
+  return [allow(['s3:GetObject', 's3:GetObjectVersion'], ...exports), allow(['s3:ListBucket'], bucket.bucketArn)];
 }
 
 function listRuns(bucket: IBucket): PolicyStatement {

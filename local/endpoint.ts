@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sendJsonError } from './http.ts';
+import { readBody, sendJsonError } from './http.ts';
 import type { Caller, Service } from './service.ts';
 
 /** Where the AWS CLI and SDKs are pointed by habit at an AWS on the same machine. */
@@ -64,6 +64,15 @@ export function credentialOf(request: IncomingMessage): { caller: Caller; signin
   return accessKeyId && signingName ? { caller: { accessKeyId }, signingName } : undefined;
 }
 
+/** The operation as AWS's JSON or query protocol names it; else the method and path. */
+async function operationOf(request: IncomingMessage): Promise<string> {
+  const target = String(request.headers['x-amz-target'] ?? '')
+    .split('.')
+    .pop();
+  const action = new URLSearchParams((await readBody(request)).toString('utf8')).get('Action');
+  return target || action || `${request.method} ${(request.url ?? '/').split('?')[0]}`;
+}
+
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
@@ -84,7 +93,8 @@ async function route(
   const service = services.get(credential.signingName);
   if (!service) {
     const known = [...services.keys()].sort().join(', ');
-    const message = `The embedded stack has no service '${credential.signingName}'. It has: ${known}.`;
+    const asked = `${await operationOf(request)} of the service '${credential.signingName}'`;
+    const message = `The embedded stack does not support ${asked}. It has the services: ${known}.`;
     return sendJsonError(response, 501, 'NotImplemented', message);
   }
   await service.handle(request, response, credential.caller);

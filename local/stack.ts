@@ -8,6 +8,8 @@ import { createDynamoDb, type DynamoDbService } from './dynamodb/dynamodb.ts';
 import { type Endpoint, openEndpoint } from './endpoint.ts';
 import { createEvents, type EventsService } from './events/events.ts';
 import { targetOf } from './events/targets.ts';
+import type { Access } from './iam/access.ts';
+import { createIam, type Iam } from './iam/iam.ts';
 import { createIntegrations } from './integrations.ts';
 import { createLambda, type LambdaService } from './lambda/lambda.ts';
 import { createLogs, type Logs } from './logs/logs.ts';
@@ -29,6 +31,8 @@ export interface StackOptions {
   readonly port?: number;
   /** Waits of the state machine, and before Lambda tries an event again, are multiplied by it; 1 by default. */
   readonly timeScale?: number;
+  /** Hears of each call that the policies do not allow; by default the terminal, once per caller and action. */
+  readonly onRefused?: (message: string) => void;
   /** Of the embedded Customer Profiles. */
   readonly settings?: Partial<Settings>;
 }
@@ -41,6 +45,7 @@ export interface EmbeddedStack {
   /** Outputs of the template by name. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly endpoint: Endpoint;
+  readonly iam: Iam;
   readonly s3: S3Service;
   readonly dynamodb: DynamoDbService;
   readonly customerProfiles: CustomerProfilesService;
@@ -84,6 +89,9 @@ async function open(
     return part;
   };
 
+  const iam = createIam({ userKey: USER_CREDENTIALS.accessKeyId, onRefused: options.onRefused ?? tellOnce() });
+  iam.putPolicies(model.policies);
+  const { refuse } = iam;
   const logs = createLogs({ directory: directory('logs') });
   const events = createEvents({
     onFailure: (rule, event, error) => {
@@ -91,20 +99,23 @@ async function open(
       console.error(`The rule ${rule} could not deliver the event ${event.id}: ${reason}`);
     },
   });
-  const s3 = closeLater(createS3({ directory: directory('s3'), onEvent: events.publish }));
-  const dynamodb = closeLater(await createDynamoDb({ directory: directory('dynamodb') }));
-  const customerProfiles = closeLater(createCustomerProfiles({ directory: directory('customer-profiles'), settings }));
-  const sns = closeLater(createSns({ directory: directory('sns') }));
+  const s3 = closeLater(createS3({ directory: directory('s3'), onEvent: events.publish, refuse }));
+  const dynamodb = closeLater(await createDynamoDb({ directory: directory('dynamodb'), refuse }));
+  const customerProfiles = closeLater(
+    createCustomerProfiles({ directory: directory('customer-profiles'), settings, refuse }),
+  );
+  const sns = closeLater(createSns({ directory: directory('sns'), refuse }));
   const endpoint = closeLater(await openEndpoint(options.port));
   const lambda = closeLater(
-    createLambda({ directory: directory('lambda'), endpointUrl: endpoint.url, logs, timeScale, onLost }),
+    createLambda({ directory: directory('lambda'), endpointUrl: endpoint.url, logs, timeScale, refuse, onLost }),
   );
   const stepFunctions = closeLater(
     createStepFunctions({
       directory: directory('step-functions'),
-      integrations: createIntegrations({ lambda, s3, sns }),
+      integrations: createIntegrations({ lambda, s3, sns, refuse }),
       onEvent: events.publish,
       timeScale,
+      refuse,
     }),
   );
   // The functions of the last events still look at the executions.
@@ -112,7 +123,7 @@ async function open(
   closeLater(events);
   for (const service of [s3, dynamodb, customerProfiles, sns, lambda, stepFunctions, events]) endpoint.mount(service);
 
-  const parts = { endpoint, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, logs };
+  const parts = { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, logs };
   await build(model, parts);
   return { url: endpoint.url, region: REGION, credentials: USER_CREDENTIALS, outputs: model.outputs, ...parts };
 }
@@ -122,23 +133,39 @@ function onLost(functionName: string, { errorType = 'error', errorMessage }: Fun
   console.error(`The function ${functionName} failed an event, which is lost: ${errorType}: ${errorMessage}`);
 }
 
+/** Once for each caller and action: a run that may not read its files asks for every one of them. */
+function tellOnce(): (message: string, access: Access) => void {
+  const told = new Set<string>();
+  return (message, { resource }) => {
+    const what = message.replace(resource, '');
+    if (!told.has(what)) console.error(`Refused: ${message}`);
+    told.add(what);
+  };
+}
+
 type Parts = Omit<EmbeddedStack, 'close' | 'url' | 'region' | 'credentials' | 'outputs'>;
 
 /** Creates what the template asks for, unless an earlier start did. */
 async function build(model: StackModel, parts: Parts): Promise<void> {
-  const { endpoint, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns } = parts;
+  const { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns } = parts;
   for (const { name, ...bucket } of model.buckets) s3.createBucket(name, bucket);
   for (const table of model.tables) await dynamodb.createTable(endpoint.url, table);
   for (const { arn } of model.topics) sns.createTopic(arn);
   for (const { topicArn, protocol, endpoint: target } of model.subscriptions) sns.subscribe(topicArn, protocol, target);
   for (const domain of model.domains) customerProfiles.createDomain(domain);
   for (const { domainName, properties } of model.objectTypes) customerProfiles.putObjectType(domainName, properties);
-  for (const each of model.functions) lambda.createFunction({ ...each, accessKeyId: `fn-${each.name}` });
+  for (const { roleArn, ...each } of model.functions) {
+    const accessKeyId = `fn-${each.name}`;
+    iam.bindKey(accessKeyId, { role: roleArn, service: 'lambda.amazonaws.com', session: each.name });
+    lambda.createFunction({ ...each, accessKeyId });
+  }
   for (const { definition, ...machine } of model.stateMachines) {
     stepFunctions.createStateMachine({ ...machine, definition });
   }
   for (const rule of model.rules) {
-    const targets = rule.targets.map((target) => targetOf(rule.name, target, model, { stepFunctions, lambda }));
+    const targets = rule.targets.map((target) =>
+      targetOf(rule.name, target, model, { stepFunctions, lambda, refuse: iam.refuse }),
+    );
     events.putRule({ name: rule.name, pattern: rule.pattern, targets });
   }
   events.start();

@@ -2,6 +2,7 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { ProfileSyncError, UnexpectedError } from './errors.ts';
+import { missingPermission } from './missing-permission.ts';
 import { logger, metrics } from './telemetry.ts';
 
 /** Makes a Lambda handler of a function: log context, metrics, and no foreign error text beyond this point. */
@@ -23,7 +24,7 @@ function publishMetrics(): void {
 /**
  * The error as it may leave the process. Lambda writes it to the log and Step Functions to the execution history, so an
  * error that we did not write is replaced: JSON.parse, csv-parse, the SDK and the service quote values in theirs. What
- * is kept of it holds no data: class name, HTTP status, AWS request id, stack frames.
+ * is kept of it holds no data: class name, missing permission, HTTP status, AWS request id, stack frames.
  */
 export function sealed(error: unknown): ProfileSyncError {
   if (error instanceof ProfileSyncError) {
@@ -41,7 +42,9 @@ export function sealed(error: unknown): ProfileSyncError {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `A ${typeof error} was thrown`;
   const metadata = '$metadata' in error ? (error.$metadata as { httpStatusCode?: number; requestId?: string }) : {};
+  const missing = missingPermission(error);
   const details = [
+    missing && `${missing.action} on ${missing.resource} is not allowed`,
     metadata.httpStatusCode && `HTTP status ${metadata.httpStatusCode}`,
     metadata.requestId && `request ${metadata.requestId}`,
   ].filter(Boolean);

@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Service } from '../service.ts';
-import { badRequest, ProfilesError } from './errors.ts';
-import { faultFor } from './fault.ts';
+import { type Refusal, refuseNobody } from '../iam/access.ts';
+import type { Caller, Service } from '../service.ts';
+import { accessOf } from './access.ts';
+import { type DeadLetter, DeadLetters } from './dead-letters.ts';
+import { badRequest, notImplemented, ProfilesError } from './errors.ts';
+import { FAULT_MESSAGE, mishapOf } from './fault.ts';
 import { place } from './matching.ts';
 import { type Accepted, MatchingQueue } from './matching-queue.ts';
 import { ObjectTypes } from './object-types.ts';
-import { notImplemented, OPERATIONS, type Parts } from './operations.ts';
+import { OPERATIONS, type Operation, type Parts, type ProfilesRequest } from './operations.ts';
 import { readProfileObject } from './profile-object.ts';
 import { ProfileStore } from './profile-store.ts';
-import { TokenBucket } from './rate-limit.ts';
+import { RateLimits } from './rate-limit.ts';
 import { DOMAIN_NAME, record, text } from './requests.ts';
 import { findRoute } from './routes.ts';
 import { DEFAULT_SETTINGS, type Settings, sampleLatency } from './settings.ts';
@@ -22,9 +25,11 @@ export interface CustomerProfilesService extends Service {
   createDomain(name: string): void;
   /** Creates or replaces an object type, from the properties of an AWS::CustomerProfiles::ObjectType. @throws ProfilesError */
   putObjectType(domain: string, properties: Readonly<Record<string, unknown>>): void;
-  /** Changes settings from the next call on. */
+  /** Changes settings from the next call on; the windows of a `fault` count from here. */
   configure(settings: Partial<Settings>): void;
   stats(): CallStatistics;
+  /** Objects that were answered with 200 and reached no profile, oldest first. */
+  deadLetters(): readonly DeadLetter[];
 }
 
 /**
@@ -34,43 +39,63 @@ export interface CustomerProfilesService extends Service {
 export function createCustomerProfiles(options: {
   readonly directory: string;
   readonly settings?: Partial<Settings>;
+  /** Epoch milliseconds; for tests of what comes after days. */
+  readonly now?: () => number;
+  readonly refuse?: Refusal;
 }): CustomerProfilesService {
+  const { refuse = refuseNobody } = options;
+  const now = options.now ?? Date.now;
   let settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  let faultSince = now();
   let closed = false;
   const store = new ProfileStore(options.directory);
   const types = new ObjectTypes(store);
+  const letters = new DeadLetters(store.database);
   const counter = new CallCounter();
-  const bucket = new TokenBucket();
-  const queue = new MatchingQueue(store.database, (accepted) => {
-    if (!match(store, types, accepted)) counter.unmatched();
+  const limits = new RateLimits();
+  const queue = new MatchingQueue(store.database, now, (accepted) => {
+    const failure = match(store, types, accepted, now());
+    if (failure !== undefined) bury(accepted, failure);
   });
   queue.drain();
-  const parts: Parts = { store, types, queue, matchingDelayMs: () => settings.matchingDelayMs };
+  const parts: Parts = { store, types, now, accept: (accepted) => queue.add(accepted, settings.matchingDelayMs) };
 
-  /** The body of the answer; undefined if the service was closed before the work was done. */
-  async function answer(request: IncomingMessage): Promise<object | undefined> {
+  function bury(accepted: Accepted, reason: string): void {
+    letters.add(accepted, reason, now());
+    counter.unmatched();
+  }
+
+  /** The body of the answer; undefined if there is none: the connection is lost. */
+  async function answer(request: IncomingMessage, caller: Caller): Promise<object | undefined> {
     const [path = '', search] = (request.url ?? '').split('?');
     const { name, parameters } = findRoute(request.method ?? '', path);
-    const query = new URLSearchParams(search);
     const operation = OPERATIONS[name];
     if (operation === undefined) throw notImplemented(name);
-    const body = parseBody(await readText(request));
-    if (name === 'PutProfileObject') {
-      const fault = faultFor(settings.fault, body.Object);
-      const inRate = bucket.take(performance.now(), settings.putRatePerSecond, settings.bucketDepthSeconds);
-      const throttled = !inRate || fault?.name === 'ThrottlingException';
-      counter.arrived(throttled, Date.now());
-      if (throttled) throw new ProfilesError('ThrottlingException', 'Rate exceeded');
-      // The work is done at the end of the latency, whether its caller still waits or not: a call that timed out may
-      // yet take effect, as on AWS.
-      await sleep(sampleLatency(settings.latencyMs));
-      if (closed) return undefined;
-      if (fault !== undefined) throw fault;
-      const answered = operation(parts, { parameters, query, body });
-      counter.accepted();
-      return answered;
-    }
-    return operation(parts, { parameters, query, body });
+    const input = { parameters, query: new URLSearchParams(search), body: parseBody(await readText(request)) };
+    const refusal = refuse(caller, accessOf(name, input));
+    if (refusal) throw new ProfilesError('AccessDeniedException', refusal);
+    const inRate = limits.take(name, settings);
+    if (name === 'PutProfileObject') return put(operation, input, inRate);
+    if (!inRate) throw throttled();
+    store.removeExpired(now());
+    return operation(parts, input);
+  }
+
+  async function put(operation: Operation, input: ProfilesRequest, inRate: boolean): Promise<object | undefined> {
+    const { error, dropped, late, extraLatencyMs } = mishapOf(settings.fault, input.body.Object, now() - faultSince);
+    const isThrottled = !inRate || error?.name === 'ThrottlingException';
+    counter.arrived(isThrottled, Date.now());
+    if (isThrottled) throw throttled();
+    if (dropped === 'beforeWork') return undefined;
+    // The work is done at the end of the latency, whether its caller still waits or not: a call that timed out may yet
+    // take effect, as on AWS.
+    await sleep(sampleLatency(settings.latencyMs) + extraLatencyMs);
+    if (closed) return undefined;
+    if (error !== undefined) throw error;
+    const accept = (accepted: Accepted): void => bury(accepted, FAULT_MESSAGE);
+    const answered = operation(late ? { ...parts, accept } : parts, input);
+    counter.accepted();
+    return dropped === 'afterWork' ? undefined : answered;
   }
 
   return {
@@ -79,11 +104,13 @@ export function createCustomerProfiles(options: {
     putObjectType: (domain, properties) => types.put(domain, properties),
     configure(changes) {
       settings = { ...settings, ...changes };
+      if ('fault' in changes) faultSince = now();
     },
     stats: () => counter.snapshot(),
-    async handle(request, response) {
+    deadLetters: () => letters.all(),
+    async handle(request, response, caller) {
       try {
-        const body = await answer(request);
+        const body = await answer(request, caller);
         if (body === undefined) response.destroy();
         else send(response, 200, body);
       } catch (error) {
@@ -98,13 +125,21 @@ export function createCustomerProfiles(options: {
   };
 }
 
-/** False if the object matches no profile, or its type was changed since and no longer takes it. */
-function match(store: ProfileStore, types: ObjectTypes, { domain, type: name, text: object }: Accepted): boolean {
+const throttled = () => new ProfilesError('ThrottlingException', 'Rate exceeded');
+
+/** Why the object reached no profile; undefined if it did. */
+function match(
+  store: ProfileStore,
+  types: ObjectTypes,
+  { domain, type: name, text: object }: Accepted,
+  now: number,
+): string | undefined {
   try {
     const { type } = types.find(domain, name);
-    return place(store, domain, type, readProfileObject(type, object));
+    const placed = place(store, domain, type, readProfileObject(type, object), now);
+    return placed ? undefined : 'It matches no profile, and its object type may not create one.';
   } catch (error) {
-    if (error instanceof ProfilesError) return false;
+    if (error instanceof ProfilesError) return 'Its object type was changed, and no longer takes it.';
     throw error;
   }
 }

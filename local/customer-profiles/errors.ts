@@ -7,21 +7,27 @@ const STATUS = {
   ThrottlingException: 429,
   InternalServerException: 500,
   NotImplementedException: 501,
+  ServiceUnavailable: 503,
 } as const;
+
+export type ProfilesErrorName = keyof typeof STATUS;
 
 /**
  * An answer of the service other than success. Like the real service's, the message may quote what the caller sent:
  * whoever logs it must expect customer data in it.
  */
 export class ProfilesError extends Error {
-  override readonly name: keyof typeof STATUS;
+  override readonly name: ProfilesErrorName;
   readonly status: number;
 
-  constructor(name: keyof typeof STATUS, message: string) {
+  constructor(name: ProfilesErrorName, message: string) {
     super(message);
     this.name = name;
     this.status = STATUS[name];
   }
 }
+
+export const notImplemented = (operation: string) =>
+  new ProfilesError('NotImplementedException', `${operation} is not supported by the embedded Customer Profiles.`);
 
 export const badRequest = (message: string) => new ProfilesError('BadRequestException', message);

@@ -1,21 +1,71 @@
-import { ProfilesError } from './errors.ts';
+import { ProfilesError, type ProfilesErrorName } from './errors.ts';
 
-/** A fault that PutProfileObject has on purpose, to show what the rest does about it. */
+/**
+ * A fault that PutProfileObject has on purpose, to show what the rest does about it. Calls that it hits are answered
+ * with `error`, or lose their connection, or are accepted in vain, or only take longer.
+ */
 export interface Fault {
-  readonly error:
-    | 'AccessDeniedException'
-    | 'BadRequestException'
-    | 'InternalServerException'
-    | 'ResourceNotFoundException'
-    | 'ThrottlingException';
+  /** Throttling answers at once, the others after the latency; nothing is kept. */
+  readonly error?: ProfilesErrorName;
+  /** The caller gets no answer: before the object is looked at, or after it was accepted. */
+  readonly dropped?: 'beforeWork' | 'afterWork';
+  /** Answered with 200, and then among the dead letters instead of in a profile. */
+  readonly late?: boolean;
+  /** Milliseconds on top of the latency. */
+  readonly extraLatencyMs?: number;
   /** Only for objects whose JSON text contains this; absent: for every object. */
   readonly forObjectsWith?: string;
+  /** The part of these calls that is hit, 0 to 1; absent: all. */
+  readonly share?: number;
+  /** Only for a while after the fault was configured, once or again and again; absent: always. */
+  readonly window?: FaultWindow;
 }
 
-/** The error that a call with this object is answered with, if the fault hits it. */
-export function faultFor(fault: Fault | undefined, object: unknown): ProfilesError | undefined {
-  if (fault === undefined) return undefined;
-  const { error, forObjectsWith = '' } = fault;
-  const hit = forObjectsWith === '' || (typeof object === 'string' && object.includes(forObjectsWith));
-  return hit ? new ProfilesError(error, 'A fault that was asked for.') : undefined;
+/** Milliseconds: a burst of `forMs`, first `afterMs` after the start, then every `everyMs`. */
+export interface FaultWindow {
+  readonly forMs: number;
+  readonly afterMs?: number;
+  readonly everyMs?: number;
+}
+
+/** What becomes of one call. */
+export interface Mishap {
+  readonly error: ProfilesError | undefined;
+  readonly dropped: Fault['dropped'];
+  readonly late: boolean;
+  readonly extraLatencyMs: number;
+}
+
+/** The faults that hit a call with this object, `sinceMs` after they were configured; of several the first of a kind counts, latencies add up. */
+export function mishapOf(
+  faults: Fault | readonly Fault[] | undefined,
+  object: unknown,
+  sinceMs: number,
+  random: () => number = Math.random,
+): Mishap {
+  const hits = [faults ?? []].flat().filter((fault) => isHit(fault, object, sinceMs, random));
+  const error = hits.find((fault) => fault.error)?.error;
+  return {
+    error: error && new ProfilesError(error, FAULT_MESSAGE),
+    dropped: hits.find(({ dropped }) => dropped)?.dropped,
+    late: hits.some(({ late }) => late),
+    extraLatencyMs: hits.reduce((sum, { extraLatencyMs = 0 }) => sum + extraLatencyMs, 0),
+  };
+}
+
+export const FAULT_MESSAGE = 'A fault that was asked for.';
+
+function isHit(
+  { forObjectsWith = '', share = 1, window }: Fault,
+  object: unknown,
+  sinceMs: number,
+  random: () => number,
+) {
+  const meant = forObjectsWith === '' || (typeof object === 'string' && object.includes(forObjectsWith));
+  return meant && (window === undefined || isOpen(window, sinceMs)) && random() < share;
+}
+
+function isOpen({ forMs, afterMs = 0, everyMs = Number.POSITIVE_INFINITY }: FaultWindow, sinceMs: number): boolean {
+  const into = sinceMs - afterMs;
+  return into >= 0 && into % everyMs < forMs;
 }

@@ -17,9 +17,10 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS queue (
 export class MatchingQueue {
   readonly #sql: Readonly<Record<'add' | 'first' | 'remove', StatementSync>>;
   readonly #match: (accepted: Accepted) => void;
+  readonly #now: () => number;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(database: DatabaseSync, match: (accepted: Accepted) => void) {
+  constructor(database: DatabaseSync, now: () => number, match: (accepted: Accepted) => void) {
     database.exec(SCHEMA);
     this.#sql = {
       add: database.prepare('INSERT INTO queue (due, domain, type, text) VALUES (?, ?, ?, ?)'),
@@ -27,6 +28,7 @@ export class MatchingQueue {
       remove: database.prepare('DELETE FROM queue WHERE id = ?'),
     };
     this.#match = match;
+    this.#now = now;
   }
 
   /** Matches the object after the delay and after all objects before it; at once if nothing holds it up. */
@@ -35,14 +37,14 @@ export class MatchingQueue {
       this.#match(accepted);
       return;
     }
-    this.#sql.add.run(Date.now() + delayMs, accepted.domain, accepted.type, accepted.text);
+    this.#sql.add.run(this.#now() + delayMs, accepted.domain, accepted.type, accepted.text);
     this.#schedule();
   }
 
   /** Matches what is due, and sees to it that the rest will be. */
   drain(): void {
     this.#timer = undefined;
-    for (let row = this.#sql.first.get(); row && Number(row.due) <= Date.now(); row = this.#sql.first.get()) {
+    for (let row = this.#sql.first.get(); row && Number(row.due) <= this.#now(); row = this.#sql.first.get()) {
       this.#match({ domain: String(row.domain), type: String(row.type), text: String(row.text) });
       this.#sql.remove.run(Number(row.id));
     }
@@ -55,6 +57,6 @@ export class MatchingQueue {
 
   #schedule(): void {
     const row = this.#timer === undefined ? this.#sql.first.get() : undefined;
-    if (row) this.#timer = setTimeout(() => this.drain(), Math.max(0, Number(row.due) - Date.now())).unref();
+    if (row) this.#timer = setTimeout(() => this.drain(), Math.max(0, Number(row.due) - this.#now())).unref();
   }
 }

@@ -1,15 +1,26 @@
 import type { ObjectType } from './object-type.ts';
 import { keysOf, type ProfileObject } from './profile-object.ts';
 import type { ProfileStore } from './profile-store.ts';
-import { type StandardProfile, setValue } from './standard-profile.ts';
+import { type StandardProfile, setValue, type Target } from './standard-profile.ts';
+
+/** Of a domain that sets none. */
+const DEFAULT_EXPIRATION_DAYS = 365;
 
 /**
  * Places a profile object: finds or creates its profile, fills the profile's fields through the targets, and replaces
  * the object that had the same UNIQUE value. Fields that the object does not hold stay as they are in the profile.
  *
- * Returns false if it matches no profile and its type may not create one; nothing is stored then.
+ * Returns false if it matches no profile and its type may not create one; nothing is stored then. `now` is epoch
+ * milliseconds: from then on the profile lives for the days of the type that updated it last.
  */
-export function place(store: ProfileStore, domain: string, type: ObjectType, object: ProfileObject): boolean {
+export function place(
+  store: ProfileStore,
+  domain: string,
+  type: ObjectType,
+  object: ProfileObject,
+  now: number,
+): boolean {
+  store.removeExpired(now);
   const keys = keysOf(type, object);
   // An object whose keys find nothing any more stays with its profile; the service's documents do not say.
   const found =
@@ -18,7 +29,8 @@ export function place(store: ProfileStore, domain: string, type: ObjectType, obj
     store.findObject(domain, object.uniqueKey)?.profile;
   if (found === undefined && !type.allowProfileCreation) return false;
   store.atomically(() => {
-    const profile = fill(found === undefined ? {} : store.profile(found).profile, object);
+    const profile =
+      found === undefined ? fill({}, object) : fill(store.profile(found).profile, object, store.isSetByHand(found));
     if (found !== undefined) store.updateProfile(found, profile);
     const id = found ?? store.createProfile(domain, withInferred(profile, object));
     const stored = keys.filter(({ key }) => !key.identifiers.has('LOOKUP_ONLY'));
@@ -27,6 +39,7 @@ export function place(store: ProfileStore, domain: string, type: ObjectType, obj
       { uniqueKey: object.uniqueKey, type: type.name, profile: id, text: object.text },
       stored.map(({ key, value }) => ({ name: key.name, value })),
     );
+    store.retain(id, type.expirationDays ?? DEFAULT_EXPIRATION_DAYS, now);
   });
   return true;
 }
@@ -47,8 +60,13 @@ function findProfile(
   return undefined;
 }
 
-function fill(profile: StandardProfile, { values }: ProfileObject): StandardProfile {
-  for (const [{ target }, value] of values) if (target) setValue(profile, target, value);
+/** A field that was set by hand stays, as the service has it where the object type has no SourcePriority. */
+function fill(
+  profile: StandardProfile,
+  { values }: ProfileObject,
+  isSetByHand: (target: Target) => boolean = () => false,
+): StandardProfile {
+  for (const [{ target }, value] of values) if (target && !isSetByHand(target)) setValue(profile, target, value);
   return profile;
 }
 

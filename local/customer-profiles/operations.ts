@@ -1,8 +1,8 @@
-import { badRequest, ProfilesError } from './errors.ts';
-import type { MatchingQueue } from './matching-queue.ts';
+import { badRequest, notImplemented, ProfilesError } from './errors.ts';
+import type { Accepted } from './matching-queue.ts';
 import type { KnownType, ObjectTypes } from './object-types.ts';
 import { readProfileObject } from './profile-object.ts';
-import type { ProfileStore } from './profile-store.ts';
+import type { ProfileStore, StoredProfile } from './profile-store.ts';
 import {
   DOMAIN_NAME,
   logicalOperator,
@@ -13,16 +13,21 @@ import {
   searchKeys,
   TYPE_NAME,
   text,
+  UNIQUE_KEY,
 } from './requests.ts';
 import type { OperationName } from './routes.ts';
 import { search } from './search.ts';
+import { setValue } from './standard-profile.ts';
+import { readChanges } from './update-profile.ts';
 
 /** What the operations work on. */
 export interface Parts {
   readonly store: ProfileStore;
   readonly types: ObjectTypes;
-  readonly queue: MatchingQueue;
-  readonly matchingDelayMs: () => number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Takes over an object that was answered with 200. */
+  readonly accept: (accepted: Accepted) => void;
 }
 
 export interface ProfilesRequest {
@@ -32,17 +37,17 @@ export interface ProfilesRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-type Operation = (parts: Parts, request: ProfilesRequest) => object;
+export type Operation = (parts: Parts, request: ProfilesRequest) => object;
 
 /** All that the embedded Customer Profiles supports; each returns the body of its answer. */
 export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
-  PutProfileObject({ types, queue, matchingDelayMs }, { parameters, body }) {
+  PutProfileObject({ types, accept }, { parameters, body }) {
     const domain = domainName(parameters);
     const type = text(body.ObjectTypeName, 'objectTypeName', TYPE_NAME);
     const object = text(body.Object, 'object', STRINGIFIED_JSON);
     if (type.startsWith('_')) throw badRequest(`Objects of the standard type ${type} can't be put.`);
     const { uniqueKey } = readProfileObject(types.find(domain, type).type, object);
-    queue.add({ domain, type, text: object }, matchingDelayMs());
+    accept({ domain, type, text: object });
     return { ProfileObjectUniqueKey: uniqueKey };
   },
 
@@ -62,13 +67,10 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
   ListProfileObjects({ store, types }, { parameters, query, body }) {
     const domain = domainName(parameters);
     const type = text(body.ObjectTypeName, 'objectTypeName', TYPE_NAME);
-    const profileId = text(body.ProfileId, 'profileId', PROFILE_ID);
     const { limit, after } = paging(query);
     if (body.ObjectFilter !== undefined) throw notImplemented('ListProfileObjects with ObjectFilter');
     types.find(domain, type);
-    const profile = store.profileById(domain, profileId);
-    if (profile === undefined)
-      throw new ProfilesError('ResourceNotFoundException', `Profile ${profileId} does not exist.`);
+    const profile = findProfile(store, domain, body);
     const { rows, ...next } = page(store.objects(profile.id, type, after, limit + 1), limit);
     const items = rows.map((row) => ({
       ObjectTypeName: type,
@@ -76,6 +78,32 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
       Object: row.text,
     }));
     return { Items: items, ...next };
+  },
+
+  UpdateProfile({ store, now }, { parameters, body }) {
+    const changes = readChanges(body);
+    const { id, profileId, profile } = findProfile(store, domainName(parameters), body);
+    for (const [target, value] of changes) setValue(profile, target, value);
+    store.atomically(() => {
+      store.updateProfile(id, profile);
+      store.markSetByHand(
+        id,
+        changes.map(([target]) => target),
+      );
+      store.renew(id, now());
+    });
+    return { ProfileId: profileId };
+  },
+
+  DeleteProfileObject({ store }, { parameters, body }) {
+    const domain = domainName(parameters);
+    const uniqueKey = text(body.ProfileObjectUniqueKey, 'profileObjectUniqueKey', UNIQUE_KEY);
+    const type = text(body.ObjectTypeName, 'objectTypeName', TYPE_NAME);
+    const profile = findProfile(store, domain, body);
+    if (!store.deleteObject(domain, profile.id, type, uniqueKey)) {
+      throw new ProfilesError('ResourceNotFoundException', 'The profile has no such object.');
+    }
+    return { Message: 'OK' };
   },
 
   GetDomain({ store }, { parameters }) {
@@ -123,10 +151,15 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
   },
 };
 
-export const notImplemented = (operation: string) =>
-  new ProfilesError('NotImplementedException', `${operation} is not supported by the embedded Customer Profiles.`);
-
 const domainName = ({ DomainName }: Readonly<Record<string, string>>) => text(DomainName, 'domainName', DOMAIN_NAME);
+
+/** @throws ProfilesError BadRequestException or ResourceNotFoundException */
+function findProfile(store: ProfileStore, domain: string, { ProfileId }: ProfilesRequest['body']): StoredProfile {
+  const profileId = text(ProfileId, 'profileId', PROFILE_ID);
+  const profile = store.profileById(domain, profileId);
+  if (profile) return profile;
+  throw new ProfilesError('ResourceNotFoundException', `Profile ${profileId} does not exist.`);
+}
 
 const describe = ({ type, created, updated }: KnownType) => ({
   ObjectTypeName: type.name,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { StandardProfile } from './standard-profile.ts';
+import type { StandardProfile, Target } from './standard-profile.ts';
 
 export interface StoredProfile {
   /** Row number, in the order of creation. */
@@ -33,7 +33,13 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS keys (
     domain TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, profile INTEGER NOT NULL, object INTEGER NOT NULL,
     PRIMARY KEY (domain, name, value, profile, object)) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS keys_of_object ON keys (object);`;
+  CREATE INDEX IF NOT EXISTS keys_of_object ON keys (object);
+  CREATE TABLE IF NOT EXISTS retention (profile INTEGER PRIMARY KEY, days INTEGER NOT NULL, due INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS set_by_hand (
+    profile INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY (profile, target)) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS retention_by_due ON retention (due);`;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const STATEMENTS = {
   createDomain: 'INSERT OR IGNORE INTO domains VALUES (?, ?)',
@@ -47,12 +53,24 @@ const STATEMENTS = {
   updateProfile: 'UPDATE profiles SET profile = ? WHERE id = ?',
   profile: 'SELECT * FROM profiles WHERE id = ?',
   profileById: 'SELECT * FROM profiles WHERE domain = ? AND profile_id = ?',
-  findObject: 'SELECT id, profile FROM objects WHERE domain = ? AND unique_key = ?',
+  findObject: 'SELECT id, profile, type FROM objects WHERE domain = ? AND unique_key = ?',
   putObject: `INSERT INTO objects (domain, unique_key, type, profile, text) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET profile = excluded.profile, text = excluded.text RETURNING id`,
   objects: 'SELECT * FROM objects WHERE profile = ? AND type = ? AND id > ? ORDER BY id LIMIT ?',
   deleteKeys: 'DELETE FROM keys WHERE object = ?',
   putKey: 'INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?, ?)',
+  deleteObject: 'DELETE FROM objects WHERE id = ?',
+  retain: `INSERT INTO retention VALUES (?1, ?2, ?3 + ?2 * ${DAY_MS})
+    ON CONFLICT DO UPDATE SET days = excluded.days, due = excluded.due`,
+  renew: `UPDATE retention SET due = ?2 + days * ${DAY_MS} WHERE profile = ?1`,
+  expired: 'SELECT profile FROM retention WHERE due <= ?',
+  forgetKeys: 'DELETE FROM keys WHERE object IN (SELECT id FROM objects WHERE profile = ?)',
+  forgetObjects: 'DELETE FROM objects WHERE profile = ?',
+  forgetRetention: 'DELETE FROM retention WHERE profile = ?',
+  markSetByHand: 'INSERT OR IGNORE INTO set_by_hand VALUES (?, ?)',
+  setByHand: 'SELECT target FROM set_by_hand WHERE profile = ?',
+  forgetSetByHand: 'DELETE FROM set_by_hand WHERE profile = ?',
+  forgetProfile: 'DELETE FROM profiles WHERE id = ?',
   profilesByKey: 'SELECT DISTINCT profile FROM keys WHERE domain = ? AND name = ? AND value = ?',
 } as const;
 
@@ -120,6 +138,16 @@ export class ProfileStore {
     this.#sql.updateProfile.run(JSON.stringify(profile), id);
   }
 
+  /** Objects that are put later leave these fields as they are. */
+  markSetByHand(id: number, targets: readonly Target[]): void {
+    for (const target of targets) this.#sql.markSetByHand.run(id, target.join('.'));
+  }
+
+  isSetByHand(id: number): (target: Target) => boolean {
+    const set = new Set(this.#sql.setByHand.all(id).map(({ target }) => target));
+    return (target) => set.has(target.join('.'));
+  }
+
   profile(id: number): StoredProfile {
     const stored = toProfile(this.#sql.profile.get(id));
     if (stored === undefined) throw new Error(`Profile ${id} is not in the store.`);
@@ -144,6 +172,40 @@ export class ProfileStore {
     const id = Number(this.#sql.putObject.get(domain, uniqueKey, type, profile, text)?.id);
     this.#sql.deleteKeys.run(id);
     for (const { name, value } of keys) this.#sql.putKey.run(domain, name, value, profile, id);
+  }
+
+  /** False if the profile has no such object. The fields that it filled stay in the profile. */
+  deleteObject(domain: string, profile: number, type: string, uniqueKey: string): boolean {
+    const row = this.#sql.findObject.get(domain, uniqueKey);
+    if (row?.profile !== profile || row.type !== type) return false;
+    this.atomically(() => {
+      this.#sql.deleteKeys.run(Number(row.id));
+      this.#sql.deleteObject.run(Number(row.id));
+    });
+    return true;
+  }
+
+  /** The profile lives for so many days from now (epoch milliseconds) on, unless it is updated again. */
+  retain(profile: number, days: number, now: number): void {
+    this.#sql.retain.run(profile, days, now);
+  }
+
+  /** As long again as the last time. */
+  renew(profile: number, now: number): void {
+    this.#sql.renew.run(profile, now);
+  }
+
+  /** Removes the profiles whose time is over, with all that belongs to them. */
+  removeExpired(now: number): void {
+    const expired = this.#sql.expired.all(now);
+    if (expired.length === 0) return;
+    const { forgetKeys, forgetObjects, forgetRetention, forgetSetByHand, forgetProfile } = this.#sql;
+    const forgetAll = [forgetKeys, forgetObjects, forgetRetention, forgetSetByHand, forgetProfile];
+    this.atomically(() => {
+      for (const { profile } of expired) {
+        for (const forget of forgetAll) forget.run(Number(profile));
+      }
+    });
   }
 
   objects(profile: number, type: string, after: number, limit: number): StoredObject[] {

@@ -9,9 +9,10 @@ export const DOMAIN_NAME: TextConstraint = { max: 64, pattern: /^[a-zA-Z0-9_-]+$
 export const KEY_NAME = DOMAIN_NAME;
 export const TYPE_NAME: TextConstraint = { max: 255, pattern: /^[a-zA-Z_][a-zA-Z_0-9-]*$/ };
 export const FIELD_NAME: TextConstraint = { max: 64, pattern: /^[a-zA-Z0-9_.-]+$/ };
-export const DESCRIPTION: TextConstraint = { max: 10_000 };
+export const DESCRIPTION: TextConstraint = { max: 1_000 };
 export const PROFILE_ID: TextConstraint = { max: 32, pattern: /^[a-f0-9]{32}$/ };
 export const STRINGIFIED_JSON: TextConstraint = { max: 256_000 };
+export const UNIQUE_KEY: TextConstraint = { max: 255 };
 const KEY_VALUE: TextConstraint = { max: 255 };
 const TOKEN: TextConstraint = { max: 1_024 };
 const MAX_ADDITIONAL_KEYS = 4;
@@ -38,19 +39,25 @@ export interface SearchKey {
 
 /** KeyName and Values of SearchProfiles, and its AdditionalSearchKeys. @throws ProfilesError BadRequestException */
 export function searchKeys(body: Readonly<Record<string, unknown>>): SearchKey[] {
-  const additional = body.AdditionalSearchKeys ?? [];
-  if (!Array.isArray(additional) || additional.length > MAX_ADDITIONAL_KEYS) {
-    throw invalid('additionalSearchKeys', `Member must have length less than or equal to ${MAX_ADDITIONAL_KEYS}`);
-  }
-  return [body, ...additional.map(record)].map(({ KeyName, Values }) => {
+  const additional = body.AdditionalSearchKeys ?? undefined;
+  return [body, ...(additional === undefined ? [] : additionalKeys(additional))].map(({ KeyName, Values }) => {
     if (!Array.isArray(Values)) throw invalid('values', 'Member must not be null');
     const values = Values.map((value) => text(value, 'values', KEY_VALUE));
     return { name: text(KeyName, 'keyName', KEY_NAME), values };
   });
 }
 
+function additionalKeys(value: unknown): Readonly<Record<string, unknown>>[] {
+  if (!Array.isArray(value)) throw invalid('additionalSearchKeys', 'Member must be a list');
+  if (value.length < 1 || value.length > MAX_ADDITIONAL_KEYS) {
+    throw invalid('additionalSearchKeys', `Member must have length from 1 to ${MAX_ADDITIONAL_KEYS}`);
+  }
+  return value.map(record);
+}
+
 /** AND or OR, by default OR. @throws ProfilesError BadRequestException */
-export function logicalOperator({ LogicalOperator: operator = 'OR' }: Readonly<Record<string, unknown>>): 'AND' | 'OR' {
+export function logicalOperator({ LogicalOperator }: Readonly<Record<string, unknown>>): 'AND' | 'OR' {
+  const operator = LogicalOperator ?? 'OR';
   if (operator !== 'AND' && operator !== 'OR') {
     throw invalid('logicalOperator', 'Member must satisfy enum value set: [AND, OR]');
   }
@@ -59,8 +66,9 @@ export function logicalOperator({ LogicalOperator: operator = 'OR' }: Readonly<R
 
 /** Page size, and the number that the last page ended with. @throws ProfilesError BadRequestException */
 export function paging(query: URLSearchParams): { limit: number; after: number } {
-  const limit = Number(query.get('max-results') ?? DEFAULT_RESULTS);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_RESULTS) {
+  const asked = query.get('max-results') ?? String(DEFAULT_RESULTS);
+  const limit = Number(asked);
+  if (!/^\d+$/.test(asked) || limit < 1 || limit > MAX_RESULTS) {
     throw invalid('maxResults', `Member must be a whole number from 1 to ${MAX_RESULTS}`);
   }
   const token = query.get('next-token');

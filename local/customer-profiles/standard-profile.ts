@@ -6,21 +6,21 @@ export type StandardProfile = { [field: string]: string | { [part: string]: stri
 /** Where a field of an object type goes: `[field]`, `[address, part]` or `['Attributes', name]`. */
 export type Target = readonly [string] | readonly [string, string];
 
-const MAX_CHARACTERS = 255;
+export const MAX_CHARACTERS = 255;
 const MAX_ADDITIONAL_INFORMATION = 1_000;
 
-const TEXT_FIELDS = new Set(
+export const TEXT_FIELDS = new Set(
   `AccountNumber AdditionalInformation BusinessName FirstName MiddleName LastName BirthDate PhoneNumber MobilePhoneNumber
    HomePhoneNumber BusinessPhoneNumber EmailAddress PersonalEmailAddress BusinessEmailAddress PartyTypeString
    GenderString`.split(/\s+/),
 );
-const ENUM_FIELDS: Readonly<Record<string, readonly string[]>> = {
+export const ENUM_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Gender: ['MALE', 'FEMALE', 'UNSPECIFIED'],
   PartyType: ['INDIVIDUAL', 'BUSINESS', 'OTHER'],
   ProfileType: ['ACCOUNT_PROFILE', 'PROFILE'],
 };
-const ADDRESSES = new Set(['Address', 'ShippingAddress', 'MailingAddress', 'BillingAddress']);
-const ADDRESS_PARTS = new Set(
+export const ADDRESSES = new Set(['Address', 'ShippingAddress', 'MailingAddress', 'BillingAddress']);
+export const ADDRESS_PARTS = new Set(
   'Address1 Address2 Address3 Address4 City County State Province Country PostalCode'.split(' '),
 );
 
@@ -43,7 +43,7 @@ export function parseTarget(target: string): Target {
  * @throws ProfilesError BadRequestException
  */
 export function checkValue([field]: Target, value: string): void {
-  const max = field === 'AdditionalInformation' ? MAX_ADDITIONAL_INFORMATION : MAX_CHARACTERS;
+  const max = maxCharacters(field);
   if (value.length > max) {
     throw badRequest(`Value '${value}' at '${field}' must have length less than or equal to ${max}.`);
   }
@@ -53,8 +53,20 @@ export function checkValue([field]: Target, value: string): void {
   }
 }
 
-/** Sets one value; all others stay as they are. */
+/** How long a text in this field may be. */
+export function maxCharacters(field: string): number {
+  return field === 'AdditionalInformation' ? MAX_ADDITIONAL_INFORMATION : MAX_CHARACTERS;
+}
+
+/** Sets one value, or clears it if it is empty; all others stay as they are. */
 export function setValue(profile: StandardProfile, [field, part]: Target, value: string): void {
   const group = profile[field];
-  profile[field] = part === undefined ? value : { ...(typeof group === 'object' && group), [part]: value };
+  if (part === undefined) profile[field] = value;
+  else profile[field] = withValue(typeof group === 'object' ? group : {}, part, value);
+  if (profile[field] === '' || Object.keys(profile[field]).length === 0) delete profile[field];
+}
+
+function withValue(group: { [part: string]: string }, part: string, value: string): { [part: string]: string } {
+  const { [part]: _, ...others } = group;
+  return value === '' ? others : { ...others, [part]: value };
 }

@@ -6,7 +6,7 @@ export interface CallStatistics {
   readonly calls: number;
   readonly throttled: number;
   readonly accepted: number;
-  /** Accepted objects that matched no profile, of a type that may not create one. */
+  /** Accepted objects that reached no profile: the dead letters. */
   readonly unmatched: number;
   /** The last hour's seconds with calls, by the time the call came in. `second` is epoch seconds. */
   readonly perSecond: readonly { readonly second: number; readonly calls: number; readonly throttled: number }[];

@@ -10,8 +10,10 @@ import {
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { readBody, sendJsonError } from '../http.ts';
+import { readBody, sendJson, sendJsonError } from '../http.ts';
+import { type Refusal, refuseNobody } from '../iam/access.ts';
 import { REGION, type Service } from '../service.ts';
+import { accessesOf } from './access.ts';
 
 /** Operations that dynalite answers; any other gets 501 and its name. */
 const OPERATIONS: ReadonlySet<string> = new Set([
@@ -29,13 +31,21 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   'UpdateItem',
 ]);
 
+const ACCESS_DENIED = 'com.amazon.coral.service#AccessDeniedException';
+
 /** DynamoDB by dynalite, kept in LevelDB. It expires nothing: whoever reads an item past its TTL takes it for absent. */
 export interface DynamoDbService extends Service {
   /** Creates the table if it is absent, through the endpoint at `url`; ready to use when it resolves. */
   createTable(url: string, table: CreateTableCommandInput): Promise<void>;
 }
 
-export async function createDynamoDb({ directory }: { directory: string }): Promise<DynamoDbService> {
+export async function createDynamoDb({
+  directory,
+  refuse = refuseNobody,
+}: {
+  directory: string;
+  refuse?: Refusal;
+}): Promise<DynamoDbService> {
   mkdirSync(directory, { recursive: true });
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   // Requests are handed over without a second connection; it listens all the same, on a port that nobody is told,
@@ -47,13 +57,18 @@ export async function createDynamoDb({ directory }: { directory: string }): Prom
 
   return {
     signingName: 'dynamodb',
-    async handle(request, response) {
+    async handle(request, response, caller) {
       const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
       if (!OPERATIONS.has(operation)) {
         const message = `The embedded DynamoDB has no operation '${operation}'.`;
         return sendJsonError(response, 501, 'NotImplemented', message);
       }
-      server.emit('request', detached(request, await readBody(request)), response);
+      const body = await readBody(request);
+      for (const access of accessesOf(operation, body.toString('utf8'))) {
+        const Message = refuse(caller, access);
+        if (Message) return sendJson(response, 400, { __type: ACCESS_DENIED, Message });
+      }
+      server.emit('request', detached(request, body), response);
     },
     async createTable(url, table) {
       const client = new DynamoDBClient({

@@ -10,7 +10,7 @@ import type { EnvironmentMessage, InvokeMessage } from './messages.ts';
 const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 
 /** Lambda gives an init 10 s. Dozens of environments that start at once on a laptop of two cores may need longer. */
-const INIT_TIMEOUT_MS = 60_000;
+export const INIT_TIMEOUT_MS = 60_000;
 
 /** The part of the memory that Lambda's Node.js runtime gives to the heap of V8. */
 const HEAP_SHARE = 0.9;
@@ -23,6 +23,8 @@ export interface EnvironmentOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Its own folder for temporary files, removed with the environment. */
   readonly temporaryDirectory: string;
+  /** How long the import of the handler may take. */
+  readonly initTimeoutMs: number;
   /** Hears each line of standard output and error. */
   readonly onLine: (line: string) => void;
 }
@@ -46,6 +48,7 @@ export function startEnvironment({
   memoryMb,
   variables,
   temporaryDirectory,
+  initTimeoutMs,
   onLine,
 }: EnvironmentOptions): Environment {
   const child = fork(RUNTIME, [], {
@@ -108,10 +111,10 @@ export function startEnvironment({
       return alive;
     },
     async run({ requestId, payload, functionArn, timeoutSeconds }) {
-      const init = await race(initialised, INIT_TIMEOUT_MS);
+      const init = await race(initialised, initTimeoutMs);
       if (init === 'timeout') {
         kill();
-        return timedOut(requestId, INIT_TIMEOUT_MS / 1000);
+        return timedOut(requestId, initTimeoutMs / 1000);
       }
       if ('exit' in init) return exited(requestId, init.exit);
       if (init.said) return { functionError: init.said };

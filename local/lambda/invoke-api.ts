@@ -4,6 +4,7 @@ import { IntegrationError } from '../states/errors.ts';
 import type { Answer } from './environment.ts';
 
 const HTTP_STATUS: Readonly<Record<string, number>> = {
+  AccessDeniedException: 403,
   ResourceNotFoundException: 404,
   RequestTooLargeException: 413,
   TooManyRequestsException: 429,

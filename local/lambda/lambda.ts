@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Access, Refusal } from '../iam/access.ts';
 import type { Logs } from '../logs/logs.ts';
 import { ACCOUNT, REGION, type Service } from '../service.ts';
 import { IntegrationError } from '../states/errors.ts';
 import type { FunctionError, LambdaResult } from '../states/integrations.ts';
-import { type Answer, startEnvironment } from './environment.ts';
+import { type Answer, INIT_TIMEOUT_MS, startEnvironment } from './environment.ts';
 import { createEventQueue } from './event-queue.ts';
 import { handleInvoke } from './invoke-api.ts';
 import { createPool, type EnvironmentPool } from './pool.ts';
@@ -67,6 +68,10 @@ export interface LambdaOptions {
   readonly logs: Logs;
   /** The waits before another try are multiplied by it; 1 by default. */
   readonly timeScale?: number;
+  /** How long the import of a handler may take; a minute by default. */
+  readonly initTimeoutMs?: number;
+  /** Asked of every call by HTTP. */
+  readonly refuse?: Refusal;
   /** Hears of an event that every try failed, which is then lost, as on AWS without a dead-letter queue. */
   readonly onLost?: (functionName: string, error: FunctionError) => void;
 }
@@ -90,6 +95,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
         codeDirectory: input.codeDirectory,
         memoryMb: input.memoryMb,
         temporaryDirectory,
+        initTimeoutMs: options.initTimeoutMs ?? INIT_TIMEOUT_MS,
         variables: {
           ...input.environment,
           ...reservedVariables({ ...input, logStream, temporaryDirectory, endpointUrl: options.endpointUrl }),
@@ -156,12 +162,22 @@ export function createLambda(options: LambdaOptions): LambdaService {
     },
     closeQueue: () => queue.close(),
     environments: (nameOrArn) => find(nameOrArn).pool.environments(),
-    handle: (request, response) => handleInvoke(request, response, invokeText),
+    handle: (request, response, caller) =>
+      handleInvoke(request, response, async (name, payload) => {
+        const refusal = options.refuse?.(caller, invokeAccess(name));
+        if (refusal) throw new IntegrationError('Lambda.AccessDeniedException', refusal);
+        return invokeText(name, payload);
+      }),
     async close() {
       await queue.close();
       await Promise.all([...functions.values()].map(({ pool }) => pool.close()));
     },
   };
+}
+
+export function invokeAccess(nameOrArn: string): Access {
+  const resource = nameOrArn.startsWith('arn:') ? nameOrArn : arnOf(nameOrArn);
+  return { action: 'lambda:InvokeFunction', resource };
 }
 
 function arnOf(name: string): string {

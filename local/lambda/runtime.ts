@@ -2,13 +2,9 @@
  * The program of an execution environment: imports the function's handler once and answers one event at a time, as
  * Lambda's Node.js runtime does. Started by environment.ts with the function's environment variables.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { FunctionError } from '../states/integrations.ts';
+import { type Handler, loadHandler, named } from './load-handler.ts';
 import type { EnvironmentMessage, InvokeMessage } from './messages.ts';
-
-type Handler = (event: unknown, context: object) => unknown;
 
 /** How often the memory in use is reported where the host cannot look into /proc. */
 const MEMORY_REPORT_MS = 250;
@@ -16,8 +12,13 @@ const MEMORY_REPORT_MS = 250;
 /** The exit statuses of Lambda's Node.js runtime. */
 const EXIT_UNHANDLED_REJECTION = 128;
 const EXIT_UNCAUGHT_EXCEPTION = 129;
+const NOTHING_LEFT =
+  'Node.js ended while the function was at work: nothing was left that could settle the promise it waits for.';
+/** Node's own status for a module whose top-level await never settles. */
+const EXIT_UNSETTLED = 13;
 
 let requestId: string | undefined;
+let ready = false;
 
 // The host is gone, however it ended: nobody waits for the answer.
 process.on('disconnect', () => process.exit());
@@ -34,13 +35,24 @@ process.on('unhandledRejection', (reason) => {
   die(error, EXIT_UNHANDLED_REJECTION);
 });
 
+// The host keeps the process alive only while it waits for an event, so that a handler, or a module, which waits for
+// something that can't come any more is noticed.
+process.channel?.unref();
+process.on('beforeExit', () => {
+  const error = asFunctionError(named('Runtime.NodeJsExit', NOTHING_LEFT));
+  if (!ready) send({ type: 'initFailed', error }, () => process.exit(EXIT_UNSETTLED));
+  else die(error, EXIT_UNSETTLED);
+});
+
 if (process.platform !== 'linux') {
   setInterval(() => send({ type: 'memory', bytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS).unref();
 }
 
 try {
-  const handler = await importHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
+  const handler = await loadHandler(variable('LAMBDA_TASK_ROOT'), variable('_HANDLER'));
+  ready = true;
   process.on('message', (message: InvokeMessage) => void answer(handler, message));
+  process.channel?.ref();
   send({ type: 'ready' });
 } catch (error) {
   send({ type: 'initFailed', error: asFunctionError(error) }, () => process.exit(1));
@@ -48,14 +60,24 @@ try {
 
 async function answer(handler: Handler, message: InvokeMessage): Promise<void> {
   requestId = message.requestId;
+  process.channel?.unref();
+  let said: EnvironmentMessage;
   try {
     const returned = await handler(JSON.parse(message.payload), contextOf(message));
-    const body = JSON.stringify(returned) ?? 'null';
-    requestId = undefined;
-    send({ type: 'result', requestId: message.requestId, body });
+    said = { type: 'result', requestId: message.requestId, body: asJson(returned) };
   } catch (error) {
-    requestId = undefined;
-    send({ type: 'error', requestId: message.requestId, error: asFunctionError(error) });
+    said = { type: 'error', requestId: message.requestId, error: asFunctionError(error) };
+  }
+  process.channel?.ref();
+  requestId = undefined;
+  send(said);
+}
+
+function asJson(returned: unknown): string {
+  try {
+    return JSON.stringify(returned) ?? 'null';
+  } catch {
+    throw named('Runtime.JSONStringifyError', 'Unable to stringify response body');
   }
 }
 
@@ -74,19 +96,6 @@ function contextOf({ requestId: awsRequestId, deadline, functionArn }: InvokeMes
   };
 }
 
-async function importHandler(root: string, name: string): Promise<Handler> {
-  const dot = name.lastIndexOf('.');
-  const [file, exported] = [name.slice(0, dot), name.slice(dot + 1)];
-  const path = ['.mjs', '.js', '.cjs'].map((extension) => join(root, `${file}${extension}`)).find(existsSync);
-  if (!path) throw named('Runtime.ImportModuleError', `Error: Cannot find module '${file}'`);
-  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown> & {
-    default?: Record<string, unknown>;
-  };
-  const handler = module[exported] ?? module.default?.[exported];
-  if (typeof handler !== 'function') throw named('Runtime.HandlerNotFound', `${name} is undefined or not exported`);
-  return handler as Handler;
-}
-
 function asFunctionError(thrown: unknown): FunctionError {
   if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
   return { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack?.split('\n') ?? [] };
@@ -96,10 +105,6 @@ function asFunctionError(thrown: unknown): FunctionError {
 function die(error: FunctionError, status: number): void {
   if (requestId === undefined) process.exit(status);
   send({ type: 'error', requestId, error }, () => process.exit(status));
-}
-
-function named(name: string, message: string): Error {
-  return Object.assign(new Error(message), { name });
 }
 
 function variable(name: string): string {

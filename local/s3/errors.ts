@@ -8,6 +8,7 @@ const STATUS = {
   InvalidURI: 400,
   KeyTooLongError: 400,
   MalformedXML: 400,
+  AccessDenied: 403,
   NoSuchBucket: 404,
   NoSuchKey: 404,
   NoSuchUpload: 404,

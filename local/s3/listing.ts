@@ -13,6 +13,14 @@ interface Page {
   readonly last: { readonly name: string; readonly version?: ObjectVersion } | undefined;
 }
 
+/** The time of a bucket's creation is not kept, and clients want one. */
+const SOME_TIME = new Date(0).toISOString();
+
+export async function listBuckets(store: ObjectStore, { response }: Exchange): Promise<void> {
+  const Bucket = store.index.bucketNames().map((Name) => ({ Name, CreationDate: SOME_TIME }));
+  sendXml(response, 200, 'ListAllMyBucketsResult', { Buckets: { Bucket } });
+}
+
 export async function listObjectsV2(store: ObjectStore, exchange: Exchange): Promise<void> {
   const { query, response } = exchange;
   const bucket = store.index.bucket(exchange.bucket);

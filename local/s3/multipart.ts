@@ -52,7 +52,13 @@ export async function completeMultipartUpload(store: ObjectStore, exchange: Exch
   const bucket = store.index.bucket(exchange.bucket);
   const parts = chosenParts(store, exchange, await text(exchange.request));
   const size = parts.reduce((sum, part) => sum + part.size, 0);
-  const joined = await store.blobs.write(store.blobs.readAll(parts.map(({ blob }) => String(blob))), size);
+  const joined = await store.blobs
+    .write(store.blobs.readAll(parts.map(({ blob }) => String(blob))), size)
+    .catch((error: unknown) => {
+      // Another request completed the upload meanwhile, and its parts are gone: then that is the answer.
+      findUpload(store, exchange);
+      throw error;
+    });
   const md5s = createHash('md5').update(Buffer.concat(parts.map((part) => Buffer.from(part.etag, 'hex'))));
   const etag = `${md5s.digest('hex')}-${parts.length}`;
   let garbage: string[] = [];

@@ -48,7 +48,7 @@ const SELECT = `SELECT v.*, v.sequence = (SELECT MAX(sequence) FROM versions WHE
 /** Which buckets and object versions there are. Keys sort by their UTF-8 bytes, as S3 lists them. */
 export class ObjectIndex {
   readonly #statements: Readonly<
-    Record<'putBucket' | 'bucket' | 'latest' | 'version' | 'insert' | 'delete' | 'list', StatementSync>
+    Record<'putBucket' | 'bucket' | 'buckets' | 'latest' | 'version' | 'insert' | 'delete' | 'list', StatementSync>
   >;
 
   constructor(database: DatabaseSync) {
@@ -56,6 +56,7 @@ export class ObjectIndex {
     this.#statements = {
       putBucket: database.prepare('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)'),
       bucket: database.prepare('SELECT * FROM buckets WHERE name = ?'),
+      buckets: database.prepare('SELECT name FROM buckets ORDER BY name'),
       latest: database.prepare(`${SELECT} AND v.key = ? ORDER BY v.sequence DESC LIMIT 1`),
       version: database.prepare(`${SELECT} AND v.key = ? AND v.version_id = ?`),
       insert: database.prepare(
@@ -77,6 +78,11 @@ export class ObjectIndex {
     const row = this.#statements.bucket.get(name);
     if (row === undefined) throw new S3Error('NoSuchBucket', `The bucket ${name} does not exist.`);
     return { name, versioned: row.versioned === 1, eventBridge: row.event_bridge === 1 };
+  }
+
+  /** In alphabetical order. */
+  bucketNames(): string[] {
+    return this.#statements.buckets.all().map(({ name }) => String(name));
   }
 
   /** The newest version of a key, which may be a delete marker, or the version of that id. */

@@ -1,13 +1,16 @@
+import type { Access } from '../iam/access.ts';
 import { S3Error } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { listObjectsV2, listObjectVersions } from './listing.ts';
+import { listBuckets, listObjectsV2, listObjectVersions } from './listing.ts';
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from './multipart.ts';
 import { deleteObject, getObject, putObject } from './objects.ts';
 import type { ObjectStore } from './store.ts';
 
 interface Operation {
+  /** What the caller must be allowed; without `s3:`. */
+  readonly action: string;
   readonly method: string;
-  readonly on: 'bucket' | 'object';
+  readonly on: 'service' | 'bucket' | 'object';
   /** Query parameters that choose the operation, all present, and others that it understands. */
   readonly needs: readonly string[];
   readonly takes: readonly string[];
@@ -18,16 +21,25 @@ const LISTING = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
 
 /** All that the embedded S3 supports. A request with any other query parameter is none of these. */
 const OPERATIONS: readonly Operation[] = [
-  { method: 'PUT', on: 'object', needs: [], takes: [], run: putObject },
-  { method: 'GET', on: 'object', needs: [], takes: ['versionId'], run: getObject },
-  { method: 'HEAD', on: 'object', needs: [], takes: ['versionId'], run: getObject },
-  { method: 'DELETE', on: 'object', needs: [], takes: ['versionId'], run: deleteObject },
-  { method: 'POST', on: 'object', needs: ['uploads'], takes: [], run: createMultipartUpload },
-  { method: 'PUT', on: 'object', needs: ['uploadId', 'partNumber'], takes: [], run: uploadPart },
-  { method: 'POST', on: 'object', needs: ['uploadId'], takes: [], run: completeMultipartUpload },
-  { method: 'DELETE', on: 'object', needs: ['uploadId'], takes: [], run: abortMultipartUpload },
-  { method: 'HEAD', on: 'bucket', needs: [], takes: [], run: headBucket },
+  { action: 'PutObject', method: 'PUT', on: 'object', needs: [], takes: [], run: putObject },
+  { action: 'GetObject', method: 'GET', on: 'object', needs: [], takes: ['versionId'], run: getObject },
+  { action: 'GetObject', method: 'HEAD', on: 'object', needs: [], takes: ['versionId'], run: getObject },
+  { action: 'DeleteObject', method: 'DELETE', on: 'object', needs: [], takes: ['versionId'], run: deleteObject },
+  { action: 'PutObject', method: 'POST', on: 'object', needs: ['uploads'], takes: [], run: createMultipartUpload },
+  { action: 'PutObject', method: 'PUT', on: 'object', needs: ['uploadId', 'partNumber'], takes: [], run: uploadPart },
+  { action: 'PutObject', method: 'POST', on: 'object', needs: ['uploadId'], takes: [], run: completeMultipartUpload },
   {
+    action: 'AbortMultipartUpload',
+    method: 'DELETE',
+    on: 'object',
+    needs: ['uploadId'],
+    takes: [],
+    run: abortMultipartUpload,
+  },
+  { action: 'ListAllMyBuckets', method: 'GET', on: 'service', needs: [], takes: [], run: listBuckets },
+  { action: 'ListBucket', method: 'HEAD', on: 'bucket', needs: [], takes: [], run: headBucket },
+  {
+    action: 'ListBucket',
     method: 'GET',
     on: 'bucket',
     needs: ['list-type'],
@@ -35,6 +47,7 @@ const OPERATIONS: readonly Operation[] = [
     run: listObjectsV2,
   },
   {
+    action: 'ListBucketVersions',
     method: 'GET',
     on: 'bucket',
     needs: ['versions'],
@@ -49,11 +62,11 @@ const OPERATION_ID = 'x-id';
 /** @throws S3Error NotImplemented, with the name of the operation. */
 export function findOperation(exchange: Exchange): Operation {
   const { request, bucket, key, query } = exchange;
-  const on = key === '' ? 'bucket' : 'object';
+  const on = key !== '' ? 'object' : bucket === '' ? 'service' : 'bucket';
   const given = [...query.keys()].filter((name) => name !== OPERATION_ID);
   const operation = OPERATIONS.find(
     ({ method, needs, takes, ...candidate }) =>
-      bucket !== '' &&
+      (bucket !== '' || on === 'service') &&
       method === request.method &&
       candidate.on === on &&
       needs.every((name) => given.includes(name)) &&
@@ -61,6 +74,22 @@ export function findOperation(exchange: Exchange): Operation {
   );
   if (operation) return operation;
   throw new S3Error('NotImplemented', `${operationName(exchange, given)} is not supported by the embedded S3.`);
+}
+
+/** A version asked for by its id has actions of its own. */
+export function accessOf({ action, on }: Operation, { bucket, key, query }: Exchange): Access {
+  if (on === 'object') return objectAccess(action, bucket, key, query.get('versionId'));
+  if (on === 'service') return { action: `s3:${action}`, resource: '*' };
+  const prefix = query.get('prefix');
+  return { ...listAccess(bucket, action), ...(prefix !== null && { context: { 's3:prefix': prefix } }) };
+}
+
+export function objectAccess(action: string, bucket: string, key: string, versionId?: string | null): Access {
+  return { action: `s3:${action}${versionId == null ? '' : 'Version'}`, resource: `arn:aws:s3:::${bucket}/${key}` };
+}
+
+export function listAccess(bucket: string, action = 'ListBucket'): Access {
+  return { action: `s3:${action}`, resource: `arn:aws:s3:::${bucket}` };
 }
 
 const VERBS: Readonly<Record<string, string>> = {

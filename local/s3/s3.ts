@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import { type Access, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
 import type { BusEvent, Caller, Service } from '../service.ts';
 import { S3Error } from './errors.ts';
 import { sendError, toExchange } from './exchange.ts';
 import { findReadable } from './objects.ts';
-import { findOperation } from './operations.ts';
+import { accessOf, findOperation, listAccess, objectAccess } from './operations.ts';
 import { ObjectStore } from './store.ts';
 
 export interface S3Service extends Service {
@@ -13,9 +14,10 @@ export interface S3Service extends Service {
   /**
    * One object version, by default the newest, for readers in this process.
    *
-   * @throws S3Error NoSuchBucket, NoSuchKey, NoSuchVersion or MethodNotAllowed
+   * @param who by default someone who may do everything.
+   * @throws S3Error AccessDenied, NoSuchBucket, NoSuchKey, NoSuchVersion or MethodNotAllowed
    */
-  readObject(bucket: string, key: string, versionId?: string): StoredObject;
+  readObject(bucket: string, key: string, versionId?: string, who?: Principal): StoredObject;
 }
 
 export interface StoredObject {
@@ -28,31 +30,61 @@ export interface StoredObject {
 }
 
 /** A file-backed S3, path style only. Everything is on disk before a call is answered; memory is flat for any size. */
-export function createS3({ directory, onEvent }: { directory: string; onEvent: (event: BusEvent) => void }): S3Service {
+export function createS3({
+  directory,
+  onEvent,
+  refuse = refuseNobody,
+}: {
+  directory: string;
+  onEvent: (event: BusEvent) => void;
+  refuse?: Refusal;
+}): S3Service {
   const store = new ObjectStore(directory, onEvent);
+
+  function authorize(who: Caller | Principal, access: Access): void {
+    const refusal = refuse(who, access);
+    if (refusal) throw new S3Error('AccessDenied', refusal);
+  }
+
+  /** S3 tells that an object is missing only to who may list the bucket. */
+  function asSeenBy(who: Caller | Principal, bucket: string, error: unknown): unknown {
+    if (!(error instanceof S3Error) || !MISSING.includes(error.code)) return error;
+    const refusal = refuse(who, listAccess(bucket));
+    return refusal ? new S3Error('AccessDenied', refusal) : error;
+  }
+
   return {
     signingName: 's3',
     createBucket: (name, settings) => store.index.putBucket({ name, ...settings }),
-    readObject(bucket, key, versionId) {
-      const { blob, size, etag, versionId: id } = findReadable(store, bucket, key, versionId);
-      return { body: store.blobs.read(blob, 0, size), size, etag, versionId: id };
+    readObject(bucket, key, versionId, who) {
+      try {
+        if (who) authorize(who, objectAccess('GetObject', bucket, key, versionId));
+        const { blob, size, etag, versionId: id } = findReadable(store, bucket, key, versionId);
+        return { body: store.blobs.read(blob, 0, size), size, etag, versionId: id };
+      } catch (error) {
+        throw who ? asSeenBy(who, bucket, error) : error;
+      }
     },
-    handle: (request, response, caller) => handle(store, request, response, caller),
+    handle: (request, response, caller) =>
+      answer(response, async () => {
+        const exchange = toExchange(request, response, caller);
+        const operation = findOperation(exchange);
+        authorize(caller, accessOf(operation, exchange));
+        await operation.run(store, exchange).catch((error: unknown) => {
+          throw asSeenBy(caller, exchange.bucket, error);
+        });
+      }),
     async close() {
       store.database.close();
     },
   };
 }
 
-async function handle(
-  store: ObjectStore,
-  request: IncomingMessage,
-  response: ServerResponse,
-  caller: Caller,
-): Promise<void> {
+const MISSING: readonly string[] = ['NoSuchKey', 'NoSuchVersion'];
+
+async function answer(response: ServerResponse, work: () => Promise<void>): Promise<void> {
   try {
-    const exchange = toExchange(request, response, caller);
-    await findOperation(exchange).run(store, exchange);
+    await work();
   } catch (error) {
     if (response.headersSent || response.destroyed) response.destroy();
     else if (error instanceof S3Error) sendError(response, error);

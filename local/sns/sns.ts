@@ -4,7 +4,8 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { XMLBuilder } from 'fast-xml-parser';
 import { readBody } from '../http.ts';
-import type { Service } from '../service.ts';
+import { type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
+import type { Caller, Service } from '../service.ts';
 
 /** The largest message. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 262_144;
@@ -23,10 +24,12 @@ export interface Notice extends PublishInput {
   readonly time: string;
 }
 
+const STATUS = { InvalidParameter: 400, AuthorizationError: 403, NotFound: 404 } as const;
+
 /** SNS refused a call; `name` as the SDK would have it. */
 export class SnsError extends Error {
-  override readonly name: 'NotFound' | 'InvalidParameter';
-  constructor(name: 'NotFound' | 'InvalidParameter', message: string) {
+  override readonly name: keyof typeof STATUS;
+  constructor(name: keyof typeof STATUS, message: string) {
     super(message);
     this.name = name;
   }
@@ -37,20 +40,23 @@ export interface SnsService extends Service {
   createTopic(arn: string): void;
   /** Notes an e-mail subscription of the template. */
   subscribe(arn: string, protocol: string, target: string): void;
-  publish(input: PublishInput): { MessageId: string };
+  /** @throws SnsError */
+  publish(input: PublishInput, who?: Principal): { MessageId: string };
   /** Every message ever published, oldest first. */
   notices(): readonly Notice[];
   readonly noticesFile: string;
   subscriptions(): readonly { topicArn: string; protocol: string; target: string }[];
 }
 
-export function createSns({ directory }: { directory: string }): SnsService {
+export function createSns({ directory, refuse = refuseNobody }: { directory: string; refuse?: Refusal }): SnsService {
   mkdirSync(directory, { recursive: true });
   const noticesFile = join(directory, 'notices.jsonl');
   const topics = new Set<string>();
   const subscriptions: { topicArn: string; protocol: string; target: string }[] = [];
 
-  function publish({ TopicArn, Subject, Message }: PublishInput): { MessageId: string } {
+  function publish({ TopicArn, Subject, Message }: PublishInput, who?: Caller | Principal): { MessageId: string } {
+    const refusal = who && refuse(who, { action: 'SNS:Publish', resource: TopicArn });
+    if (refusal) throw new SnsError('AuthorizationError', refusal);
     if (!topics.has(TopicArn)) throw new SnsError('NotFound', 'Topic does not exist');
     if (Message === '') throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
     if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) {
@@ -80,7 +86,7 @@ export function createSns({ directory }: { directory: string }): SnsService {
     noticesFile,
     notices: () =>
       existsSync(noticesFile) ? readFileSync(noticesFile, 'utf8').trimEnd().split('\n').map(asNotice) : [],
-    async handle(request, response) {
+    async handle(request, response, caller) {
       const form = new URLSearchParams((await readBody(request)).toString('utf8'));
       const action = form.get('Action') ?? '';
       if (action !== 'Publish') {
@@ -88,15 +94,16 @@ export function createSns({ directory }: { directory: string }): SnsService {
       }
       try {
         const Subject = form.get('Subject');
-        const result = publish({
+        const input = {
           TopicArn: form.get('TopicArn') ?? '',
           Message: form.get('Message') ?? '',
           ...(Subject !== null && { Subject }),
-        });
+        };
+        const result = publish(input, caller);
         sendXml(response, 200, { PublishResponse: { '@_xmlns': XML_NAMESPACE, PublishResult: result, ...metadata() } });
       } catch (error) {
         if (!(error instanceof SnsError)) throw error;
-        sendError(response, error.name === 'NotFound' ? 404 : 400, error.name, error.message);
+        sendError(response, STATUS[error.name], error.name, error.message);
       }
     },
     async close() {},

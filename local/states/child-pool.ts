@@ -6,6 +6,7 @@ export class ChildPool {
   readonly #atWork = new Set<RunningExecution>();
   readonly #done = Promise.withResolvers<boolean>();
   #next: (() => RunningExecution | undefined) | undefined;
+  #tolerates: (child: RunningExecution) => boolean = () => false;
   #limit: number;
   #stopped = false;
 
@@ -15,12 +16,15 @@ export class ChildPool {
   }
 
   /**
-   * Resolves with whether all children succeeded, once none is at work. The first that does not stops the others.
+   * Resolves, once no child is at work, with whether all were started and every failure was tolerated. The first that is
+   * not stops the others.
    *
    * @param next starts another child; undefined if none is left.
+   * @param tolerates is asked about each child that did not succeed.
    */
-  run(next: () => RunningExecution | undefined): Promise<boolean> {
+  run(next: () => RunningExecution | undefined, tolerates: (child: RunningExecution) => boolean): Promise<boolean> {
     this.#next = next;
+    this.#tolerates = tolerates;
     this.#fill();
     return this.#done.promise;
   }
@@ -54,7 +58,7 @@ export class ChildPool {
 
   #ended(child: RunningExecution, succeeded: boolean): void {
     this.#atWork.delete(child);
-    if (!succeeded && !this.#stopped) this.stop();
+    if (!succeeded && !this.#stopped && !this.#tolerates(child)) this.stop();
     this.#fill();
   }
 }

@@ -1,4 +1,5 @@
-import type { Json, JsonObject, Payload } from './json.ts';
+import type { Item } from './items.ts';
+import type { JsonObject, Payload } from './json.ts';
 
 /** Which execution this is, as the context object tells it. */
 export interface ExecutionInfo {
@@ -38,6 +39,6 @@ export function stateContext(name: string, enteredDate: number, retryCount: numb
 }
 
 /** `$states.context.Map`, which only an ItemSelector can read. */
-export function itemContext(index: number, value: Json, source: string): JsonObject {
-  return { Item: { Index: index, Value: value, Source: source } };
+export function itemContext({ index, key, value, source }: Item & { index: number; source: string }): JsonObject {
+  return { Item: { Index: index, ...(key !== undefined && { Key: key }), Value: value, Source: source } };
 }

@@ -4,7 +4,8 @@ import { isObject } from './json.ts';
 import type { Loading, State, StateGraph, StateLoader } from './state.ts';
 import { loadChoice } from './state-types/choice.ts';
 import { loadFail } from './state-types/fail.ts';
-import { loadDistributedMap } from './state-types/map-distributed.ts';
+import { loadMap } from './state-types/map.ts';
+import { loadParallel } from './state-types/parallel.ts';
 import { loadPass } from './state-types/pass.ts';
 import { loadSucceed } from './state-types/succeed.ts';
 import { loadTask } from './state-types/task.ts';
@@ -19,7 +20,8 @@ export interface Definition extends StateGraph {
 const STATE_LOADERS: Readonly<Record<string, StateLoader>> = {
   Choice: loadChoice,
   Fail: loadFail,
-  Map: loadDistributedMap,
+  Map: loadMap,
+  Parallel: loadParallel,
   Pass: loadPass,
   Succeed: loadSucceed,
   Task: loadTask,

@@ -1,16 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionInfo, executionContext } from './context.ts';
-import { type Failure, Interrupted, RUNTIME_ERROR, StateFailure } from './errors.ts';
+import { type Failure, RUNTIME_ERROR, StateFailure } from './errors.ts';
 import { stepFunctionsFunctions } from './functions.ts';
-import { History, WHOLE } from './history.ts';
-import type { JsonObject, Payload } from './json.ts';
+import { EventLog, History, WHOLE } from './history.ts';
+import type { JsonObject } from './json.ts';
 import { MAX_CAUSE_LENGTH, MAX_ERROR_LENGTH } from './limits.ts';
 import type { Machinery } from './machinery.ts';
 import { NOT_STARTED, type Position, positionOf } from './position.ts';
-import { exitState, runState } from './run-state.ts';
-import type { State, StateGraph } from './state.ts';
+import type { StateGraph } from './state.ts';
 import type { ExecutionEnd, NewExecution } from './store.ts';
-import { type EnteredState, enterState, type Run } from './visit.ts';
+import type { Run } from './visit.ts';
+import { walk } from './walk.ts';
 
 export interface ExecutionRequest {
   readonly execution: ExecutionInfo;
@@ -40,7 +39,7 @@ export function startExecution(machinery: Machinery, request: ExecutionRequest):
   const { store, clock } = machinery;
   const { arn, name, machineArn, startDate, input, roleArn } = request.execution;
   store.addExecution({ arn, name, machineArn, startDate, input: input.text, parent: request.parent });
-  const history = new History((event) => store.addEvent(arn, event), clock);
+  const history = new History(new EventLog((event) => store.addEvent(arn, event), clock));
   history.addAside('ExecutionStarted', { input: input.text, inputDetails: WHOLE, roleArn });
   return launch(machinery, request, history, NOT_STARTED);
 }
@@ -58,7 +57,8 @@ export function redriveExecution(machinery: Machinery, request: ExecutionRequest
   const redriveDate = clock.now();
   const position = positionOf(store.events(arn));
   store.redriveExecution(arn, redriveCount, redriveDate);
-  const history = new History((event) => store.addEvent(arn, event), clock, position.lastEventId);
+  const { lastEventId } = position;
+  const history = new History(new EventLog((event) => store.addEvent(arn, event), clock, lastEventId), lastEventId);
   history.add('ExecutionRedriven', { redriveCount });
   const execution = { ...request.execution, redriveCount, redriveDate };
   return launch(machinery, { ...request, execution }, history, position);
@@ -94,43 +94,22 @@ function launch(
 
   const handle: RunningExecution = { arn, done, stop: (failure = {}) => end({ status: 'ABORTED', ...failure }) };
   running.set(arn, handle);
+  const integrations = machinery.integrations.withRole?.(execution.roleArn) ?? machinery.integrations;
   const run: Run = {
-    machinery,
+    machinery: { ...machinery, integrations },
     execution,
     history,
     signal: interruption.signal,
     context: executionContext(execution),
     functions: stepFunctionsFunctions(machinery.random),
     variables,
+    stateType: undefined,
   };
-  walk(run, graph, entered).then(
+  walk(run, graph, execution.input, entered).then(
     (output) => end({ status: 'SUCCEEDED', output: output.text }),
     (error) => interruption.signal.aborted || end({ status: 'FAILED', ...failureOf(error) }),
   );
   return handle;
-}
-
-async function walk(run: Run, graph: StateGraph, left: EnteredState | undefined): Promise<Payload> {
-  let state = stateOf(graph, left?.name ?? graph.startAt);
-  let entered = left ?? enterState(run, graph.startAt, state.type, run.execution.input);
-  for (;;) {
-    // Lets the host answer requests (StopExecution among them) between the states of a machine that never waits.
-    await nextTurn();
-    if (run.signal.aborted) throw new Interrupted();
-    const outcome = await runState(run, state, entered);
-    // One state is exited and the next one entered in one go: whenever an execution is stopped, a redrive finds a state
-    // that was entered and not exited.
-    exitState(run, entered.name, state.type, outcome);
-    if (outcome.next === undefined) return outcome.output;
-    state = stateOf(graph, outcome.next);
-    entered = enterState(run, outcome.next, state.type, outcome.output);
-  }
-}
-
-function stateOf(graph: StateGraph, name: string): State {
-  const state = graph.states.get(name);
-  if (state === undefined) throw new StateFailure({ error: RUNTIME_ERROR, cause: `No state '${name}'` });
-  return state;
 }
 
 function failureOf(error: unknown): Failure {

@@ -101,12 +101,12 @@ export class Fields {
   }
 
   list(name: string): readonly Fields[] | undefined {
-    const isObjects = (value: unknown): value is Record<string, unknown>[] =>
-      Array.isArray(value) && value.every(isObject);
-    const value = this.#typed(name, 'a list of objects', isObjects);
-    return value?.map(
-      (element, i) => new Fields(element, this.#faults, `${this.pathOf(name)}[${i}]`, `${this.#fieldOf(name)}[${i}]`),
-    );
+    return this.#objects(name, (i) => `${this.#fieldOf(name)}[${i}]`);
+  }
+
+  /** A list of what `scope` gives: the branches of a Parallel. */
+  scopes(name: string): readonly Fields[] | undefined {
+    return this.#objects(name, () => '');
   }
 
   /** A value whose `{% … %}` strings are expressions. */
@@ -117,8 +117,8 @@ export class Fields {
       : compileTemplate(raw as Json, this.#fieldOf(name), (m) => this.fault(name, m));
   }
 
-  /** A literal of the type (and of at least `min`), or an expression that gives one. */
-  typed<T extends FieldType>(name: string, type: T, options: { min?: number } = {}): TypedField<T> | undefined {
+  /** A literal of the type (a number within the range), or an expression that gives one. */
+  typed<T extends FieldType>(name: string, type: T, options: NumberRange = {}): TypedField<T> | undefined {
     const raw = this.#take(name);
     if (raw === undefined) return undefined;
     return compileTyped(raw as Json, this.#fieldOf(name), type, (m) => this.fault(name, m), options);
@@ -128,6 +128,13 @@ export class Fields {
     for (const name of this.names()) {
       if (!this.#known.has(name)) this.fault(name, 'not supported');
     }
+  }
+
+  #objects(name: string, inState: (i: number) => string): readonly Fields[] | undefined {
+    const isObjects = (value: unknown): value is Record<string, unknown>[] =>
+      Array.isArray(value) && value.every(isObject);
+    const value = this.#typed(name, 'a list of objects', isObjects);
+    return value?.map((element, i) => new Fields(element, this.#faults, `${this.pathOf(name)}[${i}]`, inState(i)));
   }
 
   #fieldOf(name: string): string {

@@ -18,6 +18,9 @@ export interface InvokeOptions {
   readonly timeoutMs?: number;
 }
 
+/** What a Map Run asks of Step Functions itself. */
+export type ChildAction = 'StartExecution' | 'DescribeExecution' | 'StopExecution' | 'RedriveExecution';
+
 /** The services that tasks and item readers call. A service's refusal is thrown as `IntegrationError`. */
 export interface Integrations {
   invokeLambda(functionArnOrName: string, payload: Json, options: InvokeOptions): Promise<LambdaResult>;
@@ -31,4 +34,14 @@ export interface Integrations {
     readonly Key: string;
     readonly VersionId?: string;
   }): AsyncIterable<Buffer>;
+  /** For a Map's ResultWriter; a host without it runs no such Map. */
+  writeObject?(object: {
+    readonly Bucket: string;
+    readonly Key: string;
+    readonly Body: Iterable<string>;
+  }): Promise<void>;
+  /** The same calls, made by this role. Absent where nobody asks who calls. */
+  withRole?(roleArn: string): Integrations;
+  /** @throws StateFailure `States.Permissions` if the role may not. */
+  authorizeChildren?(action: ChildAction, arn: string): void;
 }

@@ -1,9 +1,9 @@
-import type { ChildPool } from './child-pool.ts';
 import type { Clock } from './clock.ts';
 import type { RunningExecution } from './execution.ts';
 import type { Integrations } from './integrations.ts';
 import type { Random } from './random.ts';
 import type { ExecutionStore } from './store.ts';
+import type { Tolerance } from './tolerance.ts';
 
 /** What all executions share. */
 export interface Machinery {
@@ -13,10 +13,15 @@ export interface Machinery {
   readonly integrations: Integrations;
   /** Executions at work in this process by ARN, children of Map Runs among them. */
   readonly running: Map<string, RunningExecution>;
-  /** Of the Map Runs at work in this process, by ARN. */
-  readonly children: Map<string, ChildPool>;
+  /** Of the Map Runs at work in this process, by ARN: what may be changed meanwhile. */
+  readonly mapRuns: Map<string, MapRunControls>;
 }
 
-export function createMachinery(parts: Omit<Machinery, 'running' | 'children'>): Machinery {
-  return { ...parts, running: new Map(), children: new Map() };
+export interface MapRunControls {
+  limitTo(maxConcurrency: number): void;
+  tolerate(tolerance: Tolerance): void;
+}
+
+export function createMachinery(parts: Omit<Machinery, 'running' | 'mapRuns'>): Machinery {
+  return { ...parts, running: new Map(), mapRuns: new Map() };
 }

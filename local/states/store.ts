@@ -1,5 +1,6 @@
 import type { Failure } from './errors.ts';
 import type { HistoryEvent } from './history.ts';
+import type { Tolerance } from './tolerance.ts';
 
 export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 export type ExecutionStatus = 'RUNNING' | 'PENDING_REDRIVE' | EndStatus;
@@ -34,16 +35,41 @@ export interface NewMapRun {
   readonly startDate: number;
   /** 0 means no limit of its own. */
   readonly maxConcurrency: number;
+  readonly tolerance: Tolerance;
 }
 
 /** A Map Run as its redrive finds it. */
 export interface StoredMapRun {
   readonly maxConcurrency: number;
+  readonly tolerance: Tolerance;
   readonly redriveCount: number;
-  /** Undefined if the reading of items broke off. */
-  readonly items: number | undefined;
-  /** Children that were ever started: those of the first items, in their order. */
+  /** Its children, started or not; undefined if the reading of items broke off. */
+  readonly children: number | undefined;
+  /** How many of the children were ever started: the first ones. */
   readonly started: number;
+}
+
+/** What a child of a Map Run gets: one item, or a batch of them. */
+export interface ChildInput {
+  /** JSON text. */
+  readonly input: string;
+  /** How many items it holds. */
+  readonly items: number;
+}
+
+/** Items of a Map Run by how their children ended. */
+export interface ItemCounts {
+  readonly total: number;
+  /** Of children that FAILED or TIMED_OUT, or were ABORTED. */
+  readonly unsuccessful: number;
+}
+
+/** A child that was started, for a ResultWriter. */
+export interface ChildResult extends NewExecution, Failure {
+  readonly status: ExecutionStatus;
+  readonly output?: string | undefined;
+  readonly stopDate?: number | undefined;
+  readonly redriveCount: number;
 }
 
 /** A child that did not succeed and waits for its redrive. */
@@ -76,11 +102,12 @@ export interface ExecutionStore {
   awaitRedrive(mapRunArn: string): readonly WaitingChild[];
   /** Children that still wait for their redrive are then what they were before. */
   endMapRun(mapRunArn: string, status: Exclude<MapRunStatus, 'RUNNING'>, stopDate: number): void;
-  /** One item of a Map Run, with the input that its child gets (JSON text). */
-  addItem(mapRunArn: string, index: number, input: string): void;
-  /** No item will follow. */
-  endItems(mapRunArn: string, count: number): void;
-  itemInput(mapRunArn: string, index: number): string;
-  /** Outputs (JSON text) of a Map Run's succeeded children, in the order of their items. */
-  childOutputs(mapRunArn: string): Iterable<string>;
+  /** The input of one child of a Map Run, before any of them starts. */
+  addChildInput(mapRunArn: string, index: number, child: ChildInput): void;
+  /** No child will follow. */
+  endChildInputs(mapRunArn: string, count: number): void;
+  childInput(mapRunArn: string, index: number): ChildInput;
+  itemCounts(mapRunArn: string): ItemCounts;
+  /** A Map Run's children that were started, in the order of their items. */
+  childResults(mapRunArn: string): Iterable<ChildResult>;
 }

@@ -1,5 +1,5 @@
 import { END, Expression, isExpression, type Scope, START } from './expression.ts';
-import { isObject, type Json, jsonType } from './json.ts';
+import { isObject, type Json, type JsonObject, jsonType } from './json.ts';
 
 /** A JSON value of a definition whose `{% … %}` strings are evaluated at run time. */
 export interface Template {
@@ -35,12 +35,16 @@ export function compileTemplate(raw: Json, field: string, fault: ReportFault): T
   };
 }
 
-export type FieldType = 'integer' | 'string' | 'boolean';
+/** `collection`: an array or an object. */
+export type FieldType = 'integer' | 'number' | 'string' | 'boolean' | 'array' | 'collection';
 
 interface TypeOf {
   integer: number;
+  number: number;
   string: string;
   boolean: boolean;
+  array: readonly Json[];
+  collection: readonly Json[] | JsonObject;
 }
 
 /** A field that takes a literal of one type or an expression that gives it. */
@@ -49,13 +53,13 @@ export interface TypedField<T extends FieldType> {
   evaluate(scope: Scope): Promise<TypeOf[T]>;
 }
 
-/** @param options.min holds for a literal; what an expression gives, the state itself checks. */
+/** @param range holds for a literal; what an expression gives, the state itself checks. */
 export function compileTyped<T extends FieldType>(
   raw: Json,
   field: string,
   type: T,
   fault: ReportFault,
-  { min = Number.NEGATIVE_INFINITY } = {},
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = {},
 ): TypedField<T> | undefined {
   const expression = typeof raw === 'string' ? compileString(raw, field, fault) : undefined;
   if (expression !== undefined) {
@@ -63,20 +67,32 @@ export function compileTyped<T extends FieldType>(
       async evaluate(scope) {
         const value = await expression.evaluate(scope);
         if (hasType(value, type)) return value;
+        const expected = type === 'collection' ? 'array' : type;
         throw expression.fault(
-          `returned an unexpected result type. Expected '${type}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
+          `returned an unexpected result type. Expected '${expected}', but was '${jsonType(value)}' for value: ${JSON.stringify(value)}`,
         );
       },
     };
   }
-  if (hasType(raw, type) && !(Number(raw) < min)) return { evaluate: async () => raw };
-  const bound = min === Number.NEGATIVE_INFINITY ? '' : ` of at least ${min}`;
-  fault(`must be of type ${type}${bound}, or a JSONata expression`);
+  if (hasType(raw, type) && !(Number(raw) < min) && !(Number(raw) > max)) {
+    const literal = compileTemplate(raw, field, fault);
+    // A template keeps arrays arrays and objects objects, whatever its expressions give.
+    return { evaluate: async (scope) => (await literal.evaluate(scope)) as TypeOf[T] };
+  }
+  fault(`must be of type ${type}${rangeText(min, max)}, or a JSONata expression`);
   return undefined;
 }
 
-function hasType<T extends FieldType>(value: Json, type: T): value is TypeOf[T] {
-  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+function rangeText(min: number, max: number): string {
+  if (min === Number.NEGATIVE_INFINITY) return '';
+  return max === Number.POSITIVE_INFINITY ? ` of at least ${min}` : ` from ${min} to ${max}`;
+}
+
+function hasType<T extends FieldType>(value: Json, type: T): value is TypeOf[T] & Json {
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'array' || type === 'collection')
+    return Array.isArray(value) || (type === 'collection' && isObject(value));
+  return typeof value === type;
 }
 
 function compileString(raw: string, field: string, fault: ReportFault): Expression | undefined {

@@ -4,6 +4,7 @@ import type { Scope } from './expression.ts';
 import { type History, WHOLE } from './history.ts';
 import type { Json, JsonObject, Payload } from './json.ts';
 import type { Machinery } from './machinery.ts';
+import type { Position } from './position.ts';
 
 /** One execution at work. */
 export interface Run {
@@ -17,6 +18,8 @@ export interface Run {
   readonly functions: Scope;
   /** Replaced as a whole when a state assigns. */
   variables: JsonObject;
+  /** Type of the state that was entered last. */
+  stateType: string | undefined;
 }
 
 /** What `$states` holds beside `input` and `context`, where a field may read it. */
@@ -38,6 +41,9 @@ export interface EnteredState {
   readonly date: number;
   /** Before a redrive: the Map Run that the state last had. */
   readonly mapRunArn?: string | undefined;
+  /** Before a redrive: the event with which a Parallel or an inline Map last started, and where its branches stood. */
+  readonly startedId?: number | undefined;
+  readonly branches?: ReadonlyMap<number, Position>;
 }
 
 export function enterState({ history, machinery }: Run, name: string, type: string, input: Payload): EnteredState {
@@ -65,6 +71,16 @@ export class Visit {
   /** What a redriven Map state goes on with in its first attempt; a retry starts a Map Run of its own. */
   get mapRunToRedrive(): string | undefined {
     return this.retryCount === 0 ? this.#entered.mapRunArn : undefined;
+  }
+
+  /** As mapRunToRedrive: the started event whose branches a redriven Parallel or inline Map goes on with. */
+  get startedToRedrive(): number | undefined {
+    return this.retryCount === 0 ? this.#entered.startedId : undefined;
+  }
+
+  /** Where a branch of this state stood before a redrive. */
+  branch(index: number): Position | undefined {
+    return this.retryCount === 0 ? this.#entered.branches?.get(index) : undefined;
   }
 
   scope(results: Results = {}): Scope {

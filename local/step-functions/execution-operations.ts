@@ -21,6 +21,9 @@ const EXECUTION_DATA = [
   'assignedVariablesDetails',
 ];
 
+/** Characters, from the service model (TraceHeader). */
+const MAX_TRACE_HEADER = 256;
+
 export function executionOperations(
   executions: Executions,
   machines: StateMachines,
@@ -28,6 +31,8 @@ export function executionOperations(
 ): Record<string, Operation> {
   return {
     StartExecution(params) {
+      // Nothing here traces.
+      params.string('traceHeader', MAX_TRACE_HEADER);
       const { arn, startDate } = executions.start({
         stateMachineArn: params.requiredString('stateMachineArn'),
         name: params.string('name'),

@@ -14,7 +14,13 @@ export function abortLeftRunning(database: DatabaseSync, store: SqliteStore, que
   database.exec('BEGIN');
   for (const execution of left) {
     const { eventCount } = execution;
-    const event = { id: eventCount + 1, previousEventId: eventCount, timestamp: stopDate, details: { cause: CAUSE } };
+    const event = {
+      id: eventCount + 1,
+      previousEventId: eventCount,
+      timestamp: stopDate,
+      details: { cause: CAUSE },
+      branch: '',
+    };
     store.addEvent(execution.arn, { ...event, type: 'ExecutionAborted' });
     store.endExecution(execution.arn, { status: 'ABORTED', cause: CAUSE, stopDate });
   }

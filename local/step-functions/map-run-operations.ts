@@ -12,7 +12,7 @@ export function mapRunOperations(
   executions: Executions,
   store: SqliteStore,
   queries: Queries,
-  children: Machinery['children'],
+  running: Machinery['mapRuns'],
 ): Record<string, Operation> {
   const get = (arn: string) => {
     const run = queries.mapRun(arn);
@@ -30,31 +30,35 @@ export function mapRunOperations(
     DescribeMapRun(params) {
       const run = get(requiredArn(params, 'mapRunArn', 'mapRun'));
       const { stateMachineArn: _, ...common } = listItem(run);
-      const counts = countsOf(run, queries);
       return {
         ...common,
         status: run.status,
         maxConcurrency: run.maxConcurrency,
-        toleratedFailurePercentage: 0,
-        toleratedFailureCount: 0,
-        // Without batches, each child has one item.
-        itemCounts: counts,
-        executionCounts: counts,
+        toleratedFailurePercentage: run.tolerance.percentage ?? 0,
+        toleratedFailureCount: run.tolerance.count ?? 0,
+        itemCounts: countsOf(
+          queries.itemCounts(run.arn),
+          run,
+          queries,
+          (child) => store.childInput(run.arn, child).items,
+        ),
+        executionCounts: countsOf(queries.childCounts(run.arn), run, queries, () => 1),
         redriveCount: run.redriveCount,
         ...(run.redriveDate !== undefined && { redriveDate: run.redriveDate / 1000 }),
       };
     },
     UpdateMapRun(params) {
-      const { arn } = get(requiredArn(params, 'mapRunArn', 'mapRun'));
-      const pool = children.get(arn);
-      if (pool === undefined) throw new ApiError('ValidationException', `The Map Run '${arn}' is not running.`);
-      if (params.has('toleratedFailureCount') || params.has('toleratedFailurePercentage')) {
-        throw new ApiError('ValidationException', 'The embedded Step Functions tolerates no failures.');
-      }
-      const maxConcurrency = params.integer('maxConcurrency', 0, Number.MAX_SAFE_INTEGER);
-      if (maxConcurrency === undefined) return {};
-      store.limitMapRun(arn, maxConcurrency);
-      pool.limitTo(maxConcurrency);
+      const { arn, ...run } = get(requiredArn(params, 'mapRunArn', 'mapRun'));
+      const controls = running.get(arn);
+      if (controls === undefined) throw new ApiError('ValidationException', `The Map Run '${arn}' is not running.`);
+      const maxConcurrency = params.integer('maxConcurrency', 0, Number.MAX_SAFE_INTEGER) ?? run.maxConcurrency;
+      const tolerance = {
+        count: params.integer('toleratedFailureCount', 0, Number.MAX_SAFE_INTEGER) ?? run.tolerance.count,
+        percentage: params.number('toleratedFailurePercentage', 0, 100) ?? run.tolerance.percentage,
+      };
+      store.changeMapRun(arn, maxConcurrency, tolerance);
+      controls.tolerate(tolerance);
+      controls.limitTo(maxConcurrency);
       return {};
     },
   };
@@ -70,21 +74,25 @@ function listItem({ arn, executionArn, machineArn, startDate, stopDate }: MapRun
   };
 }
 
-function countsOf(run: MapRunRow, queries: Queries) {
-  const total = queries.itemCount(run);
-  const counts = queries.childCounts(run);
-  const started = [...counts.values()].reduce((sum, n) => sum + n, 0);
+function countsOf(
+  counts: ReadonlyMap<string, number>,
+  run: MapRunRow,
+  queries: Queries,
+  weight: (itemIndex: number) => number,
+) {
+  const of = (status: string) => counts.get(status) ?? 0;
+  const lost = queries.unsuccessfulChildren(run.arn).filter((child) => redriveStatus(child).reason);
   return {
-    pending: total - started,
-    running: counts.get('RUNNING') ?? 0,
-    succeeded: counts.get('SUCCEEDED') ?? 0,
-    failed: counts.get('FAILED') ?? 0,
-    timedOut: counts.get('TIMED_OUT') ?? 0,
-    aborted: counts.get('ABORTED') ?? 0,
-    total,
-    // There is no ResultWriter yet.
+    pending: of('PENDING'),
+    running: of('RUNNING'),
+    succeeded: of('SUCCEEDED'),
+    failed: of('FAILED'),
+    timedOut: of('TIMED_OUT'),
+    aborted: of('ABORTED'),
+    total: [...counts.values()].reduce((sum, n) => sum + n, 0),
+    // What a ResultWriter wrote is not counted.
     resultsWritten: 0,
-    failuresNotRedrivable: queries.unsuccessfulChildren(run.arn).filter((child) => redriveStatus(child).reason).length,
-    pendingRedrive: counts.get('PENDING_REDRIVE') ?? 0,
+    failuresNotRedrivable: lost.reduce((sum, { itemIndex = 0 }) => sum + weight(itemIndex), 0),
+    pendingRedrive: of('PENDING_REDRIVE'),
   };
 }

@@ -12,9 +12,11 @@ export class Params {
     return (this.#members[name] ?? undefined) !== undefined;
   }
 
-  string(name: string): string | undefined {
+  string(name: string, maxLength = Number.POSITIVE_INFINITY): string | undefined {
     const value = this.#members[name] ?? undefined;
-    if (value !== undefined && typeof value !== 'string') throw invalid(name, 'Member must be a string');
+    if (value === undefined) return undefined;
+    if (typeof value !== 'string') throw invalid(name, 'Member must be a string');
+    if (value.length > maxLength) throw invalid(name, `Member must have length less than or equal to ${maxLength}`);
     return value;
   }
 
@@ -39,9 +41,15 @@ export class Params {
   }
 
   integer(name: string, min: number, max: number): number | undefined {
+    const value = this.number(name, min, max);
+    if (value !== undefined && !Number.isInteger(value)) throw invalid(name, 'Member must be an integer');
+    return value;
+  }
+
+  number(name: string, min: number, max: number): number | undefined {
     const value = this.#members[name] ?? undefined;
     if (value === undefined) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && min <= value && value <= max) return value;
+    if (typeof value === 'number' && min <= value && value <= max) return value;
     throw invalid(name, `Member must have value between ${min} and ${max}`);
   }
 }

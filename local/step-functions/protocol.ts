@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Access } from '../iam/access.ts';
 import { isObject } from '../states/json.ts';
+import { accessOf } from './access.ts';
 import { ApiError } from './api-error.ts';
 import { Params } from './params.ts';
 
@@ -13,6 +15,7 @@ export async function answer(
   operations: Readonly<Record<string, Operation>>,
   request: IncomingMessage,
   response: ServerResponse,
+  refusal: (access: Access) => string | undefined,
 ): Promise<void> {
   const target = String(request.headers['x-amz-target'] ?? '');
   const name = target.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : target;
@@ -23,7 +26,10 @@ export async function answer(
     return send(response, 501, { __type: 'UnsupportedOperation', message });
   }
   try {
-    send(response, 200, operation(new Params(parseBody(body))));
+    const members = parseBody(body);
+    const refused = refusal(accessOf(name, members));
+    if (refused) throw new ApiError('AccessDeniedException', refused);
+    send(response, 200, operation(new Params(members)));
   } catch (error) {
     if (error instanceof ApiError) return send(response, 400, { __type: error.type, message: error.message });
     console.error(error);

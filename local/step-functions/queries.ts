@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { HistoryEvent } from '../states/history.ts';
 import type { ExecutionStatus, MapRunStatus } from '../states/store.ts';
+import type { Tolerance } from '../states/tolerance.ts';
 
 /** An execution as it is stored; dates are epoch milliseconds. */
 export interface ExecutionRow {
@@ -35,8 +36,9 @@ export interface MapRunRow {
   readonly startDate: number;
   readonly stopDate: number | undefined;
   readonly maxConcurrency: number;
-  /** Undefined until the last item was read. */
-  readonly items: number | undefined;
+  readonly tolerance: Tolerance;
+  /** Started or not; undefined until the last item was read. */
+  readonly children: number | undefined;
   readonly redriveCount: number;
   readonly redriveDate: number | undefined;
 }
@@ -144,14 +146,31 @@ export class Queries {
     return Number(this.#all('SELECT count(*) AS n FROM executions WHERE map_run_arn = ?', arn)[0]?.n);
   }
 
-  itemCount({ id }: MapRunRow): number {
-    return Number(this.#all('SELECT count(*) AS n FROM map_items WHERE map_run = ?', id)[0]?.n);
+  /** How many children of a Map Run have each status; `PENDING`: not started. */
+  childCounts(mapRunArn: string): ReadonlyMap<string, number> {
+    return this.#counts(mapRunArn, 'count(*)');
   }
 
-  /** How many children of a Map Run have each status. */
-  childCounts({ arn }: MapRunRow): ReadonlyMap<ExecutionStatus, number> {
-    const rows = this.#all('SELECT status, count(*) AS n FROM executions WHERE map_run_arn = ? GROUP BY status', arn);
-    return new Map(rows.map(({ status, n }) => [status as ExecutionStatus, Number(n)]));
+  /** As childCounts, of the items that the children hold. */
+  itemCounts(mapRunArn: string): ReadonlyMap<string, number> {
+    return this.#counts(mapRunArn, 'sum(items)');
+  }
+
+  #counts(mapRunArn: string, what: 'count(*)' | 'sum(items)'): ReadonlyMap<string, number> {
+    const rows = this.#all(
+      `SELECT coalesce(executions.status, 'PENDING') AS status, ${what} AS n
+       FROM map_runs JOIN child_inputs ON map_run = map_runs.id
+       LEFT JOIN executions ON map_run_arn = map_runs.arn AND executions.item_index = child_inputs.item_index
+       WHERE map_runs.arn = ? GROUP BY 1`,
+      mapRunArn,
+    );
+    return new Map(rows.map(({ status, n }) => [String(status), Number(n)]));
+  }
+
+  /** Of a Map Run, in the order of their items; one in memory at a time. */
+  *children(mapRunArn: string): Iterable<ExecutionRow> {
+    const sql = `${EXECUTIONS} WHERE map_run_arn = ? ORDER BY item_index`;
+    for (const row of this.#database.prepare(sql).iterate(mapRunArn)) yield executionOf(row);
   }
 
   /** The definition that an execution started with, and its role. */
@@ -216,7 +235,11 @@ function mapRunOf(row: Row): MapRunRow {
     startDate: Number(row.start_date),
     stopDate: optionalNumber(row.stop_date),
     maxConcurrency: Number(row.max_concurrency),
-    items: optionalNumber(row.items),
+    tolerance: {
+      count: optionalNumber(row.tolerated_count),
+      percentage: optionalNumber(row.tolerated_percentage),
+    },
+    children: optionalNumber(row.children),
     redriveCount: Number(row.redrive_count),
     redriveDate: optionalNumber(row.redrive_date),
   };
@@ -229,6 +252,7 @@ function eventOf(row: Row): HistoryEvent {
     timestamp: Number(row.timestamp),
     type: String(row.type),
     details: row.details === null ? undefined : JSON.parse(String(row.details)),
+    branch: String(row.branch),
   };
 }
 

@@ -5,8 +5,8 @@ import { StackError } from '../stack-error.ts';
 
 /**
  * Histories stay on disk, one row per event. What a redrive needs is all here: the definition that an execution started
- * with, the state entered and not exited (its events), and of a Map Run every item with its child's input and status.
- * `map_runs.items` is their number, once all were read.
+ * with, the state entered and not exited (its events), and of a Map Run every child's input, with how many items it
+ * holds, and status. `map_runs.children` is their number, once all items were read.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS definitions (
@@ -24,17 +24,17 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS running_executions ON executions (id) WHERE status = 'RUNNING';
   CREATE TABLE IF NOT EXISTS events (
     execution INTEGER NOT NULL REFERENCES executions (id), id INTEGER NOT NULL, previous INTEGER NOT NULL,
-    timestamp INTEGER NOT NULL, type TEXT NOT NULL, details TEXT, PRIMARY KEY (execution, id)
+    timestamp INTEGER NOT NULL, type TEXT NOT NULL, details TEXT, branch TEXT NOT NULL, PRIMARY KEY (execution, id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS map_runs (
     id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, execution_arn TEXT NOT NULL, machine_arn TEXT NOT NULL,
     status TEXT NOT NULL, start_date INTEGER NOT NULL, stop_date INTEGER, max_concurrency INTEGER NOT NULL,
-    items INTEGER, redrive_count INTEGER NOT NULL DEFAULT 0, redrive_date INTEGER
+    tolerated_count INTEGER, tolerated_percentage REAL, children INTEGER, redrive_count INTEGER NOT NULL DEFAULT 0, redrive_date INTEGER
   ) STRICT;
   CREATE INDEX IF NOT EXISTS map_runs_of_execution ON map_runs (execution_arn, id);
-  CREATE TABLE IF NOT EXISTS map_items (
+  CREATE TABLE IF NOT EXISTS child_inputs (
     map_run INTEGER NOT NULL REFERENCES map_runs (id), item_index INTEGER NOT NULL, input TEXT NOT NULL,
-    PRIMARY KEY (map_run, item_index)
+    items INTEGER NOT NULL, PRIMARY KEY (map_run, item_index)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS redrives (
     id INTEGER PRIMARY KEY, execution INTEGER NOT NULL REFERENCES executions (id), client_token TEXT NOT NULL, date INTEGER NOT NULL
@@ -43,7 +43,7 @@ const SCHEMA = `
 `;
 
 /** Of the tables above. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 /**
  * Opens the database of a directory, which is made if it is missing.

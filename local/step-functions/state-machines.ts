@@ -59,7 +59,9 @@ export function stateMachineOperations(machines: StateMachines): Record<string, 
   return {
     DescribeStateMachine(params) {
       const machine = machines.get(requiredArn(params, 'stateMachineArn', 'stateMachine'));
-      const { definition, roleArn } = machine;
+      const included = params.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
+      const { roleArn } = machine;
+      const definition = included ? machine.definition : '{}';
       return { ...summary(machine), status: 'ACTIVE', definition, roleArn };
     },
     ListStateMachines(params) {

@@ -1,3 +1,4 @@
+import { type Refusal, refuseNobody } from '../iam/access.ts';
 import type { BusEvent, Service } from '../service.ts';
 import { systemClock } from '../states/clock.ts';
 import type { Integrations } from '../states/integrations.ts';
@@ -22,6 +23,7 @@ export interface StepFunctionsSettings {
   readonly onEvent: (event: BusEvent) => void;
   /** How long waits (Wait states, the time before a retry) last compared with AWS; 1 by default. Time limits are not scaled. */
   readonly timeScale?: number;
+  readonly refuse?: Refusal;
 }
 
 export interface StepFunctionsService extends Service {
@@ -33,7 +35,7 @@ export interface StepFunctionsService extends Service {
 
 /** Step Functions: its awsJson1_0 API over the interpreter in local/states. */
 export function createStepFunctions(settings: StepFunctionsSettings): StepFunctionsService {
-  const { directory, integrations, onEvent, timeScale } = settings;
+  const { directory, integrations, onEvent, timeScale, refuse = refuseNobody } = settings;
   const database = openDatabase(directory);
   const store = new SqliteStore(database);
   const queries = new Queries(database);
@@ -45,7 +47,7 @@ export function createStepFunctions(settings: StepFunctionsSettings): StepFuncti
   const operations = {
     ...stateMachineOperations(machines),
     ...executionOperations(executions, machines, queries),
-    ...mapRunOperations(executions, store, queries, machinery.children),
+    ...mapRunOperations(executions, store, queries, machinery.mapRuns),
   };
 
   const left = abortLeftRunning(database, store, queries);
@@ -55,7 +57,7 @@ export function createStepFunctions(settings: StepFunctionsSettings): StepFuncti
 
   return {
     signingName: 'states',
-    handle: (request, response) => answer(operations, request, response),
+    handle: (request, response, caller) => answer(operations, request, response, (access) => refuse(caller, access)),
     createStateMachine: (properties) => machines.put(properties),
     startExecution(request) {
       const { arn, startDate } = executions.start(request);

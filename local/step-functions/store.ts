@@ -1,14 +1,18 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryEvent } from '../states/history.ts';
 import type {
+  ChildInput,
+  ChildResult,
   ExecutionEnd,
   ExecutionStore,
+  ItemCounts,
   MapRunStatus,
   NewExecution,
   NewMapRun,
   StoredMapRun,
   WaitingChild,
 } from '../states/store.ts';
+import type { Tolerance } from '../states/tolerance.ts';
 import { Queries } from './queries.ts';
 import { redriveStatus } from './redrivable.ts';
 
@@ -32,9 +36,9 @@ export class SqliteStore implements ExecutionStore {
     this.#statements.addExecution.run(arn, name, machineArn, input, startDate, machineArn, mapRunArn, itemIndex);
   }
 
-  addEvent(executionArn: string, { id, previousEventId, timestamp, type, details }: HistoryEvent): void {
+  addEvent(executionArn: string, { id, previousEventId, timestamp, type, details, branch }: HistoryEvent): void {
     const text = details === undefined ? null : JSON.stringify(details);
-    this.#statements.addEvent.run(id, previousEventId, timestamp, type, text, executionArn);
+    this.#statements.addEvent.run(id, previousEventId, timestamp, type, text, branch, executionArn);
   }
 
   endExecution(executionArn: string, { status, output, error, cause, stopDate }: ExecutionEnd): void {
@@ -55,8 +59,9 @@ export class SqliteStore implements ExecutionStore {
     this.#statements.addRedrive.run(clientToken, date, executionArn);
   }
 
-  addMapRun({ arn, executionArn, machineArn, startDate, maxConcurrency }: NewMapRun): void {
-    this.#statements.addMapRun.run(arn, executionArn, machineArn, startDate, maxConcurrency);
+  addMapRun({ arn, executionArn, machineArn, startDate, maxConcurrency, tolerance }: NewMapRun): void {
+    const tolerated = [tolerance.count ?? null, tolerance.percentage ?? null] as const;
+    this.#statements.addMapRun.run(arn, executionArn, machineArn, startDate, maxConcurrency, ...tolerated);
   }
 
   endMapRun(mapRunArn: string, status: Exclude<MapRunStatus, 'RUNNING'>, stopDate: number): void {
@@ -67,8 +72,8 @@ export class SqliteStore implements ExecutionStore {
   mapRun(mapRunArn: string): StoredMapRun {
     const run = this.#queries.mapRun(mapRunArn);
     if (run === undefined) throw new Error(`There is no Map Run ${mapRunArn}`);
-    const { maxConcurrency, redriveCount, items } = run;
-    return { maxConcurrency, redriveCount, items, started: this.#queries.childCount(run) };
+    const { maxConcurrency, tolerance, redriveCount, children } = run;
+    return { maxConcurrency, tolerance, redriveCount, children, started: this.#queries.childCount(run) };
   }
 
   redriveMapRun(mapRunArn: string, redriveCount: number, redriveDate: number): void {
@@ -76,8 +81,8 @@ export class SqliteStore implements ExecutionStore {
   }
 
   /** From now on, of a Map Run that is RUNNING. */
-  limitMapRun(mapRunArn: string, maxConcurrency: number): void {
-    this.#statements.limitMapRun.run(maxConcurrency, mapRunArn);
+  changeMapRun(mapRunArn: string, maxConcurrency: number, { count, percentage }: Tolerance): void {
+    this.#statements.changeMapRun.run(maxConcurrency, count ?? null, percentage ?? null, mapRunArn);
   }
 
   awaitRedrive(mapRunArn: string): readonly WaitingChild[] {
@@ -91,22 +96,29 @@ export class SqliteStore implements ExecutionStore {
     return waiting;
   }
 
-  addItem(mapRunArn: string, index: number, input: string): void {
-    this.#statements.addItem.run(index, input, mapRunArn);
+  addChildInput(mapRunArn: string, index: number, { input, items }: ChildInput): void {
+    this.#statements.addChildInput.run(index, input, items, mapRunArn);
   }
 
-  endItems(mapRunArn: string, count: number): void {
-    this.#statements.endItems.run(count, mapRunArn);
+  endChildInputs(mapRunArn: string, count: number): void {
+    this.#statements.endChildInputs.run(count, mapRunArn);
   }
 
-  itemInput(mapRunArn: string, index: number): string {
-    const row = this.#statements.itemInput.get(mapRunArn, index);
-    if (row === undefined) throw new Error(`Map Run ${mapRunArn} has no item ${index}`);
-    return String(row.input);
+  childInput(mapRunArn: string, index: number): ChildInput {
+    const row = this.#statements.childInput.get(mapRunArn, index);
+    if (row === undefined) throw new Error(`Map Run ${mapRunArn} has no child ${index}`);
+    return { input: String(row.input), items: Number(row.items) };
   }
 
-  *childOutputs(mapRunArn: string): Iterable<string> {
-    for (const row of this.#statements.childOutputs.iterate(mapRunArn)) yield String(row.output);
+  itemCounts(mapRunArn: string): ItemCounts {
+    const counts = this.#queries.itemCounts(mapRunArn);
+    const sum = (statuses: readonly string[]) =>
+      statuses.reduce((items, status) => items + (counts.get(status) ?? 0), 0);
+    return { total: sum([...counts.keys()]), unsuccessful: sum(['FAILED', 'TIMED_OUT', 'ABORTED']) };
+  }
+
+  childResults(mapRunArn: string): Iterable<ChildResult> {
+    return this.#queries.children(mapRunArn);
   }
 }
 
@@ -120,8 +132,8 @@ function prepare(database: DatabaseSync) {
        VALUES (?, ?, ?, 'RUNNING', ?, ?, (SELECT max(id) FROM definitions WHERE machine_arn = ?), ?, ?)`,
     ),
     addEvent: database.prepare(
-      `INSERT INTO events (execution, id, previous, timestamp, type, details)
-       SELECT id, ?, ?, ?, ?, ? FROM executions WHERE arn = ?`,
+      `INSERT INTO events (execution, id, previous, timestamp, type, details, branch)
+       SELECT id, ?, ?, ?, ?, ?, ? FROM executions WHERE arn = ?`,
     ),
     endExecution: database.prepare(
       'UPDATE executions SET status = ?, output = ?, error = ?, cause = ?, stop_date = ? WHERE arn = ?',
@@ -140,23 +152,22 @@ function prepare(database: DatabaseSync) {
       "UPDATE executions SET status = status_before_redrive WHERE map_run_arn = ? AND status = 'PENDING_REDRIVE'",
     ),
     addMapRun: database.prepare(
-      `INSERT INTO map_runs (arn, execution_arn, machine_arn, status, start_date, max_concurrency)
-       VALUES (?, ?, ?, 'RUNNING', ?, ?)`,
+      `INSERT INTO map_runs (arn, execution_arn, machine_arn, status, start_date, max_concurrency, tolerated_count, tolerated_percentage)
+       VALUES (?, ?, ?, 'RUNNING', ?, ?, ?, ?)`,
     ),
     endMapRun: database.prepare('UPDATE map_runs SET status = ?, stop_date = ? WHERE arn = ?'),
     redriveMapRun: database.prepare(
       "UPDATE map_runs SET status = 'RUNNING', stop_date = NULL, redrive_count = ?, redrive_date = ? WHERE arn = ?",
     ),
-    limitMapRun: database.prepare('UPDATE map_runs SET max_concurrency = ? WHERE arn = ?'),
-    endItems: database.prepare('UPDATE map_runs SET items = ? WHERE arn = ?'),
-    addItem: database.prepare(
-      'INSERT INTO map_items (map_run, item_index, input) SELECT id, ?, ? FROM map_runs WHERE arn = ?',
+    changeMapRun: database.prepare(
+      'UPDATE map_runs SET max_concurrency = ?, tolerated_count = ?, tolerated_percentage = ? WHERE arn = ?',
     ),
-    itemInput: database.prepare(
-      'SELECT input FROM map_items WHERE map_run = (SELECT id FROM map_runs WHERE arn = ?) AND item_index = ?',
+    endChildInputs: database.prepare('UPDATE map_runs SET children = ? WHERE arn = ?'),
+    addChildInput: database.prepare(
+      'INSERT INTO child_inputs (map_run, item_index, input, items) SELECT id, ?, ?, ? FROM map_runs WHERE arn = ?',
     ),
-    childOutputs: database.prepare(
-      "SELECT output FROM executions WHERE map_run_arn = ? AND status = 'SUCCEEDED' ORDER BY item_index",
+    childInput: database.prepare(
+      'SELECT input, items FROM child_inputs WHERE map_run = (SELECT id FROM map_runs WHERE arn = ?) AND item_index = ?',
     ),
   };
 }

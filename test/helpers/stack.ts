@@ -32,23 +32,35 @@ export interface TestStack {
   stop(): Promise<void>;
 }
 
-export async function startTestStack(options: {
+interface TemplateOptions {
   readonly quota: number;
   readonly mapping?: string;
+}
+
+/** The cdk.out folder that `startTestStack` starts. */
+export function testTemplate({ quota, mapping = 'mappings/customer.json' }: TemplateOptions): Promise<string> {
+  return synthesize({ directory: TEMPLATES, context: { domainName: DOMAIN, mapping, quota: String(quota) } });
+}
+
+export interface TestStackOptions extends TemplateOptions {
   readonly settings?: StackOptions['settings'];
   readonly timeScale?: number;
   /** Goes on with what this stack kept, once it was paused. */
   readonly after?: TestStack;
-}): Promise<TestStack> {
-  const { quota, mapping = 'mappings/customer.json', after } = options;
+  readonly onRefused?: (message: string) => void;
+}
+
+export async function startTestStack(options: TestStackOptions): Promise<TestStack> {
+  const { quota, after } = options;
   const folder = after?.folder ?? (await mkdtemp(join(tmpdir(), 'connect-profile-sync-')));
-  const context = { domainName: DOMAIN, mapping, quota: String(quota) };
   const stack = await startStack({
-    cdkOut: await synthesize({ directory: TEMPLATES, context }),
+    cdkOut: await testTemplate(options),
     stateDirectory: join(folder, 'state'),
     port: 0,
-    settings: { putRatePerSecond: quota, ...options.settings },
+    // Tests look at more profiles per second than the service lets anybody.
+    settings: { putRatePerSecond: quota, otherRatesPerSecond: {}, ...options.settings },
     ...(options.timeScale && { timeScale: options.timeScale }),
+    ...(options.onRefused && { onRefused: options.onRefused }),
   });
   const clients = createClients({ endpoint: stack.url, region: stack.region, credentials: stack.credentials });
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;

@@ -61,7 +61,10 @@ const STATES = `${AWS}:states:${HERE}`;
 const EXPORTS = '<BucketsExportBucket>';
 const RUNS = '<BucketsRunBucket>';
 const RUN_TABLE = '<TablesRunTable>';
-const readExports = { actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: [`${EXPORTS}/exports/*`] };
+const readExports = {
+  actions: ['s3:GetObject', 's3:GetObjectVersion'],
+  resources: [`${EXPORTS}/exports/*`, `${EXPORTS}/resync/*`],
+};
 const writeLog = (logs: string) => ({
   actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
   resources: [`<${logs}>`],

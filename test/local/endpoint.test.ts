@@ -39,12 +39,25 @@ describe('a request', () => {
     expect(await response.text()).toBe('s3 for local');
   });
 
-  it('for a service that is not there is answered with 501 and its name', async () => {
-    endpoint.mount(echo('s3'));
-    const response = await fetch(endpoint.url, { headers: signed('kinesis') });
-    expect(response.status).toBe(501);
-    expect(await response.text()).toContain("no service 'kinesis'. It has: s3.");
-  });
+  it.each([
+    ['SendMessage', 'sqs', { 'x-amz-target': 'AmazonSQS.SendMessage' }, '{}'],
+    ['ListUsers', 'iam', {}, 'Action=ListUsers&Version=2010-05-08'],
+    ['POST /applications', 'kinesis', {}, '{}'],
+  ])(
+    'of an operation %s of the service %s, which is not there, is answered with 501 and their names',
+    async (...call) => {
+      const [operation, service, headers, body] = call;
+      endpoint.mount(echo('s3'));
+      const response = await fetch(`${endpoint.url}/applications`, {
+        method: 'POST',
+        body,
+        headers: { ...signed(service), ...headers },
+      });
+      expect(response.status).toBe(501);
+      const message = `does not support ${operation} of the service '${service}'. It has the services: s3.`;
+      expect(await response.text()).toContain(message);
+    },
+  );
 
   it('without a signature is told how to sign', async () => {
     const response = await fetch(endpoint.url);

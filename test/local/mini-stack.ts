@@ -1,7 +1,19 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of CloudFormation.
 import { writeAssembly } from './cloudformation/cloud-assembly.ts';
 
-const ROLE = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } };
+/** A role that these services may use, for these calls: action and resource. */
+function role(services: readonly string[], calls: readonly (readonly [string, unknown])[]): object {
+  const Statement = calls.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: services } },
+      },
+      Policies: [{ PolicyName: 'own', PolicyDocument: { Statement } }],
+    },
+  };
+}
 
 /** Counts how often each key was seen, by a hand-signed call to the table: a bundle without the AWS SDK starts at once. */
 const COUNTER = `
@@ -68,7 +80,7 @@ export function writeMiniStack(): string {
           },
         },
         Topic: { Type: 'AWS::SNS::Topic' },
-        CounterRole: ROLE,
+        CounterRole: role(['lambda.amazonaws.com'], [['dynamodb:UpdateItem', { 'Fn::GetAtt': ['Counts', 'Arn'] }]]),
         Counter: {
           Type: 'AWS::Lambda::Function',
           Properties: {
@@ -80,7 +92,14 @@ export function writeMiniStack(): string {
             Role: { 'Fn::GetAtt': ['CounterRole', 'Arn'] },
           },
         },
-        MachineRole: ROLE,
+        MachineRole: role(
+          ['states.amazonaws.com', 'events.amazonaws.com'],
+          [
+            ['lambda:InvokeFunction', { 'Fn::GetAtt': ['Counter', 'Arn'] }],
+            ['sns:Publish', { Ref: 'Topic' }],
+            ['states:StartExecution', { 'Fn::Sub': 'arn:aws:states:*:*:stateMachine:*' }],
+          ],
+        ),
         Machine: {
           Type: 'AWS::StepFunctions::StateMachine',
           Properties: {

@@ -1,14 +1,15 @@
 import { StateFailure } from '../errors.ts';
 import type { FunctionError } from '../integrations.ts';
-import { isObject, type Json } from '../json.ts';
-import { checkParameters, sdkMetadata, type TaskResource } from './resource.ts';
+import type { Json } from '../json.ts';
+import { checkParameters, sdkMetadata, type TaskResource, taskEvents } from './resource.ts';
 
 /** `arn:aws:states:::lambda:invoke` */
 export const lambdaInvoke: TaskResource = {
   service: 'lambda',
   action: 'invoke',
   parameters: ['FunctionName', 'Payload'],
-  subject: (parameters) => (isObject(parameters) ? String(parameters.FunctionName) : ''),
+  events: taskEvents('lambda', 'invoke'),
+  subject: 'lambda',
   async call(parameters, { integrations, random }, options) {
     const { FunctionName, Payload } = checkParameters(lambdaInvoke, parameters, ['FunctionName']);
     // Without a payload, or with null, Lambda hands the function an empty event.
@@ -23,7 +24,8 @@ export const lambdaInvoke: TaskResource = {
   },
 };
 
-function functionFailure(error: FunctionError): StateFailure {
+/** @returns how a function's own error appears to Retry and Catch. */
+export function functionFailure(error: FunctionError): StateFailure {
   const payload = JSON.stringify(error);
   if (error.errorType) return new StateFailure({ error: error.errorType, cause: payload });
   return new StateFailure({

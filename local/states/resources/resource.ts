@@ -1,20 +1,36 @@
 import { RUNTIME_ERROR, StateFailure } from '../errors.ts';
 import type { InvokeOptions } from '../integrations.ts';
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, type Json, type JsonObject, type Payload } from '../json.ts';
 import type { Machinery } from '../machinery.ts';
 
-/** One optimised service integration of Task states. */
+/** One service integration of Task states. */
 export interface TaskResource {
-  /** `resourceType` of the task's events, e.g. `lambda`. */
+  /** E.g. `lambda`. */
   readonly service: string;
-  /** `resource` of the task's events, e.g. `invoke`. */
+  /** E.g. `invoke`. */
   readonly action: string;
-  /** The fields of Arguments that are supported. */
-  readonly parameters: readonly string[];
+  /** The fields of Arguments that are supported; undefined: whatever they are. */
+  readonly parameters: readonly string[] | undefined;
+  readonly events: TaskEvents;
   /** What a result over the size limit is blamed on. */
-  subject(parameters: Json): string;
+  readonly subject: string;
   /** @throws StateFailure for an error of what was called, IntegrationError for one of the service. */
   call(parameters: Json, machinery: Machinery, options: InvokeOptions): Promise<Json>;
+}
+
+/** How the task's events are called, and what they hold. */
+export interface TaskEvents {
+  /** Before `Scheduled`, `Started`, `Succeeded`, `Failed` and `TimedOut`. */
+  readonly stem: 'Task' | 'LambdaFunction';
+  /** In all of them. */
+  readonly common: JsonObject | undefined;
+  scheduled(parameters: Payload, region: string): JsonObject;
+}
+
+/** The events of an optimised integration. */
+export function taskEvents(resourceType: string, resource: string): TaskEvents {
+  const common = { resourceType, resource };
+  return { stem: 'Task', common, scheduled: ({ text }, region) => ({ ...common, region, parameters: text }) };
 }
 
 /**
@@ -34,7 +50,7 @@ export function checkParameters<K extends string>(
     });
   if (!isObject(parameters)) throw fault('must be an object');
   for (const name of Object.keys(parameters)) {
-    if (!resource.parameters.includes(name)) throw fault(`have the field '${name}', which is not supported`);
+    if (resource.parameters?.includes(name) === false) throw fault(`have the field '${name}', which is not supported`);
   }
   for (const name of required) {
     if (typeof parameters[name] !== 'string') throw fault(`need the string '${name}'`);

@@ -1,12 +1,12 @@
-import { isObject } from '../json.ts';
-import { checkParameters, sdkMetadata, type TaskResource } from './resource.ts';
+import { checkParameters, sdkMetadata, type TaskResource, taskEvents } from './resource.ts';
 
 /** `arn:aws:states:::sns:publish` */
 export const snsPublish: TaskResource = {
   service: 'sns',
   action: 'publish',
   parameters: ['TopicArn', 'Subject', 'Message'],
-  subject: (parameters) => (isObject(parameters) ? String(parameters.TopicArn) : ''),
+  events: taskEvents('sns', 'publish'),
+  subject: 'sns',
   async call(parameters, { integrations, random }) {
     const { TopicArn, Subject, Message } = checkParameters(snsPublish, parameters, ['TopicArn']);
     const { MessageId } = await integrations.publish({

@@ -1,9 +1,11 @@
 import { loadCatchers } from '../catch.ts';
 import { type Failure, IntegrationError, Interrupted, RUNTIME_ERROR, StateFailure } from '../errors.ts';
 import { leave, loadStateExit } from '../exit.ts';
+import type { Fields } from '../fields.ts';
 import { WHOLE } from '../history.ts';
 import { type Json, type Payload, payloadOf } from '../json.ts';
 import { checkSize } from '../limits.ts';
+import { lambdaFunction } from '../resources/lambda-function.ts';
 import { lambdaInvoke } from '../resources/lambda-invoke.ts';
 import type { TaskResource } from '../resources/resource.ts';
 import { snsPublish } from '../resources/sns-publish.ts';
@@ -16,11 +18,19 @@ const RESOURCES: Readonly<Record<string, TaskResource>> = {
   'arn:aws:states:::sns:publish': snsPublish,
 };
 
+const FUNCTION_ARN = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:]+(:[^:]+)?$/;
+
+function loadResource(fields: Fields): TaskResource | undefined {
+  const name = fields.string('Resource') ?? '';
+  if (FUNCTION_ARN.test(name)) return lambdaFunction(name);
+  return RESOURCES[fields.oneOf('Resource', Object.keys(RESOURCES)) ?? ''];
+}
+
 export const loadTask: StateLoader = (fields, loading) => {
   if (!fields.has('Resource')) fields.fault('Resource', 'is required');
-  const resource = RESOURCES[fields.oneOf('Resource', Object.keys(RESOURCES)) ?? ''];
+  const resource = loadResource(fields);
   for (const name of fields.membersOf('Arguments')) {
-    if (resource?.parameters.includes(name) === false) fields.fault(`Arguments.${name}`, 'not supported');
+    if (resource?.parameters?.includes(name) === false) fields.fault(`Arguments.${name}`, 'not supported');
   }
   const args = fields.template('Arguments');
   const timeout = fields.typed('TimeoutSeconds', 'integer', { min: 1 });
@@ -51,24 +61,20 @@ async function perform(
   { run }: Visit,
 ): Promise<Payload> {
   const { history } = run;
-  const { service: resourceType, action } = resource;
-  const names = { resourceType, resource: action };
-  history.add('TaskScheduled', {
-    ...names,
-    region: run.execution.machineArn.split(':')[3] ?? '',
-    parameters: parameters.text,
-    ...(timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
-  });
-  history.add('TaskStarted', names);
+  const { stem, common, scheduled } = resource.events;
+  const region = run.execution.machineArn.split(':')[3] ?? '';
+  const limit = timeoutSeconds === undefined ? undefined : { timeoutInSeconds: timeoutSeconds };
+  history.add(`${stem}Scheduled`, { ...scheduled(parameters, region), ...limit });
+  history.add(`${stem}Started`, common);
   try {
     const result = payloadOf(await callWithin(timeoutSeconds, run, resource, parameters.value));
-    checkSize(result, resource.subject(parameters.value));
-    history.add('TaskSucceeded', { ...names, output: result.text, outputDetails: WHOLE });
+    checkSize(result, resource.subject);
+    history.add(`${stem}Succeeded`, { ...common, output: result.text, outputDetails: WHOLE });
     return result;
   } catch (error) {
     const failure = failureOf(error);
-    const type = failure === TIMED_OUT ? 'TaskTimedOut' : 'TaskFailed';
-    history.add(type, { ...names, ...(failure as { error: string; cause?: string }) });
+    const type = failure === TIMED_OUT ? 'TimedOut' : 'Failed';
+    history.add(`${stem}${type}`, { ...common, ...(failure as { error: string; cause?: string }) });
     throw new StateFailure(failure);
   }
 }

@@ -353,7 +353,14 @@ describe('a resource becomes what the template says:', () => {
     const { policies, roles } = load({
       Resources: {
         Exports: bucket(),
-        Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'inline', PolicyDocument }] } },
+        Role: {
+          Type: 'AWS::IAM::Role',
+          Properties: {
+            AssumeRolePolicyDocument: PolicyDocument,
+            ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+            Policies: [{ PolicyName: 'inline', PolicyDocument }],
+          },
+        },
         Policy: {
           Type: 'AWS::IAM::Policy',
           Properties: { PolicyName: 'own', PolicyDocument, Roles: [{ Ref: 'Role' }] },
@@ -363,10 +370,19 @@ describe('a resource becomes what the template says:', () => {
     });
     expect(roles).toEqual([{ name: 'mini-role', arn: 'arn:aws:iam::000000000000:role/mini-role' }]);
     expect(policies).toEqual([
+      { name: 'Role.Trust', document: PolicyDocument, roles: [], resource: 'arn:aws:iam::000000000000:role/mini-role' },
       { name: 'inline', document: PolicyDocument, roles: ['mini-role'] },
       { name: 'own', document: PolicyDocument, roles: ['mini-role'] },
       { name: 'BucketPolicy', document: PolicyDocument, roles: [], resource: 'arn:aws:s3:::mini-exports' },
     ]);
+  });
+
+  it("a policy of AWS's own is refused by name, but for that of a function's log", () => {
+    const ManagedPolicyArns = ['arn:aws:iam::aws:policy/AmazonS3FullAccess'];
+    const Resources = { Role: { Type: 'AWS::IAM::Role', Properties: { ManagedPolicyArns } } };
+    expect(() => load({ Resources })).toThrow(
+      'Role.ManagedPolicyArns: the embedded stack does not have the policy arn',
+    );
   });
 
   it('a resource whose condition is false is not there', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../../local/customer-profiles/fault.ts';
+import { type Fault, mishapOf } from '../../../local/customer-profiles/fault.ts';
 import { failure, startProfiles } from './profiles-fixture.ts';
 
 let profiles: Awaited<ReturnType<typeof startProfiles>>;
@@ -8,12 +8,16 @@ beforeAll(async () => {
 });
 afterAll(() => profiles.end());
 
+/** What the SDK makes of a connection that ends without an answer. */
+const RESET = { name: 'TimeoutError', status: undefined };
+
 describe('a fault that was asked for', () => {
-  it.each<[Fault['error'], number]>([
+  it.each<[NonNullable<Fault['error']>, number]>([
     ['AccessDeniedException', 403],
     ['BadRequestException', 400],
     ['InternalServerException', 500],
     ['ResourceNotFoundException', 404],
+    ['ServiceUnavailable', 503],
     ['ThrottlingException', 429],
   ])('answers every call with %s (%i) and keeps nothing', async (error, status) => {
     const before = profiles.service().stats();
@@ -35,5 +39,96 @@ describe('a fault that was asked for', () => {
     expect(await failure(profiles.put({ customerId: 'a', lastName: 'healthy' }))).toBe('no error');
     profiles.service().configure({ fault: undefined });
     expect(await failure(profiles.put({ customerId: 'a', lastName: 'poison-1' }))).toBe('no error');
+  });
+
+  it('that drops the connection before the work leaves no trace but the call', async () => {
+    const before = profiles.service().stats();
+    profiles.service().configure({ fault: { dropped: 'beforeWork' } });
+    expect(await failure(profiles.put({ customerId: 'lost' }))).toEqual(RESET);
+    profiles.service().configure({ fault: undefined });
+    const { calls, accepted } = profiles.service().stats();
+    expect([calls - before.calls, accepted - before.accepted]).toEqual([1, 0]);
+    expect(await profiles.search('customerKey', ['lost'])).toEqual([]);
+  });
+
+  it('that drops the connection after the work keeps the object all the same', async () => {
+    profiles.service().configure({ fault: { dropped: 'afterWork' } });
+    expect(await failure(profiles.put({ customerId: 'kept' }))).toEqual(RESET);
+    profiles.service().configure({ fault: undefined });
+    expect(await profiles.search('customerKey', ['kept'])).toHaveLength(1);
+  });
+
+  it('that comes late answers 200 and puts the object among the dead letters', async () => {
+    const { accepted, unmatched } = profiles.service().stats();
+    profiles.service().configure({ fault: { late: true } });
+    expect(await failure(profiles.put({ customerId: 'late' }))).toBe('no error');
+    expect(await failure(profiles.put({ firstName: 'refused as ever' }))).toMatchObject({ status: 400 });
+    profiles.service().configure({ fault: undefined });
+    expect(await profiles.search('customerKey', ['late'])).toEqual([]);
+    expect(profiles.service().deadLetters()).toEqual([
+      {
+        domain: 'demo',
+        objectType: 'Customer',
+        object: '{"customerId":"late"}',
+        reason: 'A fault that was asked for.',
+        time: expect.stringMatching(/^\d{4}-/),
+      },
+    ]);
+    expect(profiles.service().stats()).toMatchObject({ accepted: accepted + 1, unmatched: unmatched + 1 });
+  });
+
+  it('of extra latency holds the answer up and nothing else', async () => {
+    profiles.service().configure({ fault: { extraLatencyMs: 300 } });
+    const start = performance.now();
+    await profiles.put({ customerId: 'slow' });
+    // A timer may fire a little before its time.
+    expect(performance.now() - start).toBeGreaterThan(290);
+    profiles.service().configure({ fault: undefined });
+  });
+
+  it('of which there are several at once each hit their own objects', async () => {
+    profiles.service().configure({
+      fault: [
+        { error: 'BadRequestException', forObjectsWith: 'bad' },
+        { error: 'InternalServerException', forObjectsWith: 'broken' },
+      ],
+    });
+    expect(await failure(profiles.put({ customerId: 'bad' }))).toMatchObject({ status: 400 });
+    expect(await failure(profiles.put({ customerId: 'broken' }))).toMatchObject({ status: 500 });
+    expect(await failure(profiles.put({ customerId: 'well' }))).toBe('no error');
+    profiles.service().configure({ fault: undefined });
+  });
+});
+
+describe('when a fault hits', () => {
+  const ERROR = { error: 'ThrottlingException' } as const;
+  const hit = (fault: Fault, sinceMs: number, random = 0) =>
+    mishapOf(fault, '{}', sinceMs, () => random).error !== undefined;
+
+  it.each<[string, Fault, number, boolean]>([
+    ['without a window: always', ERROR, 1e9, true],
+    ['a burst from the start', { ...ERROR, window: { forMs: 100 } }, 99, true],
+    ['after the burst', { ...ERROR, window: { forMs: 100 } }, 100, false],
+    ['before an outage', { ...ERROR, window: { afterMs: 500, forMs: 100 } }, 499, false],
+    ['in the outage', { ...ERROR, window: { afterMs: 500, forMs: 100 } }, 500, true],
+    ['after the outage, for good', { ...ERROR, window: { afterMs: 500, forMs: 100 } }, 1e9, false],
+    ['the next burst', { ...ERROR, window: { forMs: 100, everyMs: 1000 } }, 3050, true],
+    ['between two bursts', { ...ERROR, window: { forMs: 100, everyMs: 1000 } }, 3100, false],
+  ])('%s', (_, fault, sinceMs, expected) => {
+    expect(hit(fault, sinceMs)).toBe(expected);
+  });
+
+  it.each([
+    [0, 0, false],
+    [0.2, 0.19, true],
+    [0.2, 0.2, false],
+    [1, 0.999, true],
+  ])('a share of %d of the calls: a draw of %d', (share, draw, expected) => {
+    expect(hit({ ...ERROR, share }, 0, draw)).toBe(expected);
+  });
+
+  it('latencies add up, and beside an error, too', () => {
+    const mishap = mishapOf([{ extraLatencyMs: 100 }, { ...ERROR, extraLatencyMs: 50 }], '{}', 0);
+    expect(mishap).toMatchObject({ extraLatencyMs: 150, error: { name: 'ThrottlingException' } });
   });
 });

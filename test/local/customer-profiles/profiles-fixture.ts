@@ -68,15 +68,20 @@ export const CUSTOMER = objectType(
   ],
 );
 
-const SETTINGS: Partial<Settings> = { putRatePerSecond: 1e6, latencyMs: { median: 0, spread: 0 } };
+const SETTINGS: Partial<Settings> = {
+  putRatePerSecond: 1e6,
+  otherRatesPerSecond: {},
+  latencyMs: { median: 0, spread: 0 },
+};
 
 /** The service with the domain `demo` and the type Customer, and a client of the SDK without retries. */
-export async function startProfiles(settings: Partial<Settings> = {}) {
+export async function startProfiles(settings: Partial<Settings> = {}, now: () => number = Date.now) {
   const directory = mkdtempSync(join(tmpdir(), 'customer-profiles-'));
   const open = async () => {
     const service: CustomerProfilesService = createCustomerProfiles({
       directory,
       settings: { ...SETTINGS, ...settings },
+      now,
     });
     service.createDomain(DOMAIN);
     service.putObjectType(DOMAIN, CUSTOMER);
@@ -120,6 +125,7 @@ export async function startProfiles(settings: Partial<Settings> = {}) {
       return (await running.client.send(new ListProfileObjectsCommand(list))).Items ?? [];
     },
     service: () => running.service,
+    endpoint: () => running.endpoint,
     client: () => running.client,
     async restart() {
       await stop();

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokenBucket } from '../../../local/customer-profiles/rate-limit.ts';
+import { DEFAULT_SETTINGS } from '../../../local/customer-profiles/settings.ts';
 import { failure, startProfiles } from './profiles-fixture.ts';
 
 describe('the token bucket', () => {
@@ -40,6 +41,36 @@ describe('the token bucket', () => {
       bucket.take(1000, 1, 0.5),
     ]).toEqual([true, false, false, true]);
     expect([bucket.take(1010, 100, 0.5), bucket.take(1010, 100, 0.5)]).toEqual([true, false]);
+  });
+});
+
+describe('the other operations', () => {
+  it('have rates of their own, which PutProfileObject does not share', async () => {
+    // So slow that no token comes back during the test.
+    const profiles = await startProfiles({
+      otherRatesPerSecond: { SearchProfiles: 3e-6 },
+      bucketDepthSeconds: 1e6,
+    });
+    const searches = Array.from({ length: 5 }, () => failure(profiles.search('customerKey', ['nobody'])));
+    const results = await Promise.all(searches);
+    expect(results.filter((result) => result === 'no error')).toHaveLength(3);
+    expect(results).toContainEqual({ name: 'ThrottlingException', status: 429 });
+    expect(await failure(profiles.put({ customerId: 'A' }))).toBe('no error');
+    expect(profiles.service().stats()).toMatchObject({ calls: 1, throttled: 0 });
+    await profiles.end();
+  });
+
+  it("start with the service's own limits", () => {
+    expect(DEFAULT_SETTINGS).toMatchObject({
+      putRatePerSecond: 100,
+      otherRatesPerSecond: {
+        SearchProfiles: 100,
+        ListProfileObjects: 100,
+        DeleteProfileObject: 100,
+        UpdateProfile: 100,
+        GetProfileObjectType: 10,
+      },
+    });
   });
 });
 

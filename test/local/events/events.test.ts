@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createEvents } from '../../../local/events/events.ts';
 import { targetOf } from '../../../local/events/targets.ts';
+import type { Refusal } from '../../../local/iam/access.ts';
 import type { BusEvent } from '../../../local/service.ts';
 
 const EVENT: BusEvent = {
@@ -16,6 +17,7 @@ const EVENT: BusEvent = {
 };
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:profile-sync';
+const ROLE = 'arn:aws:iam::000000000000:role/rule';
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:report-failure';
 const model = {
   stateMachines: [{ name: 'profile-sync', arn: MACHINE, definition: '{}', roleArn: 'role' }],
@@ -114,7 +116,7 @@ describe('the event bus', () => {
 describe('a target', () => {
   it('that is a state machine is started with the whole event, under a name that the same event always gets', async () => {
     const { started, ...asked } = services();
-    const deliver = targetOf('rule', { id: 'Target0', arn: MACHINE }, model, asked);
+    const deliver = targetOf('rule', { id: 'Target0', arn: MACHINE, roleArn: ROLE }, model, asked);
 
     await deliver(EVENT);
     await deliver(EVENT);
@@ -134,5 +136,35 @@ describe('a target', () => {
   it('of any other kind is refused by its ARN', () => {
     const queue = { id: 'Target0', arn: 'arn:aws:sqs:us-east-1:000000000000:queue' };
     expect(() => targetOf('rule', queue, model, services())).toThrow(queue.arn);
+  });
+
+  it('gets no event that policies do not let it have: a state machine by its role, a function by its own policy', async () => {
+    const asked: unknown[] = [];
+    const refuse: Refusal = (who, access) => {
+      asked.push([who, access]);
+      return `refused ${access.action}`;
+    };
+    const { started, invoked, ...others } = services();
+    const all = { ...others, refuse };
+
+    const machine = targetOf('rule', { id: 'Target0', arn: MACHINE, roleArn: ROLE }, model, all)(EVENT);
+    await expect(machine).rejects.toThrow('refused states:StartExecution');
+    await expect(targetOf('rule', { id: 'Target0', arn: FUNCTION }, model, all)(EVENT)).rejects.toThrow(
+      'refused lambda:InvokeFunction',
+    );
+
+    expect([started, invoked]).toEqual([[], []]);
+    const context = { 'aws:sourcearn': 'arn:aws:events:us-east-1:000000000000:rule/rule' };
+    expect(asked).toEqual([
+      [
+        { role: ROLE, service: 'events.amazonaws.com', session: expect.any(String) },
+        { action: 'states:StartExecution', resource: MACHINE },
+      ],
+      [{ service: 'events.amazonaws.com' }, { action: 'lambda:InvokeFunction', resource: FUNCTION, context }],
+    ]);
+  });
+
+  it('that is a state machine needs a role', () => {
+    expect(() => targetOf('rule', { id: 'Target0', arn: MACHINE }, model, services())).toThrow('RoleArn');
   });
 });

@@ -64,6 +64,19 @@ describe('execution environments', () => {
     expect(host.lambda.environments(name)).toHaveLength(1);
   });
 
+  it('that are killed while they wait are replaced', async () => {
+    const name = host.makeFunction('export const handler = async () => process.pid;');
+    const first = await host.lambda.invoke(name, {});
+    const [waiting] = host.lambda.environments(name);
+    process.kill(Number(waiting?.pid), 'SIGKILL');
+    await vi.waitFor(() => expect(() => process.kill(Number(waiting?.pid), 0)).toThrow('ESRCH'));
+
+    const second = await host.lambda.invoke(name, {});
+    expect(first).toMatchObject({ payload: waiting?.pid });
+    expect(second).toMatchObject({ statusCode: 200 });
+    expect(second).not.toEqual(first);
+  });
+
   it('are no more than the reserved concurrency: a call over it is throttled, and one after it is not', async () => {
     const name = host.makeFunction(SLOW, { reservedConcurrency: 1 });
     const running = host.lambda.invoke(name, 300);
@@ -85,7 +98,9 @@ describe('execution environments', () => {
   });
 
   it('are gone with their temporary files when the service closes, at work or not', async () => {
-    const name = host.makeFunction('export const handler = () => new Promise(() => {});');
+    const name = host.makeFunction(
+      'export const handler = () => { setInterval(() => {}, 1000); return new Promise(() => {}); };',
+    );
     const invoked = host.lambda.invoke(name, {});
     const [environment] = host.lambda.environments(name);
     await host.lambda.close();

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { type Endpoint, openEndpoint } from '../../../local/endpoint.ts';
-import { createLambda, type FunctionInput, type LambdaService } from '../../../local/lambda/lambda.ts';
+import {
+  createLambda,
+  type FunctionInput,
+  type LambdaOptions,
+  type LambdaService,
+} from '../../../local/lambda/lambda.ts';
 import { createLogs, type Logs } from '../../../local/logs/logs.ts';
 
 /** The embedded Lambda behind its endpoint; its waits take no time. */
@@ -20,15 +25,15 @@ export interface FunctionHost {
   logOf(name: string): string;
 }
 
-/** A host of its own for each test of the file. */
-export function hostFunctions(): FunctionHost {
+/** A host of its own for each test of the file, or of the `describe` that calls it. */
+export function hostFunctions(options: Pick<LambdaOptions, 'initTimeoutMs'> = {}): FunctionHost {
   let host: FunctionHost | undefined;
   const current = (): FunctionHost => {
     if (!host) throw new Error('There is a host only while a test runs.');
     return host;
   };
   beforeEach(async () => {
-    host = await startHost();
+    host = await startHost(options);
   });
   afterEach(async () => {
     const { lambda, endpoint, directory } = current();
@@ -57,12 +62,13 @@ export function hostFunctions(): FunctionHost {
   };
 }
 
-async function startHost(): Promise<FunctionHost> {
+async function startHost(options: Pick<LambdaOptions, 'initTimeoutMs'>): Promise<FunctionHost> {
   const directory = mkdtempSync(join(tmpdir(), 'lambda-'));
   const logs = createLogs({ directory: join(directory, 'logs') });
   const endpoint = await openEndpoint(0);
   const lost: string[] = [];
   const lambda = createLambda({
+    ...options,
     directory: join(directory, 'tmp'),
     endpointUrl: endpoint.url,
     logs,

@@ -91,6 +91,64 @@ describe('a function error', () => {
       error: { errorType: 'Runtime.HandlerNotFound', errorMessage: 'index.handler is undefined or not exported' },
     },
     {
+      title: 'a handler that is no function is named',
+      source: 'export const handler = 1;',
+      error: { errorType: 'Runtime.HandlerNotFound', errorMessage: 'index.handler is not a function' },
+    },
+    {
+      title: 'a handler with a callback is refused, as by nodejs24.x',
+      source: 'export const handler = (event, context, callback) => callback(null, 1);',
+      error: { errorType: 'Runtime.CallbackHandlerDeprecated' },
+    },
+    {
+      title: 'a module with a syntax error is refused',
+      source: 'export const handler = async () => {',
+      error: { errorType: 'Runtime.UserCodeSyntaxError', errorMessage: expect.stringMatching(/^SyntaxError: /) },
+    },
+    {
+      title: 'a package that the bundle lacks is named',
+      source: "import 'not-bundled'; export const handler = async () => 1;",
+      error: { errorType: 'Error', errorMessage: expect.stringContaining("Cannot find package 'not-bundled'") },
+    },
+    {
+      title: 'something thrown that is no error is named by its type',
+      source: `export const handler = async () => { throw 'a text'; };`,
+      error: { errorType: 'string', errorMessage: 'a text', trace: [] },
+    },
+    {
+      title: 'a result that JSON does not know is an error',
+      source: 'export const handler = async () => 1n;',
+      error: { errorType: 'Runtime.JSONStringifyError', errorMessage: 'Unable to stringify response body' },
+    },
+    {
+      title: 'an error that nobody caught ends the environment',
+      source: `export const handler = () => new Promise(() => setTimeout(() => { throw new RangeError('late'); }));`,
+      error: { errorType: 'RangeError', errorMessage: 'late' },
+    },
+    {
+      title: 'a handler whose promise can settle no more is noticed at once',
+      source: 'export const handler = () => new Promise(() => {});',
+      error: { errorType: 'Runtime.NodeJsExit', errorMessage: expect.stringContaining('nothing was left') },
+    },
+    {
+      title: 'a module that waits for what can not come is noticed at once',
+      source: 'await new Promise(() => {}); export const handler = async () => 1;',
+      error: { errorType: 'Runtime.NodeJsExit' },
+    },
+    {
+      title: 'an exit while the module is imported is a crash',
+      source: 'process.exit(3);',
+      error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('exit status 3') },
+    },
+    {
+      title: 'process.exit without a status is a crash, too',
+      source: 'export const handler = async () => process.exit();',
+      error: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringContaining('Runtime exited without providing a reason'),
+      },
+    },
+    {
       title: 'an unhandled rejection ends the environment',
       source: `export const handler = () => { Promise.reject(new Error('nobody waits')); return new Promise(() => {}); };`,
       error: { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: 'Error: nobody waits' },
@@ -113,6 +171,27 @@ describe('a function error', () => {
   ])('$title', async ({ source, error }) => {
     const name = host.makeFunction(source);
     expect(await host.lambda.invoke(name, {})).toMatchObject({ functionError: error });
+  });
+
+  it.each([
+    [
+      'of a file that the bundle lacks',
+      'main.handler',
+      'Runtime.ImportModuleError',
+      "Error: Cannot find module 'main'",
+    ],
+    ['without a file', 'handler', 'Runtime.MalformedHandlerName', 'Bad handler'],
+    ['outside of the bundle', '../index.handler', 'Runtime.MalformedHandlerName', 'Bad handler'],
+  ])('names a handler %s', async (_, handler, errorType, errorMessage) => {
+    const name = host.makeFunction('export const handler = async () => 1;', { handler });
+    expect(await host.lambda.invoke(name, {})).toMatchObject({ functionError: { errorType, errorMessage } });
+  });
+
+  it('of the import comes back for every event: each starts another environment', async () => {
+    const name = host.makeFunction(`console.log('imported'); throw new TypeError('no configuration');`);
+    await host.lambda.invoke(name, {});
+    expect(await host.lambda.invoke(name, {})).toMatchObject({ functionError: { errorType: 'TypeError' } });
+    expect(host.logOf(name).match(/imported/g)).toHaveLength(2);
   });
 
   it('leaves the environment warm after a thrown error and replaces it after a crash', async () => {
@@ -139,7 +218,7 @@ describe('a function error', () => {
 
   it('follows when the environment is killed from outside in the middle of an event', async () => {
     const name = host.makeFunction(
-      `export const handler = () => { console.log('at work'); return new Promise(() => {}); };`,
+      `export const handler = () => { console.log('at work'); setInterval(() => {}, 1000); return new Promise(() => {}); };`,
     );
     const invoked = host.lambda.invoke(name, {});
     await vi.waitFor(() => expect(host.logOf(name)).toContain('at work'), { timeout: 30_000 });
@@ -177,5 +256,19 @@ describe('a function error', () => {
     expect(await host.lambda.invoke(name, {})).toMatchObject({
       functionError: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') },
     });
+  });
+});
+
+describe('an import that takes longer than an init may', () => {
+  const impatient = hostFunctions({ initTimeoutMs: 1_000 });
+
+  it('is a timeout, and its process is ended', async () => {
+    const name = impatient.makeFunction(
+      'await new Promise((resolve) => setTimeout(resolve, 600_000)); export const handler = async () => 1;',
+    );
+    expect(await impatient.lambda.invoke(name, {})).toMatchObject({
+      functionError: { errorType: 'Sandbox.Timedout', errorMessage: expect.stringContaining('after 1.00 seconds') },
+    });
+    expect(impatient.lambda.environments(name)).toEqual([]);
   });
 });

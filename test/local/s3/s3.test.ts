@@ -12,6 +12,7 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  GetBucketAclCommand,
   GetObjectAclCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -542,13 +543,18 @@ describe('errors', () => {
       () => client.send(new PutObjectTaggingCommand({ Bucket: 'plain', Key: 'x', Tagging: { TagSet: [] } })),
     ],
     ['CopyObject', () => client.send(new CopyObjectCommand({ Bucket: 'plain', Key: 'x', CopySource: 'plain/digits' }))],
-    ['ListBuckets', () => client.send(new ListBucketsCommand({}))],
+    ['GetBucketAcl', () => client.send(new GetBucketAclCommand({ Bucket: 'plain' }))],
     [
       'GetObject with partNumber',
       () => client.send(new GetObjectCommand({ Bucket: 'plain', Key: 'digits', PartNumber: 1 })),
     ],
   ])('%s is answered with 501 and its name', async (name, call) => {
     await expect(call()).rejects.toMatchObject({ name: 'NotImplemented', message: expect.stringContaining(name) });
+  });
+
+  it('lists its buckets', async () => {
+    const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
+    expect(Buckets.map(({ Name }) => Name)).toEqual(expect.arrayContaining(['plain', 'versioned']));
   });
 
   it('refuses a key that is too long', async () => {

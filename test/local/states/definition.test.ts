@@ -47,8 +47,8 @@ const refused: [string, unknown, string][] = [
   ],
   [
     'a state type',
-    only({ Type: 'Parallel', Branches: [], End: true }),
-    "States.A.Type: 'Parallel' is not supported; supported: Choice, Fail, Map, Pass, Succeed, Task, Wait",
+    only({ Type: 'Loop', End: true }),
+    "States.A.Type: 'Loop' is not supported; supported: Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait",
   ],
   [
     'a resource',
@@ -96,21 +96,62 @@ const refused: [string, unknown, string][] = [
     only({ ...INVOKE, Retry: [{ ErrorEquals: ['X'], BackoffRate: 0.5 }] }),
     'States.A.Retry[0].BackoffRate: must be a number of at least 1',
   ],
-  ['item batches', only({ ...MAP, ItemBatcher: { MaxItemsPerBatch: 5 } }), 'States.A.ItemBatcher: not supported'],
-  ['a result writer', only({ ...MAP, ResultWriter: {} }), 'States.A.ResultWriter: not supported'],
-  ['tolerated failures', only({ ...MAP, ToleratedFailureCount: 1 }), 'States.A.ToleratedFailureCount: not supported'],
   [
-    'another input type',
-    only({ ...MAP, ItemReader: { ...MAP.ItemReader, ReaderConfig: { InputType: 'CSV' } } }),
-    "States.A.ItemReader.ReaderConfig.InputType: 'CSV' is not supported; supported: JSONL",
+    'a Parallel without branches',
+    only({ Type: 'Parallel', Branches: [], End: true }),
+    'States.A.Branches: must be a list of objects that is not empty',
   ],
   [
-    'an inline Map',
+    'a field inside a branch',
+    only({
+      Type: 'Parallel',
+      Branches: [{ StartAt: 'B', States: { B: { Type: 'Pass', Result: 1, End: true } } }],
+      End: true,
+    }),
+    'States.A.Branches[0].States.B.Result: not supported',
+  ],
+  [
+    'item batches without a size',
+    only({ ...MAP, ItemBatcher: {} }),
+    'States.A.ItemBatcher.MaxItemsPerBatch: an ItemBatcher has MaxItemsPerBatch, MaxInputBytesPerBatch or both',
+  ],
+  [
+    'an empty result writer',
+    only({ ...MAP, ResultWriter: {} }),
+    'States.A.ResultWriter.WriterConfig: a ResultWriter may not be empty',
+  ],
+  [
+    'a negative count of tolerated failures',
+    only({ ...MAP, ToleratedFailureCount: -1 }),
+    'States.A.ToleratedFailureCount: must be of type integer of at least 0, or a JSONata expression',
+  ],
+  [
+    'a percentage of tolerated failures above 100',
+    only({ ...MAP, ToleratedFailurePercentage: 101 }),
+    'States.A.ToleratedFailurePercentage: must be of type number from 0 to 100, or a JSONata expression',
+  ],
+  [
+    'another input type',
+    only({ ...MAP, ItemReader: { ...MAP.ItemReader, ReaderConfig: { InputType: 'PARQUET' } } }),
+    "States.A.ItemReader.ReaderConfig.InputType: 'PARQUET' is not supported; supported: CSV, JSON, JSONL",
+  ],
+  [
+    'given CSV headers that are not given',
     only({
       ...MAP,
-      ItemProcessor: { ...MAP.ItemProcessor, ProcessorConfig: { Mode: 'INLINE', ExecutionType: 'STANDARD' } },
+      ItemReader: { ...MAP.ItemReader, ReaderConfig: { InputType: 'CSV', CSVHeaderLocation: 'GIVEN' } },
     }),
-    "States.A.ItemProcessor.ProcessorConfig.Mode: 'INLINE' is not supported; supported: DISTRIBUTED",
+    'States.A.ItemReader.ReaderConfig.CSVHeaders: go with "CSVHeaderLocation": "GIVEN", and it with them',
+  ],
+  [
+    'both Items and an ItemReader',
+    only({ ...MAP, Items: [1] }),
+    'States.A.Items: a Map has either Items or an ItemReader',
+  ],
+  [
+    'an ItemReader of an inline Map',
+    only({ ...MAP, Label: undefined, ItemProcessor: { ...MAP.ItemProcessor, ProcessorConfig: { Mode: 'INLINE' } } }),
+    'States.A.ItemReader: not supported',
   ],
   [
     'express children',

@@ -1,8 +1,11 @@
 import type { HistoryEvent } from '../../../local/states/history.ts';
 import type {
+  ChildInput,
+  ChildResult,
   ExecutionEnd,
   ExecutionStatus,
   ExecutionStore,
+  ItemCounts,
   MapRunStatus,
   NewExecution,
   NewMapRun,
@@ -19,8 +22,8 @@ interface MemoryExecution extends NewExecution {
 }
 
 interface MemoryMapRun extends NewMapRun {
-  readonly inputs: string[];
-  items: number | undefined;
+  readonly inputs: ChildInput[];
+  children: number | undefined;
   status: MapRunStatus;
   redriveCount: number;
 }
@@ -52,7 +55,7 @@ export class MemoryStore implements ExecutionStore {
   }
 
   addMapRun(run: NewMapRun): void {
-    this.mapRuns.set(run.arn, { ...run, inputs: [], items: undefined, status: 'RUNNING', redriveCount: 0 });
+    this.mapRuns.set(run.arn, { ...run, inputs: [], children: undefined, status: 'RUNNING', redriveCount: 0 });
   }
 
   mapRun(mapRunArn: string): StoredMapRun & MemoryMapRun {
@@ -80,20 +83,29 @@ export class MemoryStore implements ExecutionStore {
     }
   }
 
-  addItem(mapRunArn: string, index: number, input: string): void {
-    this.mapRun(mapRunArn).inputs[index] = input;
+  addChildInput(mapRunArn: string, index: number, child: ChildInput): void {
+    this.mapRun(mapRunArn).inputs[index] = child;
   }
 
-  endItems(mapRunArn: string, count: number): void {
-    this.mapRun(mapRunArn).items = count;
+  endChildInputs(mapRunArn: string, count: number): void {
+    this.mapRun(mapRunArn).children = count;
   }
 
-  itemInput(mapRunArn: string, index: number): string {
-    return this.mapRun(mapRunArn).inputs[index] ?? '';
+  childInput(mapRunArn: string, index: number): ChildInput {
+    return this.mapRun(mapRunArn).inputs[index] ?? { input: '', items: 0 };
   }
 
-  childOutputs(mapRunArn: string): string[] {
-    return this.children(mapRunArn).flatMap(({ end }) => (end?.output === undefined ? [] : [end.output]));
+  itemCounts(mapRunArn: string): ItemCounts {
+    const { inputs } = this.mapRun(mapRunArn);
+    const unsuccessful = this.children(mapRunArn).filter(({ status }) => /FAILED|TIMED_OUT|ABORTED/.test(status));
+    return {
+      total: inputs.reduce((sum, { items }) => sum + items, 0),
+      unsuccessful: unsuccessful.reduce((sum, { parent }) => sum + (inputs[parent?.itemIndex ?? 0]?.items ?? 0), 0),
+    };
+  }
+
+  childResults(mapRunArn: string): ChildResult[] {
+    return this.children(mapRunArn).map((child) => ({ ...child, ...child.end }));
   }
 
   /** In the order of their items. */

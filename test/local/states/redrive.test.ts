@@ -146,6 +146,7 @@ describe('the position of an execution', () => {
     timestamp: id,
     type,
     details,
+    branch: '',
   });
   const entered = event(2, 'TaskStateEntered', { name: 'A', input: '{"n":1}' });
 

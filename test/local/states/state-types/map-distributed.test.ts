@@ -126,7 +126,7 @@ describe('a distributed Map', () => {
       ['ABORTED', undefined],
       ['FAILED', 'ProfilesAccessDenied'],
     ]);
-    expect(store.mapRun(arn).items).toBe(3);
+    expect(store.mapRun(arn).children).toBe(3);
     expect(waiting.map(({ aborted }) => aborted)).toEqual([true]);
   });
 

@@ -108,14 +108,14 @@ describe('a Task that invokes a function', () => {
     expect(started.events().at(-2)).toMatchObject({ type: 'TaskTimedOut', details: { error: 'States.Timeout' } });
   });
 
-  it('blames a result over 256 KiB on the function', async () => {
+  it('blames a result over 256 KiB on the service', async () => {
     const { error, cause, events } = await run(single(INVOKE), {
       input: { n: 1 },
       lambdas: { f: () => 'é'.repeat(140_000) },
     });
     expect(error).toBe('States.DataLimitExceeded');
     expect(cause).toBe(
-      "The state/task 'f' returned a result with a size exceeding the maximum number of bytes service limit.",
+      "The state/task 'lambda' returned a result with a size exceeding the maximum number of bytes service limit.",
     );
     expect(types(events).at(-2)).toBe('TaskFailed');
   });
@@ -150,5 +150,34 @@ describe('a Task that publishes', () => {
     expect(sent).toEqual([{ TopicArn: 'topic', Subject: 'S', Message }]);
     expect(result).toMatchObject({ MessageId: 'm-1' });
     expect(events[2]?.details).toMatchObject({ resourceType: 'sns', resource: 'publish' });
+  });
+});
+
+describe('a Task with the ARN of a function', () => {
+  const ARN = 'arn:aws:lambda:us-east-1:000000000000:function:f';
+  const task = (more: object = {}) => single({ Type: 'Task', Resource: ARN, ...more });
+
+  it('gives what the function returns, and writes events of its own', async () => {
+    const { result, events } = await run(task({ TimeoutSeconds: 9 }), { input: 1, lambdas: { [ARN]: (n) => [n] } });
+    expect(result).toEqual([1]);
+    expect(events.slice(2, 5).map(({ type, details }) => ({ type, details }))).toMatchObject([
+      { type: 'LambdaFunctionScheduled', details: { resource: ARN, input: '1', timeoutInSeconds: 9 } },
+      { type: 'LambdaFunctionStarted', details: undefined },
+      { type: 'LambdaFunctionSucceeded', details: { output: '[1]' } },
+    ]);
+  });
+
+  it('blames a result over 256 KiB on the function', async () => {
+    const { cause } = await run(task(), { lambdas: { [ARN]: () => 'x'.repeat(300_000) } });
+    expect(cause).toMatch(`The state/task '${ARN}' returned a result with a size exceeding`);
+  });
+
+  it('fails as the function does', async () => {
+    const f = () => {
+      throw new LambdaError('Broken', 'in words');
+    };
+    const { error, cause, events } = await run(task({ Arguments: { any: 'thing' } }), { lambdas: { [ARN]: f } });
+    expect([error, JSON.parse(cause ?? '').errorMessage]).toEqual(['Broken', 'in words']);
+    expect(events.at(-2)).toMatchObject({ type: 'LambdaFunctionFailed', details: { error: 'Broken' } });
   });
 });
