@@ -46,8 +46,17 @@ function integrationsOf(services: Services, who?: Principal): Integrations {
       try {
         yield* s3.readObject(Bucket, Key, VersionId, who).body;
       } catch (error) {
-        throw error instanceof S3Error ? new IntegrationError(`S3.${error.code}Exception`, error.message) : error;
+        throw fromS3(error);
       }
     },
+    async writeObject({ Bucket, Key, Body }) {
+      await s3.writeObject(Bucket, Key, Body, who).catch((error: unknown) => {
+        throw fromS3(error);
+      });
+    },
   };
+}
+
+function fromS3(error: unknown): unknown {
+  return error instanceof S3Error ? new IntegrationError(`S3.${error.code}Exception`, error.message) : error;
 }

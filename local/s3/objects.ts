@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { S3Error } from './errors.ts';
 import { type Exchange, header, versionHeader } from './exchange.ts';
@@ -19,6 +21,24 @@ export async function putObject(
     event: { reason: 'PutObject', requestId },
   });
   response.writeHead(200, { ETag: `"${added.etag}"`, 'Content-Length': 0, ...versionHeader(added) }).end();
+}
+
+/** Writes an object for a caller in this process, as Step Functions does for a Map's ResultWriter. */
+export async function writeText(
+  store: ObjectStore,
+  names: { readonly bucket: string; readonly key: string },
+  text: Iterable<string>,
+): Promise<void> {
+  const bucket = store.index.bucket(names.bucket);
+  const { id, size, md5 } = await store.blobs.write(
+    Readable.from(Iterator.from(text).map((part) => Buffer.from(part))),
+  );
+  const modified = Math.floor(Date.now() / 1000);
+  await store.commit({
+    bucket,
+    version: { key: names.key, blob: id, size, etag: md5, modified, headers: {} },
+    event: { reason: 'PutObject', requestId: randomUUID() },
+  });
 }
 
 /** GetObject and HeadObject. */

@@ -4,7 +4,7 @@ import { type Access, type Principal, type Refusal, refuseNobody } from '../iam/
 import type { BusEvent, Caller, Service } from '../service.ts';
 import { S3Error } from './errors.ts';
 import { sendError, toExchange } from './exchange.ts';
-import { findReadable } from './objects.ts';
+import { findReadable, writeText } from './objects.ts';
 import { accessOf, findOperation, listAccess, objectAccess } from './operations.ts';
 import { ObjectStore } from './store.ts';
 
@@ -18,6 +18,8 @@ export interface S3Service extends Service {
    * @throws S3Error AccessDenied, NoSuchBucket, NoSuchKey, NoSuchVersion or MethodNotAllowed
    */
   readObject(bucket: string, key: string, versionId?: string, who?: Principal): StoredObject;
+  /** @throws S3Error as PutObject does. */
+  writeObject(bucket: string, key: string, text: Iterable<string>, who?: Principal): Promise<void>;
 }
 
 export interface StoredObject {
@@ -64,6 +66,10 @@ export function createS3({
       } catch (error) {
         throw who ? asSeenBy(who, bucket, error) : error;
       }
+    },
+    async writeObject(bucket, key, text, who) {
+      if (who) authorize(who, objectAccess('PutObject', bucket, key));
+      await writeText(store, { bucket, key }, text);
     },
     handle: (request, response, caller) =>
       answer(response, async () => {

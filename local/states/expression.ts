@@ -12,6 +12,19 @@ export function isExpression(text: string): boolean {
   return text.startsWith(START) && text.endsWith(END);
 }
 
+/** How long an expression may take. docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+const TIME_LIMIT_MS = 1000;
+
+/** A variable that no expression can name; jsonata calls the entry hook at every step. */
+const DEADLINE = 'deadline ';
+const ON_ENTRY = Symbol.for('jsonata.__evaluate_entry') as unknown as string;
+
+/** Without it, an endless recursion would take this whole process with it. */
+function checkDeadline(_: unknown, __: unknown, environment: { lookup(name: string): number }): void {
+  if (performance.now() < environment.lookup(DEADLINE)) return;
+  throw { code: 'U1001', message: `The expression took more than ${TIME_LIMIT_MS} ms.` };
+}
+
 /** One `{% … %}` of a definition, compiled when it is loaded. */
 export class Expression {
   readonly isConstant = false;
@@ -24,13 +37,14 @@ export class Expression {
     this.source = text.slice(START.length, -END.length).trim();
     this.field = field;
     this.#compiled = jsonata(this.source);
+    this.#compiled.assign(ON_ENTRY, checkDeadline);
   }
 
   /** @throws EvaluationFault if the expression fails or gives nothing. */
   async evaluate(scope: Scope): Promise<Json> {
     let result: unknown;
     try {
-      result = await this.#compiled.evaluate(undefined, scope);
+      result = await this.#compiled.evaluate(undefined, { ...scope, [DEADLINE]: performance.now() + TIME_LIMIT_MS });
     } catch (error) {
       throw this.fault(`threw an error during evaluation. ${describe(error)}`);
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Expression } from '../../../local/states/expression.ts';
 import type { Json } from '../../../local/states/json.ts';
 import { run, single } from './run.ts';
 
@@ -103,4 +104,9 @@ describe('an expression', () => {
     );
     expect(result).toEqual({ before: 1, now: 2, list: [1, 2] });
   });
+});
+
+it('an expression that never ends is given up', async () => {
+  const endless = new Expression('{% ($f := function($n) { $f($n + 1) }; $f(0)) %}', 'Output');
+  await expect(endless.evaluate({})).rejects.toThrow('took more than 1000 ms');
 });
