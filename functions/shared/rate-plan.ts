@@ -1,6 +1,9 @@
 import { InvalidConfiguration } from './errors.ts';
 
-/** PutProfileObject requests per second, per account and Region. aws-facts: Amazon Connect service limits, read 2026-11. */
+/**
+ * PutProfileObject requests per second, per account and Region.
+ * https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html, read 2026-11.
+ */
 export const SERVICE_QUOTA_PER_SECOND = 100;
 /** The part of it that this system takes by default; the rest is left to other callers. */
 export const DEFAULT_QUOTA_PER_SECOND = 80;
