@@ -1,11 +1,9 @@
 import { InvalidConfiguration } from './errors.ts';
 
 /**
- * PutProfileObject requests per second, per account and Region.
- * https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html, read 2026-11.
+ * Calls per second that this system takes by default, of the account's PutProfileObject quota of 100 per Region; the rest is
+ * left to other callers. https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html, read 2026-11.
  */
-export const SERVICE_QUOTA_PER_SECOND = 100;
-/** The part of it that this system takes by default; the rest is left to other callers. */
 export const DEFAULT_QUOTA_PER_SECOND = 80;
 /** The share of the quota that batch leaves to live events, while there are any. */
 const DEFAULT_RESERVE_SHARE = 0.1;
