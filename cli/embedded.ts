@@ -86,11 +86,27 @@ export async function runOnEmbeddedStack(
   }
 }
 
+/** Options before `--` are npm's: it swallows them and the command would run without. */
+function refuseSwallowedOptions(): void {
+  const swallowed = ['fresh', 'resync', 'json', 'mapping', 'quota', 'service_quota'].find(
+    (name) => process.env[`npm_config_${name}`] !== undefined,
+  );
+  if (swallowed) {
+    throw new UserError(
+      `npm took the option --${swallowed.replace('_', '-')} for itself. Put -- before the options: npm run … -- FILE --${swallowed.replace('_', '-')}`,
+    );
+  }
+}
+
 /** Parses the command line and runs the command; mistakes of the user are told without a stack trace. */
 export function main(command: Command): void {
   // A reader that goes away (`| head`) must not end the run half way.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  command.parseAsync().catch((error: Error) => {
+  const run = async () => {
+    refuseSwallowedOptions();
+    await command.parseAsync();
+  };
+  run().catch((error: Error) => {
     const expected = [UserError, ProfileSyncError, StackError].some((known) => error instanceof known);
     console.error(expected ? error.message : error);
     process.exitCode = EXIT.wrongCall;

@@ -42,7 +42,7 @@ export function statusText(
     `unchanged ${count(unchanged)}`,
     `stale ${count(stale)}`,
     `rejected ${count(rejected)}`,
-    `${callsPerSecond.toFixed(0)} of ${quota} calls/s`,
+    `about ${callsPerSecond.toFixed(0)} of ${quota} calls/s`,
     ...(throttled > 0 ? [`throttled ${count(throttled)}`] : []),
     ...(seconds === undefined ? [] : [`about ${count(seconds)} s left`]),
   ].join(', ');

@@ -40,17 +40,19 @@ export async function readRunProgress(
   return { totalRows, ...sumProgress(attempts), attempts };
 }
 
-/** Calls are spent in every attempt; rows and outcomes are those of a chunk's newest attempt. */
+/**
+ * Calls are spent in every attempt. Rows and outcomes are those of a chunk's furthest attempt: the next one begins again
+ * with all rows of the chunk, but what was done is done.
+ */
 export function sumProgress(attempts: readonly ChunkProgress[]): Omit<RunProgress, 'totalRows' | 'attempts'> {
-  const newest = new Map<number, ChunkProgress>();
+  const furthest = new Map<number, ChunkProgress>();
   const sum = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, calls: 0, throttled: 0 };
   for (const attempt of attempts) {
     sum.calls += attempt.calls;
     sum.throttled += attempt.throttled;
-    const other = newest.get(attempt.chunk);
-    if (!other || isLater(attempt, other)) newest.set(attempt.chunk, attempt);
+    if (attempt.rows >= (furthest.get(attempt.chunk)?.rows ?? 0)) furthest.set(attempt.chunk, attempt);
   }
-  for (const { rows, synced, unchanged, stale, rejected } of newest.values()) {
+  for (const { rows, synced, unchanged, stale, rejected } of furthest.values()) {
     sum.rows += rows;
     sum.synced += synced;
     sum.unchanged += unchanged;
@@ -58,8 +60,4 @@ export function sumProgress(attempts: readonly ChunkProgress[]): Omit<RunProgres
     sum.rejected += rejected;
   }
   return sum;
-}
-
-function isLater(a: ChunkProgress, b: ChunkProgress): boolean {
-  return a.redrive > b.redrive || (a.redrive === b.redrive && a.retry > b.retry);
 }

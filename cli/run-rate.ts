@@ -3,7 +3,7 @@ import type { ChunkProgress } from '../functions/shared/contracts.ts';
 /** A worker notes its progress every two seconds: the rate is that of the time up to which all notes have come. */
 const NOTES_COME_WITHIN_MS = 3_000;
 /** Long enough to hide that workers end one chunk and begin the next. */
-const WINDOW_MS = 10_000;
+const WINDOW_MS = 20_000;
 
 interface Note {
   readonly at: number;
@@ -11,7 +11,7 @@ interface Note {
 }
 
 /**
- * Calls per second of a run, over the last ten seconds of which everything is known. The notes of many workers come in
+ * Calls per second of a run, over the last twenty seconds of which everything is known. The notes of many workers come in
  * bursts, so each worker's calls are spread evenly between its own notes instead of counted when they are read.
  */
 export function createRateMeter(): (attempts: readonly ChunkProgress[], now: number) => number {

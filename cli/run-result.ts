@@ -22,7 +22,7 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     summary.notNormalized > 0 && ['sent as is', `${count(summary.notNormalized)} values that could not be normalised`],
     summary.notCleared > 0 && [
       'not cleared',
-      `${count(summary.notCleared)} records emptied a field; the profile keeps its old value`,
+      `${count(summary.notCleared)} record(s) emptied a field; the profile keeps its old value`,
     ],
     ['report', files.report],
     files.rejected !== undefined && ['rejected rows', files.rejected],

@@ -20,6 +20,12 @@ const program = new Command('npm run sample --')
   )
   .parse();
 
+// The sample in the repository is what the README's figures are about: other rows go to another file.
+const changed = ['rows', 'seed', 'night', 'churn'].filter((name) => program.getOptionValueSource(name) === 'cli');
+if (changed.length > 0 && program.getOptionValueSource('out') !== 'cli') {
+  program.error('Say where to write with --out FILE: samples/customers.csv stays as it is.');
+}
+
 const { out, ...options } = program.opts<{ rows: number; seed: number; night: number; churn: number; out: string }>();
 try {
   await pipeline(Readable.from(exportCsv(options)), createWriteStream(out));

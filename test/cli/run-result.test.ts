@@ -45,7 +45,7 @@ describe('the result of a run', () => {
         '  retries       1',
         '  seconds       27.4',
         '  sent as is    5 values that could not be normalised',
-        '  not cleared   2 records emptied a field; the profile keeps its old value',
+        '  not cleared   2 record(s) emptied a field; the profile keeps its old value',
         '  report        runs/report.html',
         '  rejected rows runs/rejected.csv',
       ].join('\n'),

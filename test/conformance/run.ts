@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DefinitionError } from '../../local/states/errors.ts';
 import { type Case, readCases } from './case.ts';
@@ -38,10 +39,12 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { only: { type: 'string' }, json: { type: 'boolean', default: false } },
     allowPositionals: true,
+    strict: false,
   });
   const [folder] = positionals;
-  if (folder === undefined || positionals.length > 1) {
-    console.error(USAGE);
+  const known = Object.keys(values).every((name) => name === 'only' || name === 'json');
+  if (folder === undefined || positionals.length > 1 || !known || !existsSync(folder)) {
+    console.error(folder === undefined || existsSync(folder) ? USAGE : `There is no folder ${folder}.\n${USAGE}`);
     return 1;
   }
   const cases = readCases(folder).filter(({ name }) => values.only === undefined || name === values.only);

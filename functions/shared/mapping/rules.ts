@@ -72,8 +72,8 @@ function targetFaults(fields: readonly PlacedField[], faults: Faults): void {
   for (const { path, target } of fields) {
     if (target === undefined || isTarget(target)) continue;
     const similar = similarTarget(target);
-    const help = similar === undefined ? 'docs/mapping.md has the list' : `did you mean "${similar}"?`;
-    faults.add(`${path}.target`, `"${target}" is no field of the standard profile; ${help}.`);
+    const help = similar === undefined ? 'docs/mapping.md has the list.' : `did you mean "${similar}"?`;
+    faults.add(`${path}.target`, `"${target}" is no field of the standard profile; ${help}`);
   }
   const targeted = fields.filter((field) => field.target !== undefined);
   repeated(targeted, (field) => field.target ?? '').forEach(({ field, first }) => {

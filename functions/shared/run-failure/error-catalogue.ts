@@ -19,7 +19,8 @@ const ours: readonly CataloguedError[] = [
   {
     name: 'InvalidExport',
     meaning: "The export can't be read as the mapping says.",
-    whatToDo: 'Correct the file where the message says, or have the mapping changed and deployed, and upload it again.',
+    whatToDo:
+      'Correct the file where the message says, or have the mapping changed and deployed, and upload it again; a redrive would fail again.',
     remedy: 'correct and upload again',
   },
   {
