@@ -4,11 +4,11 @@ import type { Clock } from '../functions/shared/clock.ts';
 import type { RunSummary } from '../functions/shared/contracts.ts';
 import { readChunkFailures } from '../functions/shared/run-failure/chunk-failures.ts';
 import { type RunError, runError } from '../functions/shared/run-failure/run-error.ts';
+import { readRunProgress } from '../functions/shared/run-progress.ts';
 import type { Clients } from './clients.ts';
 import { createProgressDisplay } from './progress-display.ts';
 import { untilEnded } from './run.ts';
 import { fetchRunFiles, type RunFiles } from './run-files.ts';
-import { readRunProgress } from './run-progress.ts';
 
 /** What a command needs of the stack, by the names of its outputs. */
 export interface StackOutputs {

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { RunProgress } from './run-progress.ts';
+import type { RunProgress } from '../functions/shared/run-progress.ts';
 import { createRateMeter, secondsLeft } from './run-rate.ts';
 
 const PLAIN_LINE_EVERY_S = 5;

@@ -1,9 +1,9 @@
 import type { ChunkFailures } from '../shared/run-failure/chunk-failures.ts';
 import { type CataloguedError, type Remedy, remedyFor } from '../shared/run-failure/error-catalogue.ts';
 import type { RunError } from '../shared/run-failure/run-error.ts';
+import type { RunProgress } from '../shared/run-progress.ts';
 import { redriveCommands, uploadCommands } from './commands.ts';
 import type { FailedRun, FailedStatus } from './failed-run.ts';
-import type { Progress } from './progress.ts';
 
 /** SNS takes fewer than 100 characters of ASCII. */
 const MAX_SUBJECT_LENGTH = 99;
@@ -18,6 +18,12 @@ const ENDED: Readonly<Record<FailedStatus, string>> = {
 
 /** What stops a redrive comes first: with one chunk that fails again, so does the run. */
 const STRONGEST_FIRST: readonly Remedy[] = ['correct and upload again', 'upload again', 'redrive'];
+
+/** How far a run got that was cut into chunks. */
+export interface Progress extends Pick<RunProgress, 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected'> {
+  readonly totalRows: number;
+  readonly totalChunks: number;
+}
 
 /** The notice of a failed run for a person: counts, numbers, names and addresses, never customer data. */
 export function composeNotice(

@@ -3,11 +3,11 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 import { type ChunkFailures, readChunkFailures } from '../shared/run-failure/chunk-failures.ts';
+import { readRunProgress } from '../shared/run-progress.ts';
 import { logger } from '../shared/telemetry.ts';
 import { failedRun, type StatusChange } from './failed-run.ts';
 import { composeNotice } from './notice.ts';
 import { claimNotice } from './notice-claim.ts';
-import { readProgress } from './progress.ts';
 
 export interface ReportFailureDependencies {
   readonly sfn: SFNClient;
@@ -41,7 +41,9 @@ export async function reportFailure(
     return 'not needed: the run was redriven since, or succeeded';
   }
   const run = failedRun(change, execution);
-  const progress = await readProgress(dynamo, runTable, run.runId);
+  const { totalRows, totalChunks, ...done } = await readRunProgress(dynamo, runTable, run.runId);
+  const wasCut = totalRows !== undefined && totalChunks !== undefined;
+  const progress = wasCut ? { ...done, totalRows, totalChunks } : undefined;
   const { subject, message } = composeNotice(run, progress, await chunkFailures(sfn, executionArn));
   const claim = { runId: run.runId, redriveCount, requestId, now: deps.clock.now() };
   if (!(await claimNotice(dynamo, runTable, claim))) return 'published before';

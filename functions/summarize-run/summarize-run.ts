@@ -2,7 +2,7 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
 import { runFiles } from '../shared/export/run-files.ts';
-import { type Attempts, readAttempts } from './attempts.ts';
+import { type RunProgress, readRunProgress } from '../shared/run-progress.ts';
 import { writeRejectedFile } from './rejected-file.ts';
 import { reportHtml } from './report.ts';
 import { addsUp, type RunResults, readResults } from './results.ts';
@@ -21,8 +21,8 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
   const { s3, runBucket } = deps;
   const { runId, split } = input;
   const results = await readResults(s3, runBucket, runId, split.chunks);
-  const attempts = await readAttempts(deps.dynamo, deps.runTable, runId);
-  const summary = toSummary(input, results, attempts, runBucket, deps.now());
+  const progress = await readRunProgress(deps.dynamo, deps.runTable, runId);
+  const summary = toSummary(input, results, progress, runBucket, deps.now());
 
   if (results.rejectedFiles.length > 0) {
     const { source, format } = split.export;
@@ -39,7 +39,7 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
 function toSummary(
   { runId, startedAt, split }: SummarizeRunInput,
   { totals, rejectedByCode, rejectedFiles, isComplete }: RunResults,
-  attempts: Attempts,
+  { calls, throttled, retries }: RunProgress,
   runBucket: string,
   now: number,
 ): RunSummary {
@@ -55,7 +55,9 @@ function toSummary(
     rejectedByCode,
     rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
     duplicates: split.duplicates,
-    ...attempts,
+    calls,
+    throttled,
+    retries,
     chunks: split.chunks,
     startedAt,
     seconds: (now - Date.parse(startedAt)) / 1000,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailedRun } from '../../../functions/report-failure/failed-run.ts';
+import type { Progress } from '../../../functions/report-failure/notice.ts';
 import { composeNotice } from '../../../functions/report-failure/notice.ts';
-import type { Progress } from '../../../functions/report-failure/progress.ts';
 import type { ChunkFailures } from '../../../functions/shared/run-failure/chunk-failures.ts';
 
 const RUN: FailedRun = {

@@ -1,10 +1,11 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import type { ChunkProgress } from '../functions/shared/contracts.ts';
+import type { ChunkProgress } from './contracts.ts';
 
-/** How far a run is, summed from RunTable. */
+/** What SplitExport and the workers noted of a run, summed from RunTable. */
 export interface RunProgress {
-  /** Undefined until SplitExport is done. */
+  /** Undefined until the export is cut into chunks. */
   readonly totalRows: number | undefined;
+  readonly totalChunks: number | undefined;
   readonly rows: number;
   readonly synced: number;
   readonly unchanged: number;
@@ -12,9 +13,12 @@ export interface RunProgress {
   readonly rejected: number;
   readonly calls: number;
   readonly throttled: number;
+  /** Attempts of chunks beyond their first: Step Functions' retries and redrives. */
+  readonly retries: number;
   readonly attempts: readonly ChunkProgress[];
 }
 
+/** Reads consistently. The last seconds of an attempt that crashed may be missing. */
 export async function readRunProgress(
   client: DynamoDBDocumentClient,
   runTable: string,
@@ -24,27 +28,31 @@ export async function readRunProgress(
     { client },
     {
       TableName: runTable,
-      KeyConditionExpression: '#run = :run',
-      ExpressionAttributeNames: { '#run': 'run' },
-      ExpressionAttributeValues: { ':run': runId },
+      // From the first progress item to `split`, which is the last of a run: without its large memories of failures.
+      KeyConditionExpression: '#run = :run AND #item BETWEEN :progress AND :split',
+      ExpressionAttributeNames: { '#run': 'run', '#item': 'item' },
+      ExpressionAttributeValues: { ':run': runId, ':progress': 'progress#', ':split': 'split' },
+      ConsistentRead: true,
     },
   );
-  let totalRows: number | undefined;
+  let split: { readonly rows?: number; readonly chunks?: number } = {};
   const attempts: ChunkProgress[] = [];
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
-      if (item.item === 'split') totalRows = item.rows as number;
-      else if (String(item.item).startsWith('progress#')) attempts.push(item as unknown as ChunkProgress);
+      if (item.item === 'split') split = item;
+      else attempts.push(item as unknown as ChunkProgress);
     }
   }
-  return { totalRows, ...sumProgress(attempts), attempts };
+  return { totalRows: split.rows, totalChunks: split.chunks, ...sumProgress(attempts), attempts };
 }
 
 /**
  * Calls are spent in every attempt. Rows and outcomes are those of a chunk's furthest attempt: the next one begins again
  * with all rows of the chunk, but what was done is done.
  */
-export function sumProgress(attempts: readonly ChunkProgress[]): Omit<RunProgress, 'totalRows' | 'attempts'> {
+export function sumProgress(
+  attempts: readonly ChunkProgress[],
+): Omit<RunProgress, 'totalRows' | 'totalChunks' | 'attempts'> {
   const furthest = new Map<number, ChunkProgress>();
   const sum = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, calls: 0, throttled: 0 };
   for (const attempt of attempts) {
@@ -59,5 +67,5 @@ export function sumProgress(attempts: readonly ChunkProgress[]): Omit<RunProgres
     sum.stale += stale;
     sum.rejected += rejected;
   }
-  return sum;
+  return { ...sum, retries: attempts.length - furthest.size };
 }
