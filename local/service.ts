@@ -15,7 +15,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** An event for the default event bus, in EventBridge's own shape. */
+/** An event on a bus, in EventBridge's own shape. */
 export interface BusEvent {
   readonly version: '0';
   readonly id: string;

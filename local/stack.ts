@@ -11,12 +11,14 @@ import { targetOf } from './events/targets.ts';
 import type { Access } from './iam/access.ts';
 import { createIam, type Iam } from './iam/iam.ts';
 import { createIntegrations } from './integrations.ts';
+import { createEventSourceMappings, type EventSourceMappings } from './lambda/event-source-mappings.ts';
 import { createLambda, type LambdaService } from './lambda/lambda.ts';
+import { createLostEvents } from './lambda/lost-events.ts';
 import { createLogs, type Logs } from './logs/logs.ts';
 import { createS3, type S3Service } from './s3/s3.ts';
 import { REGION } from './service.ts';
 import { createSns, type SnsService } from './sns/sns.ts';
-import type { FunctionError } from './states/integrations.ts';
+import { createSqs, type SqsService } from './sqs/sqs.ts';
 import { createStepFunctions, type StepFunctionsService } from './step-functions/step-functions.ts';
 
 /** What a user signs with; the functions have access keys of their own. */
@@ -29,7 +31,7 @@ export interface StackOptions {
   readonly stateDirectory: string;
   /** 4566 by default, or another if that is taken; 0 for any free port. */
   readonly port?: number;
-  /** Waits of the state machine, and before Lambda tries an event again, are multiplied by it; 1 by default. */
+  /** Waits of the state machine and of queues, and before Lambda tries an event again, are multiplied by it; 1 by default. */
   readonly timeScale?: number;
   /** Hears of each call that the policies do not allow; by default the terminal, once per caller and action. */
   readonly onRefused?: (message: string) => void;
@@ -53,6 +55,7 @@ export interface EmbeddedStack {
   readonly lambda: LambdaService;
   readonly events: EventsService;
   readonly sns: SnsService;
+  readonly sqs: SqsService;
   readonly logs: Logs;
   /** Ends executions, functions and services, in this order; what they kept stays. */
   close(): Promise<void>;
@@ -94,10 +97,9 @@ async function open(
   const { refuse } = iam;
   const logs = createLogs({ directory: directory('logs') });
   const events = createEvents({
-    onFailure: (rule, event, error) => {
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      console.error(`The rule ${rule} could not deliver the event ${event.id}: ${reason}`);
-    },
+    onFailure: (rule, event, error) => tell(`The rule ${rule} could not deliver the event ${event.id}`, error),
+    onUnknownBus: (bus, { id }) => console.error(`The event ${id} is dropped: there is no event bus ${bus}`),
+    refuse,
   });
   const s3 = closeLater(createS3({ directory: directory('s3'), onEvent: events.publish, refuse }));
   const dynamodb = closeLater(await createDynamoDb({ directory: directory('dynamodb'), refuse }));
@@ -105,7 +107,9 @@ async function open(
     createCustomerProfiles({ directory: directory('customer-profiles'), settings, refuse }),
   );
   const sns = closeLater(createSns({ directory: directory('sns'), refuse }));
+  const sqs = closeLater(createSqs({ directory: directory('sqs'), timeScale, refuse }));
   const endpoint = closeLater(await openEndpoint(options.port));
+  const onLost = createLostEvents({ functions: model.functions, sqs, tell: console.error });
   const lambda = closeLater(
     createLambda({ directory: directory('lambda'), endpointUrl: endpoint.url, logs, timeScale, refuse, onLost }),
   );
@@ -120,17 +124,28 @@ async function open(
   );
   // The functions of the last events still look at the executions.
   opened.defer(() => lambda.closeQueue());
+  const mappings = closeLater(
+    createEventSourceMappings({
+      ...model,
+      sqs,
+      lambda,
+      refuse,
+      timeScale,
+      onFailure: ({ queueArn, functionName }, error) =>
+        tell(`${functionName} does not get what is in ${queueArn}`, error),
+    }),
+  );
   closeLater(events);
-  for (const service of [s3, dynamodb, customerProfiles, sns, lambda, stepFunctions, events]) endpoint.mount(service);
+  const services = [s3, dynamodb, customerProfiles, sns, sqs, lambda, stepFunctions, events];
+  for (const service of services) endpoint.mount(service);
 
-  const parts = { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, logs };
-  await build(model, parts);
+  const parts = { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, sqs, logs };
+  await build(model, parts, mappings);
   return { url: endpoint.url, region: REGION, credentials: USER_CREDENTIALS, outputs: model.outputs, ...parts };
 }
 
-/** Nobody but the terminal hears of it: no function has a dead-letter queue. */
-function onLost(functionName: string, { errorType = 'error', errorMessage }: FunctionError): void {
-  console.error(`The function ${functionName} failed an event, which is lost: ${errorType}: ${errorMessage}`);
+function tell(what: string, error: unknown): void {
+  console.error(`${what}: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
 }
 
 /** Once for each caller and action: a run that may not read its files asks for every one of them. */
@@ -146,12 +161,13 @@ function tellOnce(): (message: string, access: Access) => void {
 type Parts = Omit<EmbeddedStack, 'close' | 'url' | 'region' | 'credentials' | 'outputs'>;
 
 /** Creates what the template asks for, unless an earlier start did. */
-async function build(model: StackModel, parts: Parts): Promise<void> {
-  const { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns } = parts;
+async function build(model: StackModel, parts: Parts, mappings: EventSourceMappings): Promise<void> {
+  const { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, sqs } = parts;
   for (const { name, ...bucket } of model.buckets) s3.createBucket(name, bucket);
   for (const table of model.tables) await dynamodb.createTable(endpoint.url, table);
   for (const { arn } of model.topics) sns.createTopic(arn);
   for (const { topicArn, protocol, endpoint: target } of model.subscriptions) sns.subscribe(topicArn, protocol, target);
+  for (const queue of model.queues) sqs.createQueue(queue);
   for (const domain of model.domains) customerProfiles.createDomain(domain);
   for (const { domainName, properties } of model.objectTypes) customerProfiles.putObjectType(domainName, properties);
   for (const { roleArn, ...each } of model.functions) {
@@ -162,11 +178,11 @@ async function build(model: StackModel, parts: Parts): Promise<void> {
   for (const { definition, ...machine } of model.stateMachines) {
     stepFunctions.createStateMachine({ ...machine, definition });
   }
+  for (const bus of model.eventBuses) events.createBus(bus);
   for (const rule of model.rules) {
-    const targets = rule.targets.map((target) =>
-      targetOf(rule.name, target, model, { stepFunctions, lambda, refuse: iam.refuse }),
-    );
-    events.putRule({ name: rule.name, pattern: rule.pattern, targets });
+    const services = { stepFunctions, lambda, sqs, refuse: iam.refuse };
+    events.putRule({ ...rule, targets: rule.targets.map((target) => targetOf(rule, target, model, services)) });
   }
+  for (const mapping of model.eventSourceMappings) mappings.start(mapping);
   events.start();
 }

@@ -9,6 +9,10 @@ export interface StackModel {
   readonly functions: FunctionModel[];
   readonly stateMachines: StateMachineModel[];
   readonly rules: RuleModel[];
+  /** Event buses beside the default one, by name. */
+  readonly eventBuses: string[];
+  readonly queues: QueueModel[];
+  readonly eventSourceMappings: EventSourceMappingModel[];
   readonly topics: { readonly arn: string }[];
   readonly subscriptions: { readonly topicArn: string; readonly protocol: string; readonly endpoint: string }[];
   /** Domains that the template makes or, as an existing one, names. */
@@ -34,6 +38,8 @@ export interface FunctionModel {
   readonly reservedConcurrency?: number;
   readonly logGroup: string;
   readonly roleArn: string;
+  /** The queue of the events that nobody waited for and the function failed for good. */
+  readonly deadLetterArn?: string;
 }
 
 export interface StateMachineModel {
@@ -45,9 +51,45 @@ export interface StateMachineModel {
 }
 
 export interface RuleModel {
-  readonly name: string;
+  readonly arn: string;
+  /** Its event bus, by name. */
+  readonly bus: string;
   readonly pattern: unknown;
-  readonly targets: readonly { readonly id: string; readonly arn: string; readonly roleArn?: string }[];
+  readonly targets: readonly TargetModel[];
+}
+
+export interface TargetModel {
+  readonly id: string;
+  readonly arn: string;
+  readonly roleArn?: string;
+  /** The queue of the events that the target did not get. */
+  readonly deadLetterArn?: string;
+}
+
+export interface QueueModel {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly visibilityTimeoutSeconds: number;
+  readonly delaySeconds: number;
+  readonly retentionSeconds: number;
+  /** How long a receiver that does not say waits for a message. */
+  readonly receiveWaitSeconds: number;
+  readonly maxMessageBytes: number;
+  readonly redrive?: { readonly deadLetterArn: string; readonly maxReceiveCount: number };
+}
+
+/** A function that takes what comes into a queue. */
+export interface EventSourceMappingModel {
+  readonly functionName: string;
+  readonly queueArn: string;
+  readonly batchSize: number;
+  /** How long a batch that is not full waits for more. */
+  readonly batchingWindowSeconds: number;
+  /** Batches at once at most. */
+  readonly maximumConcurrency: number;
+  /** Whether the function says which messages of a batch it failed. */
+  readonly reportsFailures: boolean;
 }
 
 export interface ObjectTypeModel {

@@ -5,11 +5,12 @@ import type { StackModel } from './model.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 import { domain, objectType } from './resources/customer-profiles.ts';
 import { globalTable, table } from './resources/dynamodb.ts';
-import { rule } from './resources/events.ts';
+import { eventBus, rule } from './resources/events.ts';
 import { policy, role } from './resources/iam.ts';
-import { lambdaFunction, lambdaPermission } from './resources/lambda.ts';
+import { eventSourceMapping, lambdaFunction, lambdaPermission } from './resources/lambda.ts';
 import { bucket, bucketPolicy } from './resources/s3.ts';
 import { subscription, topic, topicPolicy } from './resources/sns.ts';
+import { queue, queuePolicy } from './resources/sqs.ts';
 import { stateMachine } from './resources/step-functions.ts';
 import { alarm, cdkMetadata, logGroup } from './resources/without-effect.ts';
 
@@ -21,9 +22,11 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CustomerProfiles::ObjectType': objectType,
   'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::DynamoDB::Table': table,
+  'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
+  'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': lambdaPermission,
   'AWS::Logs::LogGroup': logGroup,
@@ -32,6 +35,8 @@ const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::SNS::Subscription': subscription,
   'AWS::SNS::Topic': topic,
   'AWS::SNS::TopicPolicy': topicPolicy,
+  'AWS::SQS::Queue': queue,
+  'AWS::SQS::QueuePolicy': queuePolicy,
   'AWS::StepFunctions::StateMachine': stateMachine,
 };
 
@@ -72,6 +77,9 @@ export function loadStack(cdkOut: string): StackModel {
     functions: [],
     stateMachines: [],
     rules: [],
+    eventBuses: [],
+    queues: [],
+    eventSourceMappings: [],
     topics: [],
     subscriptions: [],
     domains: new Set(),

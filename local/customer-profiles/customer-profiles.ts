@@ -7,7 +7,7 @@ import type { Caller, Service } from '../service.ts';
 import { accessOf } from './access.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { badRequest, notImplemented, ProfilesError } from './errors.ts';
-import { FAULT_MESSAGE, mishapOf } from './fault.ts';
+import { effectsOf, FAULT_MESSAGE, mishapOf } from './fault.ts';
 import { place } from './matching.ts';
 import { type Accepted, MatchingQueue } from './matching-queue.ts';
 import { ObjectTypes } from './object-types.ts';
@@ -82,9 +82,11 @@ export function createCustomerProfiles(options: {
   }
 
   async function put(operation: Operation, input: ProfilesRequest, inRate: boolean): Promise<object | undefined> {
-    const { error, dropped, late, extraLatencyMs } = mishapOf(settings.fault, input.body.Object, now() - faultSince);
+    const mishap = mishapOf(settings.fault, input.body.Object, now() - faultSince);
+    const { error, dropped, late, extraLatencyMs } = mishap;
     const isThrottled = !inRate || error?.name === 'ThrottlingException';
     counter.arrived(isThrottled, Date.now());
+    if (inRate) counter.hit(effectsOf(mishap));
     if (isThrottled) throw throttled();
     if (dropped === 'beforeWork') return undefined;
     // The work is done at the end of the latency, whether its caller still waits or not: a call that timed out may yet

@@ -53,6 +53,17 @@ export function mishapOf(
   };
 }
 
+export type FaultEffect = 'throttled' | 'error' | 'droppedBefore' | 'droppedAfter' | 'late' | 'delayed';
+
+/** What comes of a mishap: a call that is refused at once suffers nothing more. */
+export function effectsOf({ error, dropped, late, extraLatencyMs }: Mishap): FaultEffect[] {
+  if (error?.name === 'ThrottlingException') return ['throttled'];
+  if (dropped === 'beforeWork') return ['droppedBefore'];
+  const delayed = extraLatencyMs > 0 ? (['delayed'] as const) : [];
+  if (error) return [...delayed, 'error'];
+  return [...delayed, ...(late ? (['late'] as const) : []), ...(dropped ? (['droppedAfter'] as const) : [])];
+}
+
 export const FAULT_MESSAGE = 'A fault that was asked for.';
 
 function isHit(

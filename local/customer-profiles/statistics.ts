@@ -1,3 +1,5 @@
+import type { FaultEffect } from './fault.ts';
+
 /** Seconds that are remembered one by one. */
 const REMEMBERED_SECONDS = 3_600;
 
@@ -8,6 +10,8 @@ export interface CallStatistics {
   readonly accepted: number;
   /** Accepted objects that reached no profile: the dead letters. */
   readonly unmatched: number;
+  /** Calls that a fault hit, by what it did to them. */
+  readonly faults: Readonly<Record<FaultEffect, number>>;
   /** The last hour's seconds with calls, by the time the call came in. `second` is epoch seconds. */
   readonly perSecond: readonly { readonly second: number; readonly calls: number; readonly throttled: number }[];
 }
@@ -15,6 +19,7 @@ export interface CallStatistics {
 /** Counts only: nothing of what was put is kept. */
 export class CallCounter {
   readonly #counts = { calls: 0, throttled: 0, accepted: 0, unmatched: 0 };
+  readonly #faults = { throttled: 0, error: 0, droppedBefore: 0, droppedAfter: 0, late: 0, delayed: 0 };
   readonly #seconds = new Map<number, { calls: number; throttled: number }>();
 
   /** `now` is epoch milliseconds. */
@@ -38,7 +43,12 @@ export class CallCounter {
     this.#counts.unmatched += 1;
   }
 
+  hit(effects: readonly FaultEffect[]): void {
+    for (const effect of effects) this.#faults[effect] += 1;
+  }
+
   snapshot(): CallStatistics {
-    return { ...this.#counts, perSecond: [...this.#seconds].map(([second, counts]) => ({ second, ...counts })) };
+    const perSecond = [...this.#seconds].map(([second, counts]) => ({ second, ...counts }));
+    return { ...this.#counts, faults: { ...this.#faults }, perSecond };
   }
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -55,6 +55,9 @@ export async function createDynamoDb({
     server.listen(0, '127.0.0.1', () => resolve());
   });
 
+  const underWay = new Set<Promise<void>>();
+  let closing = false;
+
   return {
     signingName: 'dynamodb',
     async handle(request, response, caller) {
@@ -68,6 +71,12 @@ export async function createDynamoDb({
         const Message = refuse(caller, access);
         if (Message) return sendJson(response, 400, { __type: ACCESS_DENIED, Message });
       }
+      if (closing) {
+        response.destroy();
+        return;
+      }
+      const answered = whenAnswered(response).finally(() => underWay.delete(answered));
+      underWay.add(answered);
       server.emit('request', detached(request, body), response);
     },
     async createTable(url, table) {
@@ -87,11 +96,15 @@ export async function createDynamoDb({
         client.destroy();
       }
     },
-    close: () =>
-      new Promise((resolve, reject) => {
+    async close() {
+      // dynalite ends the process when a request finds its store closed, also one whose caller is gone.
+      closing = true;
+      await Promise.all(underWay);
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 
@@ -102,6 +115,17 @@ async function active(client: DynamoDBClient, TableName: string): Promise<void> 
     await sleep(10);
   }
   throw new Error(`The table ${TableName} of the embedded stack does not become ACTIVE; start afresh to make it anew.`);
+}
+
+/** Resolves when dynalite answers, whether anybody listens or not. */
+function whenAnswered(response: ServerResponse): Promise<void> {
+  const end = response.end.bind(response);
+  return new Promise((resolve) => {
+    response.end = (answer: unknown) => {
+      resolve();
+      return end(answer);
+    };
+  });
 }
 
 /** The request as dynalite reads it, cut off from its socket: dynalite ends the process when a caller dies in the middle of a request. */

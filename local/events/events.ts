@@ -1,73 +1,108 @@
-import { sendJsonError } from '../http.ts';
+import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
+import { arn } from '../cloudformation/resource-type.ts';
+import { DEFAULT_BUS } from '../cloudformation/resources/events.ts';
+import { type Refusal, refuseNobody } from '../iam/access.ts';
+import { ApiError, answerJson } from '../json-protocol.ts';
 import type { BusEvent, Service } from '../service.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
+import { putEvents } from './put-events.ts';
 
 /** What a rule's target does with an event; a rejection is reported, not retried. */
 export type TargetDelivery = (event: BusEvent) => Promise<void>;
 
 export interface RuleInput {
-  readonly name: string;
+  readonly arn: string;
+  /** Its event bus, by name. */
+  readonly bus: string;
   readonly pattern: unknown;
   readonly targets: readonly TargetDelivery[];
 }
 
-/** EventBridge's default event bus with the rules of the template. */
+/** EventBridge's event buses with the rules of the template. */
 export interface EventsService extends Service {
-  /** @throws InvalidEventPattern */
+  /** The bus `default` is there already. */
+  createBus(name: string): void;
+  /** @throws InvalidEventPattern, and UnsupportedTemplate if there is no such bus */
   putRule(rule: RuleInput): void;
-  /** Hands the event to every target of every matching rule, after the caller went on; before `start`, when that comes. */
+  /**
+   * Hands an event of an AWS service to every target of every matching rule of the default bus, after the caller went
+   * on; before `start`, when that comes.
+   */
   publish(event: BusEvent): void;
   /** Begins to deliver: everything that a target may need is there. */
   start(): void;
 }
 
-/** `onFailure` hears of a target that refused an event, which is then lost, as on AWS without a dead-letter queue. */
+export interface EventsOptions {
+  /** Hears of a target that refused an event and had no dead-letter queue for it: it is lost, as on AWS. */
+  readonly onFailure: (ruleArn: string, event: BusEvent, error: unknown) => void;
+  /** Hears of an event for a bus that there is not: AWS drops it without a word. */
+  readonly onUnknownBus?: (bus: string, event: BusEvent) => void;
+  readonly refuse?: Refusal;
+}
+
 export function createEvents({
   onFailure,
-}: {
-  onFailure: (rule: string, event: BusEvent, error: unknown) => void;
-}): EventsService {
-  const rules: { name: string; matches: EventPattern; targets: readonly TargetDelivery[] }[] = [];
-  const deliveries = new Set<Promise<void>>();
+  onUnknownBus = () => {},
+  refuse = refuseNobody,
+}: EventsOptions): EventsService {
+  const rules: { rule: RuleInput; matches: EventPattern }[] = [];
+  const buses = new Set([DEFAULT_BUS]);
+  const deliveries = new Set<Promise<unknown>>();
   let waiting: BusEvent[] | undefined = [];
   let closed = false;
 
-  async function deliver(rule: string, target: TargetDelivery, event: BusEvent): Promise<void> {
+  async function deliver(ruleArn: string, target: TargetDelivery, event: BusEvent): Promise<void> {
     try {
       await target(event);
     } catch (error) {
-      onFailure(rule, event, error);
+      onFailure(ruleArn, event, error);
     }
   }
 
-  function deliverToAll(event: BusEvent): void {
+  async function deliverToAll(event: BusEvent, bus: string): Promise<void> {
     if (closed) return;
-    for (const rule of rules.filter(({ matches }) => matches(event))) {
-      for (const target of rule.targets) {
-        const delivery = deliver(rule.name, target, event).finally(() => deliveries.delete(delivery));
-        deliveries.add(delivery);
-      }
-    }
+    if (!buses.has(bus)) return onUnknownBus(bus, event);
+    const matching = rules.filter(({ rule, matches }) => rule.bus === bus && matches(event));
+    const delivery = Promise.all(
+      matching.flatMap(({ rule }) => rule.targets.map((target) => deliver(rule.arn, target, event))),
+    ).finally(() => deliveries.delete(delivery));
+    deliveries.add(delivery);
+    await delivery;
   }
+
+  const deliverLater = (event: BusEvent) => setImmediate(deliverToAll, event, DEFAULT_BUS);
+
+  async function put(event: BusEvent, bus: string): Promise<void> {
+    // The caller tries again; an event that is answered must not be lost.
+    if (waiting || closed)
+      throw new ApiError('InternalException', 'The embedded stack starts or ends.', { status: 503 });
+    await deliverToAll(event, bus);
+  }
+
+  const arnOf = (bus: string) => arn('events', `event-bus/${bus}`);
+  const api = {
+    service: 'EventBridge',
+    targetPrefix: 'AWSEvents.',
+    operations: { PutEvents: putEvents({ deliver: put, refuse, arnOf }) },
+  };
 
   return {
     signingName: 'events',
-    putRule({ name, pattern, targets }) {
-      rules.push({ name, matches: compilePattern(pattern), targets });
+    createBus: (name) => buses.add(name),
+    putRule(rule) {
+      if (!buses.has(rule.bus)) throw new UnsupportedTemplate(`${rule.arn}: there is no event bus '${rule.bus}'.`);
+      rules.push({ rule, matches: compilePattern(rule.pattern) });
     },
     publish(event) {
       if (waiting) waiting.push(event);
-      else setImmediate(deliverToAll, event);
+      else deliverLater(event);
     },
     start() {
-      for (const event of waiting ?? []) setImmediate(deliverToAll, event);
+      for (const event of waiting ?? []) deliverLater(event);
       waiting = undefined;
     },
-    async handle(request, response) {
-      request.resume();
-      const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
-      sendJsonError(response, 501, 'NotImplemented', `The embedded EventBridge has no operation '${operation}'.`);
-    },
+    handle: (request, response, caller) => answerJson(api, request, response, caller),
     async close() {
       closed = true;
       await Promise.all(deliveries);

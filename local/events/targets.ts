@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
-import type { StackModel } from '../cloudformation/model.ts';
+import type { RuleModel, StackModel, TargetModel } from '../cloudformation/model.ts';
 import { arn } from '../cloudformation/resource-type.ts';
 import { type Access, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
+import { SqsError } from '../sqs/errors.ts';
+import type { QueueClient } from '../sqs/sqs.ts';
 import type { TargetDelivery } from './events.ts';
 
 /** The one call of Step Functions that a rule makes. */
@@ -15,17 +17,14 @@ export interface FunctionInvoker {
   invokeLater(functionArn: string, event: unknown): void;
 }
 
-interface Target {
-  readonly id: string;
-  readonly arn: string;
-  readonly roleArn?: string;
-}
-
 interface Services {
   readonly stepFunctions: ExecutionStarter;
   readonly lambda: FunctionInvoker;
+  readonly sqs: Pick<QueueClient, 'send'>;
   readonly refuse?: Refusal;
 }
+
+type Rule = Pick<RuleModel, 'arn'>;
 
 const EVENTS = 'events.amazonaws.com';
 
@@ -36,15 +35,35 @@ export class DeliveryRefused extends Error {
 
 /**
  * What a rule's target does with an event: a state machine gets the whole event as its input, by the target's role; a
- * function is invoked with it and not waited for, by the function's own policy.
+ * function is invoked with it and not waited for, by the function's own policy; a queue gets it as a message, by the
+ * queue's own policy. What the target does not get goes to its dead-letter queue, if it has one.
  *
  * @throws UnsupportedTemplate if the target is anything else
  */
 export function targetOf(
-  ruleName: string,
-  target: Target,
-  { stateMachines, functions }: Pick<StackModel, 'stateMachines' | 'functions'>,
-  { stepFunctions, lambda, refuse = refuseNobody }: Services,
+  rule: Rule,
+  target: TargetModel,
+  model: Pick<StackModel, 'stateMachines' | 'functions' | 'queues'>,
+  services: Services,
+): TargetDelivery {
+  const deliver = deliveryTo(rule, target, model, services);
+  const { deadLetterArn } = target;
+  if (deadLetterArn === undefined) return deliver;
+  return async (event) => {
+    try {
+      await deliver(event);
+    } catch (error) {
+      const message = { body: JSON.stringify(event), attributes: failure(rule, target, error) };
+      services.sqs.send(deadLetterArn, message, { service: EVENTS }, rule.arn);
+    }
+  };
+}
+
+function deliveryTo(
+  rule: Rule,
+  target: TargetModel,
+  { stateMachines, functions, queues }: Pick<StackModel, 'stateMachines' | 'functions' | 'queues'>,
+  { stepFunctions, lambda, sqs, refuse = refuseNobody }: Services,
 ): TargetDelivery {
   const authorize = (who: Principal, access: Access): void => {
     const refusal = refuse(who, access);
@@ -52,9 +71,9 @@ export function targetOf(
   };
   if (stateMachines.some(({ arn }) => arn === target.arn)) {
     const { roleArn } = target;
-    if (!roleArn) throw new UnsupportedTemplate(`${ruleName}: the target ${target.arn} needs a RoleArn.`);
+    if (!roleArn) throw new UnsupportedTemplate(`${rule.arn}: the target ${target.arn} needs a RoleArn.`);
     // As on AWS: the same event delivered twice to one target asks for the same execution.
-    const targetPart = uuidOf(`${ruleName}/${target.id}`);
+    const targetPart = uuidOf(`${rule.arn}/${target.id}`);
     return async (event) => {
       const who = { role: roleArn, service: EVENTS, session: targetPart };
       authorize(who, { action: 'states:StartExecution', resource: target.arn });
@@ -63,13 +82,32 @@ export function targetOf(
     };
   }
   if (functions.some(({ name }) => arn('lambda', `function:${name}`) === target.arn)) {
-    const context = { 'aws:sourcearn': arn('events', `rule/${ruleName}`) };
+    const context = { 'aws:sourcearn': rule.arn };
     return async (event) => {
       authorize({ service: EVENTS }, { action: 'lambda:InvokeFunction', resource: target.arn, context });
       lambda.invokeLater(target.arn, event);
     };
   }
-  throw new UnsupportedTemplate(`${ruleName}: the embedded EventBridge does not support the target ${target.arn}.`);
+  if (queues.some(({ arn }) => arn === target.arn)) {
+    return async (event) =>
+      sqs.send(target.arn, { body: JSON.stringify(event), attributes: {} }, { service: EVENTS }, rule.arn);
+  }
+  throw new UnsupportedTemplate(`${rule.arn}: the embedded EventBridge does not support the target ${target.arn}.`);
+}
+
+/** Attributes of a dead letter. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+function failure(rule: Rule, target: TargetModel, error: unknown) {
+  const isRefused =
+    error instanceof DeliveryRefused || (error instanceof SqsError && error.type === 'AccessDeniedException');
+  const values = {
+    RULE_ARN: rule.arn,
+    TARGET_ARN: target.arn,
+    ERROR_CODE: isRefused ? 'NO_PERMISSIONS' : 'SDK_CLIENT_ERROR',
+    ERROR_MESSAGE: error instanceof Error && error.message ? error.message : 'Unknown error',
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+  );
 }
 
 function uuidOf(text: string): string {

@@ -27,7 +27,7 @@ export function createEventQueue(options: {
   attempt: (event: QueuedEvent) => Promise<Answer>;
   /** Rejects when the signal is aborted. */
   sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  onLost: (functionName: string, error: FunctionError) => void;
+  onLost: (event: QueuedEvent, error: FunctionError) => void;
 }): EventQueue {
   const events = new Set<Promise<void>>();
   const closing = new AbortController();
@@ -36,7 +36,7 @@ export function createEventQueue(options: {
     for (const wait of [...RETRY_AFTER_MS, undefined]) {
       const answer = await options.attempt(event);
       if (!('functionError' in answer)) return;
-      if (wait === undefined || !(await waited(wait))) return options.onLost(event.name, answer.functionError);
+      if (wait === undefined || !(await waited(wait))) return options.onLost(event, answer.functionError);
     }
   }
 

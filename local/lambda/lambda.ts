@@ -8,7 +8,7 @@ import { ACCOUNT, REGION, type Service } from '../service.ts';
 import { IntegrationError } from '../states/errors.ts';
 import type { FunctionError, LambdaResult } from '../states/integrations.ts';
 import { type Answer, INIT_TIMEOUT_MS, startEnvironment } from './environment.ts';
-import { createEventQueue } from './event-queue.ts';
+import { createEventQueue, type QueuedEvent } from './event-queue.ts';
 import { handleInvoke } from './invoke-api.ts';
 import { createPool, type EnvironmentPool } from './pool.ts';
 import { reservedVariables } from './variables.ts';
@@ -72,8 +72,8 @@ export interface LambdaOptions {
   readonly initTimeoutMs?: number;
   /** Asked of every call by HTTP. */
   readonly refuse?: Refusal;
-  /** Hears of an event that every try failed, which is then lost, as on AWS without a dead-letter queue. */
-  readonly onLost?: (functionName: string, error: FunctionError) => void;
+  /** Hears of an event that every try failed. */
+  readonly onLost?: (event: QueuedEvent, error: FunctionError) => void;
 }
 
 export function createLambda(options: LambdaOptions): LambdaService {

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../json-protocol.ts';
 import type { Params } from './params.ts';
 
 type Resource = 'stateMachine' | 'execution' | 'mapRun';

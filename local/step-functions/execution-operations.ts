@@ -1,5 +1,5 @@
+import { ApiError } from '../json-protocol.ts';
 import type { HistoryEvent } from '../states/history.ts';
-import { ApiError } from './api-error.ts';
 import { checkArn, requiredArn } from './arns.ts';
 import type { Executions } from './executions.ts';
 import { page, pageRequest } from './paging.ts';

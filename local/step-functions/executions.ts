@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { ApiError } from '../json-protocol.ts';
 import { type RunningExecution, redriveExecution, startExecution } from '../states/execution.ts';
 import { type Payload, parsePayload } from '../states/json.ts';
 import { MAX_CAUSE_LENGTH, MAX_ERROR_LENGTH, MAX_PAYLOAD_BYTES } from '../states/limits.ts';
 import type { Machinery } from '../states/machinery.ts';
-import { ApiError } from './api-error.ts';
 import { checkArn, executionArn } from './arns.ts';
 import type { ExecutionRow, Queries } from './queries.ts';
 import { checkClientToken, checkRedrivable, isRepeated, redriveRequest } from './redrive.ts';

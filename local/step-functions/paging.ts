@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../json-protocol.ts';
 import type { Params } from './params.ts';
 
 /** Items of one answer when maxResults is absent or 0, and at most. Both from the service model (PageSize). */

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../json-protocol.ts';
 
 /** The members of a request, checked as they are read. Faults are ValidationException. */
 export class Params {

@@ -1,7 +1,7 @@
+import { ApiError } from '../json-protocol.ts';
 import { loadDefinition } from '../states/definition.ts';
 import type { ExecutionRequest } from '../states/execution.ts';
 import { parsePayload } from '../states/json.ts';
-import { ApiError } from './api-error.ts';
 import type { ExecutionRow, Queries } from './queries.ts';
 import { redriveStatus } from './redrivable.ts';
 

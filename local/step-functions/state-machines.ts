@@ -1,5 +1,5 @@
+import { ApiError } from '../json-protocol.ts';
 import { type Definition, loadDefinition } from '../states/definition.ts';
-import { ApiError } from './api-error.ts';
 import { requiredArn } from './arns.ts';
 import { page, pageRequest } from './paging.ts';
 import type { Operation } from './protocol.ts';

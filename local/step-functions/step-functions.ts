@@ -1,4 +1,5 @@
 import { type Refusal, refuseNobody } from '../iam/access.ts';
+import { answerJson } from '../json-protocol.ts';
 import type { BusEvent, Service } from '../service.ts';
 import { systemClock } from '../states/clock.ts';
 import type { Integrations } from '../states/integrations.ts';
@@ -8,7 +9,7 @@ import { executionOperations } from './execution-operations.ts';
 import { Executions, type StartRequest } from './executions.ts';
 import { abortLeftRunning } from './left-running.ts';
 import { mapRunOperations } from './map-run-operations.ts';
-import { answer } from './protocol.ts';
+import { stepFunctionsApi } from './protocol.ts';
 import { Queries } from './queries.ts';
 import { openDatabase } from './schema.ts';
 import { type StateMachineProperties, StateMachines, stateMachineOperations } from './state-machines.ts';
@@ -49,6 +50,7 @@ export function createStepFunctions(settings: StepFunctionsSettings): StepFuncti
     ...executionOperations(executions, machines, queries),
     ...mapRunOperations(executions, store, queries, machinery.mapRuns),
   };
+  const api = stepFunctionsApi(operations, refuse);
 
   const left = abortLeftRunning(database, store, queries);
   const announcement = setImmediate(() => {
@@ -57,7 +59,7 @@ export function createStepFunctions(settings: StepFunctionsSettings): StepFuncti
 
   return {
     signingName: 'states',
-    handle: (request, response, caller) => answer(operations, request, response, (access) => refuse(caller, access)),
+    handle: (request, response, caller) => answerJson(api, request, response, caller),
     createStateMachine: (properties) => machines.put(properties),
     startExecution(request) {
       const { arn, startDate } = executions.start(request);

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedStack, startStack } from '../../local/stack.ts';
 import { CUSTOMER, DOMAIN } from '../local/customer-profiles/profiles-fixture.ts';
 import { writeMiniStack } from '../local/mini-stack.ts';
+import { arnOf, queueOf, urlOf } from '../local/sqs/queue-host.ts';
 
 const isInstalled = (() => {
   try {
@@ -89,8 +90,19 @@ describe.skipIf(!isInstalled)('the AWS CLI, pointed at the endpoint by environme
     });
   });
 
+  it('sends a message, receives it, and moves dead letters', async () => {
+    const redrive = { deadLetterArn: arnOf('dead'), maxReceiveCount: 1 };
+    for (const queue of [queueOf('live', { redrive }), queueOf('dead')]) stack.sqs.createQueue(queue);
+    // Version 1 of the CLI has an endpoint of its own for SQS, which only the option overrides.
+    const sqs = (...parameters: string[]) => aws('sqs', ...parameters, '--output', 'json', '--endpoint-url', stack.url);
+    await sqs('send-message', '--queue-url', urlOf('dead'), '--message-body', '{"name":"花子"}');
+    await sqs('start-message-move-task', '--source-arn', arnOf('dead'), '--destination-arn', arnOf('live'));
+    const { Messages } = JSON.parse(await sqs('receive-message', '--queue-url', urlOf('live')));
+    expect(Messages).toMatchObject([{ Body: '{"name":"花子"}' }]);
+  });
+
   it.each([
-    ['ListQueues', 'sqs', ['sqs', 'list-queues']],
+    ['CreateQueue', 'SQS', ['sqs', 'create-queue', '--queue-name', 'x']],
     ['ListRules', 'EventBridge', ['events', 'list-rules']],
     ['CreateTopic', 'SNS', ['sns', 'create-topic', '--name', 'x']],
     ['CreateProfile', 'Customer Profiles', ['customer-profiles', 'create-profile', '--domain-name', DOMAIN]],

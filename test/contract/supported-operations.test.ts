@@ -7,6 +7,7 @@ import * as events from '@aws-sdk/client-eventbridge';
 import * as s3 from '@aws-sdk/client-s3';
 import * as states from '@aws-sdk/client-sfn';
 import * as sns from '@aws-sdk/client-sns';
+import * as sqs from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../../local/customer-profiles/operations.ts';
 import { DEFAULT_SETTINGS } from '../../local/customer-profiles/settings.ts';
@@ -68,7 +69,8 @@ describe('docs/local.md lists what is supported, and all else is answered with 5
     ['DynamoDB', 'dynamodb', 'DynamoDB_20120810', operationsOf(dynamodb)],
     ['Step Functions', 'states', 'AWSStepFunctions', operationsOf(states)],
     ['EventBridge', 'events', 'AWSEvents', operationsOf(events)],
-    ['SQS and all other services', 'sqs', 'AmazonSQS', ['SendMessage', 'ReceiveMessage', 'ListQueues']],
+    ['SQS', 'sqs', 'AmazonSQS', operationsOf(sqs)],
+    ['All other services', 'kinesis', 'Kinesis_20131202', ['PutRecord', 'ListStreams']],
   ])('%s', async (heading, service, prefix, names) => {
     const found = await supported(names, (name) => call(service, { target: `${prefix}.${name}` }));
     expect(found).toEqual(documented(heading));

@@ -2,7 +2,7 @@
 import { writeAssembly } from './cloudformation/cloud-assembly.ts';
 
 /** A role that these services may use, for these calls: action and resource. */
-function role(services: readonly string[], calls: readonly (readonly [string, unknown])[]): object {
+export function role(services: readonly string[], calls: readonly (readonly [string, unknown])[]): object {
   const Statement = calls.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
   return {
     Type: 'AWS::IAM::Role',

@@ -17,6 +17,7 @@ export const lambdaFunction: ResourceType = {
     'ReservedConcurrentExecutions',
     'LoggingConfig',
     'Role',
+    'DeadLetterConfig',
   ],
   // Architectures: the code is JavaScript. EphemeralStorage: the laptop's disk has no such limit.
   withoutEffect: [
@@ -45,6 +46,7 @@ export const lambdaFunction: ResourceType = {
       'ApplicationLogLevel',
       'SystemLogLevel',
     ]);
+    const deadLetter = fieldsOf(resource.value('DeadLetterConfig') ?? {}, `${where}.DeadLetterConfig`, ['TargetArn']);
     const reservedConcurrency = resource.optionalNumber('ReservedConcurrentExecutions');
     const variables = Object.entries((Variables ?? {}) as Record<string, unknown>);
     model.functions.push({
@@ -57,6 +59,40 @@ export const lambdaFunction: ResourceType = {
       ...(reservedConcurrency !== undefined && { reservedConcurrency }),
       logGroup: String(logging.LogGroup ?? `/aws/lambda/${resource.identity.ref}`),
       roleArn: resource.text('Role'),
+      ...(deadLetter.TargetArn !== undefined && { deadLetterArn: String(deadLetter.TargetArn) }),
+    });
+  },
+};
+
+/** The default is 1,250 on AWS, which starts with five pollers; no more are started here. */
+const DEFAULT_CONCURRENCY = 5;
+const DEFAULT_BATCH_SIZE = 10;
+
+export const eventSourceMapping: ResourceType = {
+  properties: [
+    'EventSourceArn',
+    'FunctionName',
+    'BatchSize',
+    'MaximumBatchingWindowInSeconds',
+    'FunctionResponseTypes',
+    'ScalingConfig',
+    'Enabled',
+  ],
+  withoutEffect: ['Tags'],
+  identify: (resource) => ({ ref: resource.defaultName, attributes: { Id: resource.defaultName } }),
+  build(resource, model) {
+    const where = resource.logicalId;
+    if (String(resource.value('Enabled') ?? true) === 'false') return;
+    const scaling = fieldsOf(resource.value('ScalingConfig') ?? {}, `${where}.ScalingConfig`, ['MaximumConcurrency']);
+    const responses = [resource.value('FunctionResponseTypes') ?? []].flat();
+    const name = resource.text('FunctionName');
+    model.eventSourceMappings.push({
+      functionName: name.startsWith('arn:') ? String(name.split(':').pop()) : name,
+      queueArn: resource.text('EventSourceArn'),
+      batchSize: resource.optionalNumber('BatchSize') ?? DEFAULT_BATCH_SIZE,
+      batchingWindowSeconds: resource.optionalNumber('MaximumBatchingWindowInSeconds') ?? 0,
+      maximumConcurrency: Number(scaling.MaximumConcurrency ?? DEFAULT_CONCURRENCY),
+      reportsFailures: responses.includes('ReportBatchItemFailures'),
     });
   },
 };

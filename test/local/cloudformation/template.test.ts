@@ -117,9 +117,14 @@ describe('what the embedded stack does not know is refused by name when the temp
     ],
     ['an asset that is not there', { F: lambda }, "no asset for the object key 'code.zip'"],
     [
-      'another event bus',
-      { R: { Type: 'AWS::Events::Rule', Properties: { EventBusName: 'crm' } } },
-      "no event bus 'crm'",
+      'a FIFO queue',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } } },
+      "does not support the property 'FifoQueue'",
+    ],
+    [
+      'a filter of messages',
+      { M: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { FilterCriteria: {} } } },
+      "does not support the property 'FilterCriteria'",
     ],
     [
       'an input transformer',
@@ -191,6 +196,7 @@ describe('a resource becomes what the template says:', () => {
               Timeout: 360,
               MemorySize: 512,
               ReservedConcurrentExecutions: 20,
+              DeadLetterConfig: { TargetArn: 'arn:of:queue' },
               LoggingConfig: { LogGroup: { Ref: 'Logs' } },
               Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
             },
@@ -210,6 +216,7 @@ describe('a resource becomes what the template says:', () => {
         reservedConcurrency: 20,
         logGroup: 'mini-logs',
         roleArn: 'arn:aws:iam::000000000000:role/mini-role',
+        deadLetterArn: 'arn:of:queue',
       },
     ]);
   });
@@ -325,10 +332,119 @@ describe('a resource becomes what the template says:', () => {
     const { rules } = load({ Resources: { Exports: bucket(), Arrived: rule('ENABLED'), Off: rule('DISABLED') } });
     expect(rules).toEqual([
       {
-        name: 'mini-arrived',
+        arn: 'arn:aws:events:us-east-1:000000000000:rule/mini-arrived',
+        bus: 'default',
         pattern: { source: ['aws.s3'], detail: { bucket: { name: ['mini-exports'] } } },
         targets: [{ id: 'Target0', arn: 'arn:x', roleArn: 'arn:role' }],
       },
+    ]);
+  });
+
+  it('a rule of an event bus, which it names by name or ARN, with a dead-letter queue', () => {
+    const rule = (EventBusName: unknown) => ({
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        EventBusName,
+        EventPattern: { source: [{ prefix: '' }] },
+        Targets: [{ Id: 'Target0', Arn: 'arn:x', DeadLetterConfig: { Arn: 'arn:dead' }, RetryPolicy: {} }],
+      },
+    });
+    const { rules, eventBuses, outputs } = load({
+      Resources: {
+        Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'live', Description: 'd' } },
+        ByName: rule({ Ref: 'Bus' }),
+        ByArn: rule({ 'Fn::GetAtt': ['Bus', 'Arn'] }),
+      },
+      Outputs: { Ref: { Value: { Ref: 'ByName' } }, Bus: { Value: { 'Fn::GetAtt': ['Bus', 'Arn'] } } },
+    });
+    const built = (name: string) => ({
+      arn: `arn:aws:events:us-east-1:000000000000:rule/live/${name}`,
+      bus: 'live',
+      pattern: { source: [{ prefix: '' }] },
+      targets: [{ id: 'Target0', arn: 'arn:x', deadLetterArn: 'arn:dead' }],
+    });
+    expect(rules).toEqual([built('mini-byname'), built('mini-byarn')]);
+    expect(eventBuses).toEqual(['live']);
+    expect(outputs).toEqual({
+      Ref: 'live|mini-byname',
+      Bus: 'arn:aws:events:us-east-1:000000000000:event-bus/live',
+    });
+  });
+
+  it('a queue with its times and dead letters, or the defaults of SQS, and its policy', () => {
+    const PolicyDocument = { Statement: [] };
+    const { queues, policies, outputs } = load({
+      Resources: {
+        Live: {
+          Type: 'AWS::SQS::Queue',
+          Properties: {
+            QueueName: 'live',
+            VisibilityTimeout: 360,
+            DelaySeconds: 1,
+            MessageRetentionPeriod: 1_209_600,
+            ReceiveMessageWaitTimeSeconds: 20,
+            MaximumMessageSize: 2048,
+            SqsManagedSseEnabled: true,
+            RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 1000 },
+          },
+        },
+        Dead: { Type: 'AWS::SQS::Queue' },
+        Policy: { Type: 'AWS::SQS::QueuePolicy', Properties: { Queues: [{ Ref: 'Live' }], PolicyDocument } },
+      },
+      Outputs: { Url: { Value: { Ref: 'Live' } }, Name: { Value: { 'Fn::GetAtt': ['Dead', 'QueueName'] } } },
+    });
+    const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
+    const urlOf = (name: string) => `https://sqs.us-east-1.amazonaws.com/000000000000/${name}`;
+    expect(queues).toEqual([
+      {
+        name: 'live',
+        arn: arnOf('live'),
+        url: urlOf('live'),
+        visibilityTimeoutSeconds: 360,
+        delaySeconds: 1,
+        retentionSeconds: 1_209_600,
+        receiveWaitSeconds: 20,
+        maxMessageBytes: 2048,
+        redrive: { deadLetterArn: arnOf('mini-dead'), maxReceiveCount: 1000 },
+      },
+      {
+        name: 'mini-dead',
+        arn: arnOf('mini-dead'),
+        url: urlOf('mini-dead'),
+        visibilityTimeoutSeconds: 30,
+        delaySeconds: 0,
+        retentionSeconds: 345_600,
+        receiveWaitSeconds: 0,
+        maxMessageBytes: 1_048_576,
+      },
+    ]);
+    expect(policies).toEqual([{ name: 'Policy', document: PolicyDocument, roles: [], resource: arnOf('live') }]);
+    expect(outputs).toEqual({ Url: urlOf('live'), Name: 'mini-dead' });
+  });
+
+  it('an event source mapping with its batches, or the defaults of Lambda, unless it is not enabled', () => {
+    const mapping = (more: object) => ({
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: { EventSourceArn: 'arn:of:queue', FunctionName: 'worker', ...more },
+    });
+    const { eventSourceMappings } = load({
+      Resources: {
+        Whole: mapping({
+          FunctionName: 'arn:aws:lambda:us-east-1:000000000000:function:worker',
+          BatchSize: 5,
+          MaximumBatchingWindowInSeconds: 2,
+          FunctionResponseTypes: ['ReportBatchItemFailures'],
+          ScalingConfig: { MaximumConcurrency: 3 },
+          Enabled: true,
+        }),
+        Plain: mapping({}),
+        Off: mapping({ Enabled: false }),
+      },
+    });
+    const built = { functionName: 'worker', queueArn: 'arn:of:queue' };
+    expect(eventSourceMappings).toEqual([
+      { ...built, batchSize: 5, batchingWindowSeconds: 2, maximumConcurrency: 3, reportsFailures: true },
+      { ...built, batchSize: 10, batchingWindowSeconds: 0, maximumConcurrency: 5, reportsFailures: false },
     ]);
   });
 

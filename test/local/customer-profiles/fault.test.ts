@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Fault, mishapOf } from '../../../local/customer-profiles/fault.ts';
+import { effectsOf, type Fault, mishapOf } from '../../../local/customer-profiles/fault.ts';
 import { failure, startProfiles } from './profiles-fixture.ts';
 
 let profiles: Awaited<ReturnType<typeof startProfiles>>;
@@ -97,6 +97,40 @@ describe('a fault that was asked for', () => {
     expect(await failure(profiles.put({ customerId: 'broken' }))).toMatchObject({ status: 500 });
     expect(await failure(profiles.put({ customerId: 'well' }))).toBe('no error');
     profiles.service().configure({ fault: undefined });
+  });
+});
+
+describe('the faults that hit', () => {
+  it.each<[string, Fault | Fault[], string[]]>([
+    [
+      'throttling hides every other',
+      [{ error: 'ThrottlingException', extraLatencyMs: 9 }, { late: true }],
+      ['throttled'],
+    ],
+    [
+      'a connection lost before the work, too',
+      { dropped: 'beforeWork', error: 'ServiceUnavailable' },
+      ['droppedBefore'],
+    ],
+    ['an error after latency', { error: 'InternalServerException', extraLatencyMs: 9 }, ['delayed', 'error']],
+    [
+      'an accepted object',
+      { late: true, dropped: 'afterWork', extraLatencyMs: 9 },
+      ['delayed', 'late', 'droppedAfter'],
+    ],
+    ['nothing', [], []],
+  ])('%s', (_, faults, effects) => {
+    expect(effectsOf(mishapOf(faults, '{}', 0))).toEqual(effects);
+  });
+
+  it('are counted by what they did, once for each call', async () => {
+    const before = profiles.service().stats().faults;
+    profiles.service().configure({ fault: [{ dropped: 'afterWork' }, { extraLatencyMs: 1 }] });
+    await Promise.all(['A', 'B'].map((customerId) => failure(profiles.put({ customerId }))));
+    profiles.service().configure({ fault: undefined });
+    await profiles.put({ customerId: 'A' });
+    const { faults } = profiles.service().stats();
+    expect(faults).toEqual({ ...before, droppedAfter: before.droppedAfter + 2, delayed: before.delayed + 2 });
   });
 });
 

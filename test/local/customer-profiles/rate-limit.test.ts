@@ -93,8 +93,10 @@ describe('PutProfileObject over the rate', () => {
     );
     expect(stored).toHaveLength(6);
 
-    const { perSecond, ...totals } = profiles.service().stats();
+    const { perSecond, faults, ...totals } = profiles.service().stats();
     expect(totals).toEqual({ calls: 10, throttled: 4, accepted: 6, unmatched: 0 });
+    // The rate throttled them, not a fault.
+    expect(faults.throttled).toBe(0);
     expect(perSecond.reduce((sum, { calls }) => sum + calls, 0)).toBe(10);
     expect(perSecond.reduce((sum, { throttled }) => sum + throttled, 0)).toBe(4);
   });

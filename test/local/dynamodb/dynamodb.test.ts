@@ -97,3 +97,12 @@ it('lives on when a caller dies in the middle of a request', async () => {
   await put('b', 2);
   expect(await get('b')).toMatchObject({ n: { N: '2' } });
 });
+
+it('ends in peace while calls are under way', async () => {
+  const calls = Promise.allSettled(Array.from({ length: 200 }, (_, n) => put(`under-way-${n}`, n)));
+  await put('first', 1);
+  await stop();
+  await calls;
+  await start();
+  expect(await get('first')).toMatchObject({ n: { N: '1' } });
+});

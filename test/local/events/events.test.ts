@@ -3,6 +3,8 @@ import { createEvents } from '../../../local/events/events.ts';
 import { targetOf } from '../../../local/events/targets.ts';
 import type { Refusal } from '../../../local/iam/access.ts';
 import type { BusEvent } from '../../../local/service.ts';
+import { SqsError } from '../../../local/sqs/errors.ts';
+import type { QueueClient } from '../../../local/sqs/sqs.ts';
 
 const EVENT: BusEvent = {
   version: '0',
@@ -16,9 +18,12 @@ const EVENT: BusEvent = {
   detail: { object: { key: 'exports/a.csv' } },
 };
 
+const RULE = { arn: 'arn:aws:events:us-east-1:000000000000:rule/live/rule' };
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:profile-sync';
 const ROLE = 'arn:aws:iam::000000000000:role/rule';
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:report-failure';
+const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:live';
+const DEAD_LETTERS = 'arn:aws:sqs:us-east-1:000000000000:dead';
 const model = {
   stateMachines: [{ name: 'profile-sync', arn: MACHINE, definition: '{}', roleArn: 'role' }],
   functions: [
@@ -33,15 +38,30 @@ const model = {
       roleArn: 'role',
     },
   ],
+  queues: [
+    {
+      name: 'live',
+      arn: QUEUE,
+      url: 'https://sqs.us-east-1.amazonaws.com/000000000000/live',
+      visibilityTimeoutSeconds: 30,
+      delaySeconds: 0,
+      retentionSeconds: 60,
+      receiveWaitSeconds: 0,
+      maxMessageBytes: 1024,
+    },
+  ],
 };
 
 /** Services that note what they are asked for. */
 function services() {
   const started: { stateMachineArn: string; name: string; input: string }[] = [];
   const invoked: unknown[] = [];
+  const sent: Parameters<QueueClient['send']>[] = [];
   return {
     started,
     invoked,
+    sent,
+    sqs: { send: (...call: Parameters<QueueClient['send']>) => void sent.push(call) },
     stepFunctions: { startExecution: (input: (typeof started)[number]) => started.push(input) },
     lambda: { invokeLater: (...call: unknown[]) => void invoked.push(call) },
   };
@@ -52,9 +72,19 @@ describe('the event bus', () => {
     const events = createEvents({ onFailure: () => {} });
     const seen: string[] = [];
     const target = (name: string) => async () => void seen.push(name);
-    events.putRule({ name: 'one', pattern: { source: ['aws.s3'] }, targets: [target('one/a'), target('one/b')] });
-    events.putRule({ name: 'two', pattern: { source: ['aws.states'] }, targets: [target('two')] });
-    events.putRule({ name: 'three', pattern: { 'detail-type': ['Object Created'] }, targets: [target('three')] });
+    events.putRule({
+      arn: 'one',
+      bus: 'default',
+      pattern: { source: ['aws.s3'] },
+      targets: [target('one/a'), target('one/b')],
+    });
+    events.putRule({ arn: 'two', bus: 'default', pattern: { source: ['aws.states'] }, targets: [target('two')] });
+    events.putRule({
+      arn: 'three',
+      bus: 'default',
+      pattern: { 'detail-type': ['Object Created'] },
+      targets: [target('three')],
+    });
 
     events.start();
     events.publish(EVENT);
@@ -73,7 +103,8 @@ describe('the event bus', () => {
       throw new Error('no');
     };
     events.putRule({
-      name: 'rule',
+      arn: 'rule',
+      bus: 'default',
       pattern: { source: ['aws.s3'] },
       targets: [refuse, async () => void seen.push('ok')],
     });
@@ -90,7 +121,12 @@ describe('the event bus', () => {
   it('delivers nothing once it is closed', async () => {
     const events = createEvents({ onFailure: () => {} });
     const seen: string[] = [];
-    events.putRule({ name: 'rule', pattern: { source: ['aws.s3'] }, targets: [async () => void seen.push('late')] });
+    events.putRule({
+      arn: 'rule',
+      bus: 'default',
+      pattern: { source: ['aws.s3'] },
+      targets: [async () => void seen.push('late')],
+    });
     events.start();
     events.publish(EVENT);
     await events.close();
@@ -103,7 +139,12 @@ describe('the event bus', () => {
     const seen: string[] = [];
     events.publish(EVENT);
     await new Promise(setImmediate);
-    events.putRule({ name: 'rule', pattern: { source: ['aws.s3'] }, targets: [async () => void seen.push('kept')] });
+    events.putRule({
+      arn: 'rule',
+      bus: 'default',
+      pattern: { source: ['aws.s3'] },
+      targets: [async () => void seen.push('kept')],
+    });
 
     events.start();
     await new Promise(setImmediate);
@@ -116,7 +157,7 @@ describe('the event bus', () => {
 describe('a target', () => {
   it('that is a state machine is started with the whole event, under a name that the same event always gets', async () => {
     const { started, ...asked } = services();
-    const deliver = targetOf('rule', { id: 'Target0', arn: MACHINE, roleArn: ROLE }, model, asked);
+    const deliver = targetOf(RULE, { id: 'Target0', arn: MACHINE, roleArn: ROLE }, model, asked);
 
     await deliver(EVENT);
     await deliver(EVENT);
@@ -129,13 +170,52 @@ describe('a target', () => {
 
   it('that is a function gets the whole event', async () => {
     const { invoked, ...asked } = services();
-    await targetOf('rule', { id: 'Target0', arn: FUNCTION }, model, asked)(EVENT);
+    await targetOf(RULE, { id: 'Target0', arn: FUNCTION }, model, asked)(EVENT);
     expect(invoked).toEqual([[FUNCTION, EVENT]]);
   });
 
+  it('that is a queue gets the text of the whole event, in the name of the rule', async () => {
+    const { sent, ...asked } = services();
+    await targetOf(RULE, { id: 'Target0', arn: QUEUE }, model, asked)(EVENT);
+    const message = { body: JSON.stringify(EVENT), attributes: {} };
+    expect(sent).toEqual([[QUEUE, message, { service: 'events.amazonaws.com' }, RULE.arn]]);
+  });
+
+  it.each([
+    ['that policies refuse', () => 'no policy allows it', undefined, 'NO_PERMISSIONS', 'no policy allows it'],
+    [
+      'that its queue refuses',
+      undefined,
+      new SqsError('AccessDeniedException', 'the queue does not allow it'),
+      'NO_PERMISSIONS',
+      'the queue does not allow it',
+    ],
+    ['that fails', undefined, new Error('too long'), 'SDK_CLIENT_ERROR', 'too long'],
+  ])('%s has its events in its dead-letter queue, with the reason', async (_, refuse, error, code, message) => {
+    const { sent, ...asked } = services();
+    const sqs = {
+      send(...call: Parameters<QueueClient['send']>) {
+        if (call[0] === QUEUE && error) throw error;
+        sent.push(call);
+      },
+    };
+    const arn = refuse ? FUNCTION : QUEUE;
+    const all = { ...asked, sqs, ...(refuse && { refuse }) };
+    await targetOf(RULE, { id: 'Target0', arn, deadLetterArn: DEAD_LETTERS }, model, all)(EVENT);
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    const attributes = {
+      RULE_ARN: text(RULE.arn),
+      TARGET_ARN: text(arn),
+      ERROR_CODE: text(code),
+      ERROR_MESSAGE: text(message),
+    };
+    const letter = { body: JSON.stringify(EVENT), attributes };
+    expect(sent).toEqual([[DEAD_LETTERS, letter, { service: 'events.amazonaws.com' }, RULE.arn]]);
+  });
+
   it('of any other kind is refused by its ARN', () => {
-    const queue = { id: 'Target0', arn: 'arn:aws:sqs:us-east-1:000000000000:queue' };
-    expect(() => targetOf('rule', queue, model, services())).toThrow(queue.arn);
+    const stream = { id: 'Target0', arn: 'arn:aws:kinesis:us-east-1:000000000000:stream/events' };
+    expect(() => targetOf(RULE, stream, model, services())).toThrow(stream.arn);
   });
 
   it('gets no event that policies do not let it have: a state machine by its role, a function by its own policy', async () => {
@@ -147,14 +227,14 @@ describe('a target', () => {
     const { started, invoked, ...others } = services();
     const all = { ...others, refuse };
 
-    const machine = targetOf('rule', { id: 'Target0', arn: MACHINE, roleArn: ROLE }, model, all)(EVENT);
+    const machine = targetOf(RULE, { id: 'Target0', arn: MACHINE, roleArn: ROLE }, model, all)(EVENT);
     await expect(machine).rejects.toThrow('refused states:StartExecution');
-    await expect(targetOf('rule', { id: 'Target0', arn: FUNCTION }, model, all)(EVENT)).rejects.toThrow(
+    await expect(targetOf(RULE, { id: 'Target0', arn: FUNCTION }, model, all)(EVENT)).rejects.toThrow(
       'refused lambda:InvokeFunction',
     );
 
     expect([started, invoked]).toEqual([[], []]);
-    const context = { 'aws:sourcearn': 'arn:aws:events:us-east-1:000000000000:rule/rule' };
+    const context = { 'aws:sourcearn': RULE.arn };
     expect(asked).toEqual([
       [
         { role: ROLE, service: 'events.amazonaws.com', session: expect.any(String) },
@@ -165,6 +245,6 @@ describe('a target', () => {
   });
 
   it('that is a state machine needs a role', () => {
-    expect(() => targetOf('rule', { id: 'Target0', arn: MACHINE }, model, services())).toThrow('RoleArn');
+    expect(() => targetOf(RULE, { id: 'Target0', arn: MACHINE }, model, services())).toThrow('RoleArn');
   });
 });

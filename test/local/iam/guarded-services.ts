@@ -3,25 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { createCustomerProfiles } from '../../../local/customer-profiles/customer-profiles.ts';
 import { createDynamoDb } from '../../../local/dynamodb/dynamodb.ts';
 import { openEndpoint } from '../../../local/endpoint.ts';
+import { createEvents } from '../../../local/events/events.ts';
 import { createIam } from '../../../local/iam/iam.ts';
 import { createIntegrations } from '../../../local/integrations.ts';
 import { createLambda } from '../../../local/lambda/lambda.ts';
 import { createLogs } from '../../../local/logs/logs.ts';
 import { createS3 } from '../../../local/s3/s3.ts';
 import { createSns } from '../../../local/sns/sns.ts';
+import { createSqs } from '../../../local/sqs/sqs.ts';
 import { createStepFunctions } from '../../../local/step-functions/step-functions.ts';
+import { queueOf } from '../sqs/queue-host.ts';
 
 export const HERE = 'us-east-1:000000000000';
 export const ROLE = 'arn:aws:iam::000000000000:role/worker';
 export const TABLE = `arn:aws:dynamodb:${HERE}:table/`;
 export const MACHINE = `arn:aws:states:${HERE}:stateMachine:`;
 export const TOPIC = `arn:aws:sns:${HERE}:`;
+export const QUEUE = `arn:aws:sqs:${HERE}:`;
 export const FUNCTION = `arn:aws:lambda:${HERE}:function:`;
 export const TYPES = `arn:aws:profile:${HERE}:domains/demo/object-types/`;
 
@@ -36,6 +42,7 @@ const ALLOWED = {
   'profile:PutProfileObject': `${TYPES}Own`,
   'states:StartExecution': `${MACHINE}own`,
   'sns:Publish': `${TOPIC}own`,
+  'sqs:SendMessage': `${QUEUE}own`,
   'lambda:InvokeFunction': `${FUNCTION}own`,
 } as const;
 
@@ -49,6 +56,8 @@ export function clientsOf(url: string, accessKeyId: string) {
     profiles: new CustomerProfilesClient(connection),
     sfn: new SFNClient(connection),
     sns: new SNSClient(connection),
+    sqs: new SQSClient(connection),
+    events: new EventBridgeClient(connection),
   };
 }
 
@@ -85,10 +94,14 @@ export async function startGuardedServices() {
   const profiles = later(createCustomerProfiles({ directory: directory('profiles'), refuse }));
   const sns = later(createSns({ directory: directory('sns'), refuse }));
   for (const name of ['own', 'other']) sns.createTopic(`${TOPIC}${name}`);
+  const sqs = later(createSqs({ directory: directory('sqs'), refuse }));
+  for (const name of ['own', 'other']) sqs.createQueue(queueOf(name));
+  const events = later(createEvents({ onFailure: onEvent, refuse }));
+  events.start();
   const logs = createLogs({ directory: directory('logs') });
   const lambda = later(createLambda({ directory: directory('lambda'), endpointUrl: url, logs, refuse }));
   const integrations = createIntegrations({ lambda, s3, sns, refuse });
   const stepFunctions = later(createStepFunctions({ directory: directory('sfn'), integrations, onEvent, refuse }));
-  for (const service of [s3, dynamodb, profiles, sns, lambda, stepFunctions]) endpoint.mount(service);
+  for (const service of [s3, dynamodb, profiles, sns, sqs, events, lambda, stepFunctions]) endpoint.mount(service);
   return { url, integrations, close: () => parts.disposeAsync() };
 }

@@ -6,6 +6,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   AbortMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -18,12 +19,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListStateMachinesCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   clientsOf,
   FUNCTION,
   HERE,
   MACHINE,
+  QUEUE,
   ROLE,
   startGuardedServices,
   TABLE,
@@ -71,6 +74,8 @@ const NAMED: Readonly<Record<string, Pick<Answer, 'name' | 'status'>>> = {
   profile: { name: 'AccessDeniedException', status: 403 },
   states: { name: 'AccessDeniedException', status: 400 },
   SNS: { name: 'AuthorizationErrorException', status: 403 },
+  sqs: { name: 'AccessDenied', status: 403 },
+  events: { name: 'AccessDeniedException', status: 400 },
 };
 
 it.each<[string, string, () => Promise<unknown>]>([
@@ -148,6 +153,16 @@ it.each<[string, string, () => Promise<unknown>]>([
   ],
   ['states:ListStateMachines', '*', () => by.sfn.send(new ListStateMachinesCommand({}))],
   ['SNS:Publish', `${TOPIC}other`, () => by.sns.send(new PublishCommand({ TopicArn: `${TOPIC}other`, Message: 'm' }))],
+  [
+    'sqs:SendMessage',
+    `${QUEUE}other`,
+    () => by.sqs.send(new SendMessageCommand({ QueueUrl: 'https://queues/other', MessageBody: 'm' })),
+  ],
+  [
+    'events:PutEvents',
+    `arn:aws:events:${HERE}:event-bus/default`,
+    () => by.events.send(new PutEventsCommand({ Entries: [{}] })),
+  ],
 ])('%s on %s is refused as the service refuses it', async (action, resource, call) => {
   const service = action.split(':')[0] ?? '';
   const named = service === 's3' ? `"${resource}"` : resource;
@@ -182,6 +197,7 @@ it('what is allowed goes on: a missing object is missing to who may list its buc
   const missing = by.s3.send(new GetObjectCommand({ Bucket: 'own', Key: 'missing' }));
   expect(await refused(missing)).toMatchObject({ name: 'NoSuchKey', status: 404 });
   await by.sns.send(new PublishCommand({ TopicArn: `${TOPIC}own`, Message: 'm' }));
+  await by.sqs.send(new SendMessageCommand({ QueueUrl: 'https://queues/own', MessageBody: 'm' }));
   const put = by.dynamodb.send(new PutItemCommand({ TableName: 'own', Item: item }));
   expect(await refused(put)).toMatchObject({ name: 'ResourceNotFoundException' });
   const start = by.sfn.send(new StartExecutionCommand({ stateMachineArn: `${MACHINE}own` }));

@@ -47,7 +47,7 @@ it('an event that the function fails three times is lost, and reported', async (
   queue.add(EVENT);
   await settled();
   expect(tries).toHaveLength(3);
-  expect(lost).toEqual([['report', FAILED.functionError]]);
+  expect(lost).toEqual([[EVENT, FAILED.functionError]]);
 });
 
 it('closing gives up an event that waits for another try, reports it, and takes no more', async () => {
@@ -69,7 +69,7 @@ it('closing gives up an event that waits for another try, reports it, and takes 
   await settled();
 
   expect(tries).toEqual([EVENT]);
-  expect(lost).toEqual([['report', FAILED.functionError]]);
+  expect(lost).toEqual([[EVENT, FAILED.functionError]]);
 });
 
 it('closing waits for an event at work', async () => {

@@ -73,7 +73,7 @@ async function startHost(options: Pick<LambdaOptions, 'initTimeoutMs'>): Promise
     endpointUrl: endpoint.url,
     logs,
     timeScale: 0,
-    onLost: (name, { errorType }) => lost.push(`${name} ${errorType}`),
+    onLost: ({ name }, { errorType }) => lost.push(`${name} ${errorType}`),
   });
   endpoint.mount(lambda);
   return {
