@@ -7,7 +7,7 @@ import { DEFAULT_QUOTA_PER_SECOND, MIN_QUOTA_PER_SECOND } from '../functions/sha
 import { openSession } from '../local/session.ts';
 import { StackError } from '../local/stack-error.ts';
 import { createClients } from './clients.ts';
-import type { FollowOptions, RunResult, StackOutputs } from './follow-run.ts';
+import type { ConnectedStack, FollowOptions, RunResult, StackOutputs } from './follow-run.ts';
 import { describeResult, resultAsJson } from './run-result.ts';
 import { UserError } from './user-error.ts';
 
@@ -24,8 +24,10 @@ export interface EmbeddedOptions {
   readonly json?: boolean;
 }
 
+const RUN_EXIT_CODES = '0 the run succeeded, 1 wrong call, 2 the run failed';
+
 /** The options of every command that runs something on the embedded stack. */
-export function withEmbeddedOptions(command: Command): Command {
+export function withEmbeddedOptions(command: Command, exitCodes = RUN_EXIT_CODES): Command {
   return command
     .option('--mapping <file>', 'how columns become a profile', 'mappings/customer.json')
     .option(
@@ -36,7 +38,7 @@ export function withEmbeddedOptions(command: Command): Command {
     )
     .option('--service-quota <n>', 'calls per second that the embedded service accepts', callsPerSecond)
     .option('--json', 'print the summary as one JSON object on the last line of standard output')
-    .addHelpText('after', '\nExit codes: 0 the run succeeded, 1 wrong call, 2 the run failed.')
+    .addHelpText('after', `\nExit codes: ${exitCodes}.`)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.succeeded : EXIT.wrongCall));
 }
 
@@ -48,10 +50,29 @@ function callsPerSecond(text: string): number {
   return value;
 }
 
+/** What a command ends with: for a person, for a program, and as its exit code. */
+export interface CommandResult {
+  readonly text: string;
+  /** One JSON object, for `--json`. */
+  readonly json: string;
+  readonly succeeded: boolean;
+}
+
 /** Hosts or joins the embedded stack, follows one run on it, and prints its result. */
-export async function runOnEmbeddedStack(
+export function runOnEmbeddedStack(
   options: EmbeddedOptions,
   run: (follow: FollowOptions) => Promise<RunResult>,
+): Promise<void> {
+  return onEmbeddedStack(options, async (connected) => {
+    const result = await run({ ...connected, quota: options.quota, runsFolder: join(STATE_FOLDER, 'runs') });
+    return { text: describeResult(result), json: resultAsJson(result), succeeded: result.status === 'SUCCEEDED' };
+  });
+}
+
+/** Hosts or joins the embedded stack, does this work on it, and prints what comes of it. */
+export async function onEmbeddedStack(
+  options: EmbeddedOptions,
+  work: (connected: ConnectedStack) => Promise<CommandResult>,
 ): Promise<void> {
   loadMapping(options.mapping);
   // With --json, standard output is for the summary alone.
@@ -68,18 +89,16 @@ export async function runOnEmbeddedStack(
   });
   const clients = createClients({ endpoint: session.url, region: session.region, credentials: session.credentials });
   try {
-    const result = await run({
+    const { text, json, succeeded } = await work({
       clients,
       outputs: session.outputs as unknown as StackOutputs,
-      quota: options.quota,
-      runsFolder: join(STATE_FOLDER, 'runs'),
       clock: systemClock,
       stream,
       signal: interrupted.signal,
     });
-    stream.write(`${describeResult(result)}\n`);
-    if (options.json) process.stdout.write(`${resultAsJson(result)}\n`);
-    process.exitCode = result.status === 'SUCCEEDED' ? EXIT.succeeded : EXIT.failed;
+    stream.write(`${text}\n`);
+    if (options.json) process.stdout.write(`${json}\n`);
+    process.exitCode = succeeded ? EXIT.succeeded : EXIT.failed;
   } finally {
     clients.destroy();
     await session.close();
@@ -88,7 +107,7 @@ export async function runOnEmbeddedStack(
 
 /** Options before `--` are npm's: it swallows them and the command would run without. */
 function refuseSwallowedOptions(): void {
-  const swallowed = ['fresh', 'resync', 'json', 'mapping', 'quota', 'service_quota'].find(
+  const swallowed = ['fresh', 'resync', 'json', 'mapping', 'quota', 'service_quota', 'rate'].find(
     (name) => process.env[`npm_config_${name}`] !== undefined,
   );
   if (swallowed) {

@@ -16,20 +16,30 @@ export interface StackOutputs {
   readonly ExportPrefix: string;
   readonly StateMachineArn: string;
   readonly RunTableName: string;
+  readonly LedgerTableName: string;
+  readonly DomainName: string;
+  readonly ObjectTypeName: string;
+  readonly EventBusName: string;
+  readonly LiveQueueUrl: string;
+  readonly DeadLetterQueueUrl: string;
 }
 
-/** How a command that follows a run works. */
-export interface FollowOptions {
+/** A stack that runs, and how a command works on it. */
+export interface ConnectedStack {
   readonly clients: Clients;
   readonly outputs: StackOutputs;
+  readonly clock: Clock;
+  readonly stream: NodeJS.WriteStream;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** How a command that follows a run works. Ctrl-C stops the run, and what it synced is kept in the ledger. */
+export interface FollowOptions extends ConnectedStack {
   /** Calls per second of the rate plan, to show the rate against. */
   readonly quota: number;
   /** Where the run's files go, in a folder of the run's name. */
   readonly runsFolder: string;
-  readonly clock: Clock;
-  readonly stream: NodeJS.WriteStream;
-  /** Aborted by Ctrl-C: the run is stopped, and what it synced is kept in the ledger. */
-  readonly signal: AbortSignal;
 }
 
 export type RunResult = SucceededResult | FailedResult;

@@ -20,7 +20,7 @@ function catalogue(): string {
     '',
     ...table(errorCatalogue.map(({ name, meaning, whatToDo }) => [name, meaning, whatToDo])),
     '',
-    '### Codes of rejected rows',
+    '### Codes of rejected rows and live events',
     '',
     ...table(
       Object.entries(REJECT_CODES).map(([code, meaning]) => [code, meaning, REJECT_REMEDIES[code as RejectCode]]),

@@ -6,6 +6,7 @@ import { AlarmTopic } from './alarm-topic.ts';
 import { Buckets, EXPORT_PREFIX } from './buckets.ts';
 import { ExportTrigger } from './export-trigger.ts';
 import { FailureReport } from './failure-report.ts';
+import { LiveEvents } from './live-events.ts';
 import { ObjectType } from './object-type.ts';
 import { SyncFunctions } from './sync-functions.ts';
 import { SyncStateMachine } from './sync-state-machine.ts';
@@ -62,6 +63,14 @@ export class ProfileSyncStack extends Stack {
     });
     new ExportTrigger(this, 'ExportTrigger', { exportBucket: buckets.exportBucket, stateMachine });
     new FailureReport(this, 'FailureReport', { stateMachine, tables, alarmTopic: alarms.topic });
+    const live = new LiveEvents(this, 'LiveEvents', {
+      tables,
+      domainName,
+      objectTypeName,
+      mappingPath: mapping.path,
+      plan,
+      alarmTopic: alarms.topic,
+    });
 
     const outputs = {
       ExportBucketName: buckets.exportBucket.bucketName,
@@ -71,6 +80,12 @@ export class ProfileSyncStack extends Stack {
       LedgerTableName: tables.ledger.tableName,
       BudgetTableName: tables.budget.tableName,
       RunTableName: tables.run.tableName,
+      EventBusName: live.bus.eventBusName,
+      EventBusArn: live.bus.eventBusArn,
+      LiveQueueUrl: live.queue.queueUrl,
+      LiveQueueArn: live.queue.queueArn,
+      DeadLetterQueueUrl: live.deadLetterQueue.queueUrl,
+      DeadLetterQueueArn: live.deadLetterQueue.queueArn,
       AlarmTopicArn: alarms.topic.topicArn,
       DomainName: domainName,
       ObjectTypeName: objectTypeName,

@@ -1,9 +1,10 @@
-import { ArnFormat, Duration, Size, Stack } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import { type Buckets, EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
+import { allow, putProfileObjects } from './permissions.ts';
 import { SyncFunction, TELEMETRY } from './sync-function.ts';
 import type { Tables } from './tables.ts';
 
@@ -100,10 +101,6 @@ export class SyncFunctions extends Construct {
   }
 }
 
-function allow(actions: string[], ...resources: string[]): PolicyStatement {
-  return new PolicyStatement({ actions, resources });
-}
-
 /** ListBucket, because S3 says "access denied" instead of "not found" to a caller who may not list the bucket. */
 function readExports(bucket: IBucket): PolicyStatement[] {
   const exports = [EXPORT_PREFIX, RESYNC_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`));
@@ -120,15 +117,4 @@ function listRuns(bucket: IBucket): PolicyStatement {
 
 function runFiles(bucket: IBucket): string {
   return bucket.arnForObjects(`${RUN_PREFIX}*`);
-}
-
-/** The service authorises PutProfileObject on the object type and, optionally, on its domain. */
-function putProfileObjects(stack: Stack, domainName: string, objectTypeName: string): PolicyStatement {
-  const domain = stack.formatArn({
-    service: 'profile',
-    resource: 'domains',
-    resourceName: domainName,
-    arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-  });
-  return allow(['profile:PutProfileObject'], domain, `${domain}/object-types/${objectTypeName}`);
 }

@@ -20,6 +20,13 @@ const SPARE_WORKERS = 1.5;
 const CHUNK_SECONDS = 180;
 /** Keeps a line of chunks.jsonl, which may name every row as superseded, far below the 256 KiB of a state's input. */
 const MAX_ROWS_PER_CHUNK = 5_000;
+/** Live events per invocation, SQS's own default: enough to share one look at ledger and budget, few to wait for each other. */
+export const LIVE_BATCH_SIZE = 10;
+/** Seconds that a live event waits for its permit at most while the rate is not used up: permits are of this or the next. */
+const LIVE_PERMIT_WAIT_S = 1;
+/** AWS::Lambda::EventSourceMapping, ScalingConfig.MaximumConcurrency. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html, read 2026-11. */
+const MIN_POLLER_CONCURRENCY = 2;
+const MAX_POLLER_CONCURRENCY = 1_000;
 /** Parts of an export uploaded together run side by side without taking all of the account's Lambdas. */
 const RUNS_SIDE_BY_SIDE = 2;
 
@@ -33,6 +40,8 @@ export interface RatePlan {
   readonly maxCallsInFlight: number;
   readonly rowsPerChunk: number;
   readonly reservedConcurrency: number;
+  /** Batches of live events under way at once: enough for live events alone to use the whole rate. */
+  readonly liveConcurrency: number;
 }
 
 /**
@@ -62,5 +71,9 @@ export function ratePlan(quota: number, reserve: number = Math.floor(quota * DEF
     maxCallsInFlight: Math.ceil((quota * SLOW_LATENCY_S) / workersNeeded),
     rowsPerChunk: Math.min(MAX_ROWS_PER_CHUNK, Math.ceil(sharePerWorker * CHUNK_SECONDS)),
     reservedConcurrency: maxConcurrency * RUNS_SIDE_BY_SIDE,
+    liveConcurrency: Math.min(
+      MAX_POLLER_CONCURRENCY,
+      Math.max(MIN_POLLER_CONCURRENCY, Math.ceil((quota * (ASSUMED_LATENCY_S + LIVE_PERMIT_WAIT_S)) / LIVE_BATCH_SIZE)),
+    ),
   };
 }

@@ -11,11 +11,15 @@ export const REJECT_CODES = {
   OBJECT_TOO_LARGE: 'The profile object is larger than the service allows.',
   REFUSED: 'Customer Profiles refused the record (BadRequest).',
   SERVICE_ERROR: 'The service failed on this record again and again while it accepted others.',
+  INVALID_EVENT: 'The live event has not the form of docs/live-events.md.',
 } as const;
 
 export type RejectCode = keyof typeof REJECT_CODES;
 
-/** What helps a rejected row. Rows that are corrected go back by uploading the rejected file as it is. */
+/**
+ * What helps a rejected record. Rows that are corrected go back by uploading the rejected file as it is, live events by
+ * sending them again.
+ */
 export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   MISSING_KEY: 'Fill the key in, or leave the row out: without it no profile can be found.',
   MISSING_VALUE: 'Fill the field in, or let the mapping no longer require it.',
@@ -27,12 +31,14 @@ export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   BAD_VERSION: 'Take the _version of the rejected file over unchanged, or leave it empty if the row is new data.',
   OBJECT_TOO_LARGE: 'Leave long texts out of the mapping.',
   REFUSED: "Correct the row by the service's words in the reason; it is not sent again until it changes.",
-  SERVICE_ERROR: 'Nothing: the next run, or the rejected file uploaded again, tries it once more.',
+  SERVICE_ERROR:
+    'Nothing: the next run, or the rejected file uploaded again, tries it once more. A live event: move it back to the live queue.',
+  INVALID_EVENT: 'Let the CRM write events by mappings/live-event.schema.json; correct this one and send it again.',
 };
 
 /** A record that can't be synced: a value, not an exception, so that one bad row never stops a chunk. */
 export interface Rejection {
   readonly code: RejectCode;
-  /** Goes into rejected files only; may name columns and limits, and for REFUSED holds the service's words. */
+  /** Goes into rejected files and dead letters only; may name columns and limits, and for REFUSED holds the service's words. */
   readonly reason: string;
 }

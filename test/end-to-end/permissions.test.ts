@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { PolicyModel } from '../../local/cloudformation/model.ts';
 import { loadStack } from '../../local/cloudformation/template.ts';
 import { arnWildcard } from '../../local/iam/wildcard.ts';
+import { deadLetters, sendEvents, untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
 import { startTestStack, type TestStack, testTemplate } from '../helpers/stack.ts';
 
 const OPTIONS = { quota: 40, settings: { latencyMs: { median: 5, spread: 0.1 } }, timeScale: 0.002 };
@@ -49,11 +50,15 @@ const removals: Removal[] = policies.flatMap((policy) => {
   });
 });
 
-/** What no run fails of: a function whose log can't be written works on, and a Deny that is gone refuses nothing. */
-const withoutEffect = ({ actions, effect }: Removal) =>
-  effect === 'Deny' || actions.every((action) => action.startsWith('logs:'));
+/**
+ * What nothing here fails of: a function whose log can't be written works on, a Deny that is gone refuses nothing, and the
+ * embedded stack raises no alarms of CloudWatch.
+ */
+const withoutEffect = ({ policy, actions, effect }: Removal) =>
+  effect === 'Deny' || policy.includes('AlarmTopicPolicy') || actions.every((action) => action.startsWith('logs:'));
 
 let test: TestStack;
+let inForce = policies;
 let refusals: string[] = [];
 beforeAll(async () => {
   // The host tells its terminal of every event that is lost; here dozens are, on purpose.
@@ -64,10 +69,16 @@ afterAll(() => test.stop());
 beforeEach(() => {
   refusals = [];
 });
-afterEach(() => {
+afterEach(async () => {
   breakDown(false);
-  test.stack.iam.putPolicies(policies);
+  enforce(policies);
+  await untilLiveQueueIsEmpty(test);
 });
+
+function enforce(wanted: readonly PolicyModel[]): void {
+  inForce = [...wanted];
+  test.stack.iam.putPolicies(wanted);
+}
 
 const breakDown = (broken: boolean) =>
   test.stack.customerProfiles.configure({ fault: broken ? { error: 'AccessDeniedException' } : undefined });
@@ -165,12 +176,12 @@ const aRedriveAfterTheExportWasDeleted: Situation = async (remove) => {
 
 /** As above, for the header line of the rejected file. */
 const aSummaryAfterTheExportWasDeleted: Situation = async (remove) => {
-  test.stack.iam.putPolicies(removalOf('SummarizeRun', 's3:PutObject').left);
+  enforce(removalOf('SummarizeRun', 's3:PutObject').left);
   const object = await upload();
   const run = await runOf(object);
   await ended(run);
   await test.clients.s3.send(new DeleteObjectCommand(object));
-  test.stack.iam.putPolicies(policies);
+  enforce(policies);
   refusals = [];
   remove();
   await redrive(run);
@@ -194,6 +205,41 @@ const aReport: Situation = async (remove) => {
   return notice()?.Message.includes('Chunks: 0 of 1 done, 1 failed') === true;
 };
 
+/** An event that is accepted, and gone from the queue. */
+const aLiveEvent: Situation = async (remove) => {
+  remove();
+  const before = test.stack.customerProfiles.stats().accepted;
+  uploads += 1;
+  const record = { customer_id: `P${uploads}`, last_name: 'Yamada', updated_at: '2026-01-01T00:00:00Z' };
+  await sendEvents(test, [{ record }]);
+  const isSynced = () =>
+    test.stack.customerProfiles.stats().accepted > before &&
+    test.stack.sqs.messages(test.stack.outputs.LiveQueueUrl ?? '').length === 0;
+  while (!isSynced() && refusals.length === 0) await pause(20);
+  return isSynced();
+};
+
+/** One that is put aside. */
+const aFaultyLiveEvent: Situation = async (remove) => {
+  remove();
+  const before = deadLetters(test).length;
+  await sendEvents(test, [{ record: {} }]);
+  const isPutAside = () => deadLetters(test).length > before;
+  while (!isPutAside() && refusals.length === 0) await pause(20);
+  return isPutAside();
+};
+
+/** One that EventBridge can not put into the live queue, and puts into the other one itself. */
+const anUndeliverableLiveEvent: Situation = async (remove) => {
+  remove();
+  const { policy, left } = removalOf('LiveQueuePolicy', 'sqs:SendMessage');
+  enforce(inForce.map((each) => left.find(({ name }) => name === policy && each.name === name) ?? each));
+  const before = deadLetters(test).length;
+  await sendEvents(test, [{ record: {} }]);
+  refusals = refusals.filter((refusal) => !refusal.includes('livequeue'));
+  return deadLetters(test).length > before;
+};
+
 function removalOf(policy: string, action: string): Removal {
   const found = removals.find((removal) => removal.policy.includes(policy) && removal.actions.includes(action));
   if (!found) throw new Error(`The template has no statement of ${policy} for ${action}.`);
@@ -207,6 +253,9 @@ const titleOf = ({ policy, number, actions }: Removal) =>
 /** The one in which the statement is missed; a new statement that none of them misses fails its test. */
 function situationOf({ policy, actions, resources }: Removal): Situation {
   if (policy.includes('ReportFailure')) return aReport;
+  if (policy.includes('DeadLetterQueuePolicy')) return anUndeliverableLiveEvent;
+  if (policy.includes('LiveEvents'))
+    return actions.includes('sqs:SendMessage') && !policy.includes('QueuePolicy') ? aFaultyLiveEvent : aLiveEvent;
   if (actions.includes('states:RedriveExecution')) return aRedrive;
   if (actions.join() === 's3:ListBucket' && resources.some((arn) => arn.includes('exportbucket'))) {
     return policy.includes('SyncChunk') ? aRedriveAfterTheExportWasDeleted : aSummaryAfterTheExportWasDeleted;
@@ -246,6 +295,9 @@ describe('with all statements of the template', () => {
       aRedriveAfterTheExportWasDeleted,
       aSummaryAfterTheExportWasDeleted,
       aReport,
+      aLiveEvent,
+      aFaultyLiveEvent,
+      anUndeliverableLiveEvent,
     }),
   )('%s goes well, and nothing is refused', async (_, situation) => {
     expect(await situation(() => {})).toBe(true);
@@ -257,7 +309,7 @@ describe('without one statement of the template', () => {
   it.each(removals.filter((removal) => !withoutEffect(removal)).map((removal) => [titleOf(removal), removal] as const))(
     '%s: something fails and says which action on which resource is refused',
     async (_, removal) => {
-      const wentWell = await situationOf(removal)(() => test.stack.iam.putPolicies(removal.left));
+      const wentWell = await situationOf(removal)(() => enforce(removal.left));
       expect(refusals.filter(speaksOf(removal))).not.toEqual([]);
       expect(wentWell).toBe(false);
     },
@@ -269,7 +321,7 @@ describe('without one statement of the template', () => {
     ['SummarizeRun', 'dynamodb:Query', 'table/'],
     ['StateMachineRole', 'lambda:InvokeFunction', 'function:'],
   ])("of %s for %s, the run's own history says it too", async (policy, action, resource) => {
-    test.stack.iam.putPolicies(removalOf(policy, action).left);
+    enforce(removalOf(policy, action).left);
     const run = await runOf(await upload());
     expect(await ended(run)).toBe('FAILED');
     const causes = await causesOf(run);

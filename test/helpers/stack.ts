@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Clients, createClients } from '../../cli/clients.ts';
-import type { FollowOptions, RunResult, StackOutputs } from '../../cli/follow-run.ts';
+import type { ConnectedStack, FollowOptions, RunResult, StackOutputs } from '../../cli/follow-run.ts';
 import { redriveRun } from '../../cli/redrive-run.ts';
 import { syncExport } from '../../cli/sync-export.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
@@ -21,6 +21,8 @@ export interface TestStack {
   readonly folder: string;
   readonly stack: EmbeddedStack;
   readonly clients: Clients;
+  /** As a command works on it. */
+  readonly connected: ConnectedStack;
   /** Uploads the export and follows its run to the end. */
   sync(name: string, content: string | Buffer, options?: { resync?: boolean }): Promise<RunResult>;
   /** Redrives a run and follows it to the end. */
@@ -90,6 +92,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     folder,
     stack,
     clients,
+    connected: follow,
     sync,
     redrive: (run) => redriveRun(run, follow),
     async succeed(name, content) {

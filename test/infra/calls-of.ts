@@ -16,6 +16,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   UpdateCommand: ['dynamodb:UpdateItem'],
   QueryCommand: ['dynamodb:Query'],
   PutProfileObjectCommand: ['profile:PutProfileObject'],
+  SendMessageCommand: ['sqs:SendMessage'],
+  ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
   PublishCommand: ['sns:Publish'],
   DescribeExecutionCommand: ['states:DescribeExecution'],
   DescribeMapRunCommand: ['states:DescribeMapRun'],

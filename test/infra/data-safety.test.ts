@@ -122,7 +122,7 @@ describe('the tables', () => {
 });
 
 describe('the alarm topic', () => {
-  it('refuses plain HTTP', () => {
+  it('refuses plain HTTP, and lets alarms of the account publish', () => {
     const [[, policy] = []] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
     expect(readable(policy?.Properties)).toMatchObject({
       PolicyDocument: {
@@ -132,6 +132,13 @@ describe('the alarm topic', () => {
             Principal: '*',
             Action: 'sns:Publish',
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: '<AlarmsAlarmTopic>',
+            Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
           },
         ],
       },

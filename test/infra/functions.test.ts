@@ -7,7 +7,7 @@ const template = synthesized();
 const functions = resourcesOf(template, 'AWS::Lambda::Function');
 /** Of the state machine, each named as its state. */
 const NAMES = ['SplitExport', 'SyncChunk', 'SummarizeRun'];
-const ALL = [...NAMES.map((name) => `Functions${name}`), 'FailureReportReportFailure'];
+const ALL = [...NAMES.map((name) => `Functions${name}`), 'FailureReportReportFailure', 'LiveEventsSyncEvent'];
 
 const TELEMETRY = {
   POWERTOOLS_SERVICE_NAME: 'connect-profile-sync',
@@ -49,6 +49,7 @@ describe('a function', () => {
     ['FunctionsSyncChunk', { Timeout: 360, MemorySize: 512 }],
     ['FunctionsSummarizeRun', { Timeout: 900, MemorySize: 1769 }],
     ['FailureReportReportFailure', { Timeout: 60, MemorySize: 256 }],
+    ['LiveEventsSyncEvent', { Timeout: 60, MemorySize: 512 }],
   ])('%s has the time and the memory of its work', (name, expected) => {
     expect(properties(name)).toMatchObject(expected);
   });
@@ -63,6 +64,20 @@ describe('a function', () => {
     [
       'FunctionsSyncChunk',
       { ...COMMON_ENVIRONMENT, LEDGER_TABLE: '<TablesLedgerTable>', BUDGET_TABLE: '<TablesBudgetTable>' },
+    ],
+    [
+      'LiveEventsSyncEvent',
+      {
+        ...TELEMETRY,
+        DOMAIN_NAME: 'demo',
+        RATE_QUOTA: '80',
+        RATE_RESERVE: '8',
+        RUN_TABLE: '<TablesRunTable>',
+        LEDGER_TABLE: '<TablesLedgerTable>',
+        BUDGET_TABLE: '<TablesBudgetTable>',
+        LIVE_QUEUE_URL: '<LiveEventsLiveQueue>',
+        DEAD_LETTER_QUEUE_URL: '<LiveEventsDeadLetterQueue>',
+      },
     ],
   ])('%s knows its settings from its environment', (name, Variables) => {
     expect(readable(properties(name).Environment)).toEqual({ Variables });
@@ -86,7 +101,7 @@ describe('logs', () => {
     const retention = resourcesOf(template, 'AWS::Logs::LogGroup').map(
       ([, { Properties }]) => Properties.RetentionInDays,
     );
-    expect(retention).toEqual([90, 90, 90, 90, 90]);
+    expect(retention).toEqual([90, 90, 90, 90, 90, 90]);
   });
 });
 
@@ -101,6 +116,12 @@ describe('outputs', () => {
       LedgerTableName: '<TablesLedgerTable>',
       BudgetTableName: '<TablesBudgetTable>',
       RunTableName: '<TablesRunTable>',
+      EventBusName: '<LiveEventsEventBus>',
+      EventBusArn: '<LiveEventsEventBus>',
+      LiveQueueUrl: '<LiveEventsLiveQueue>',
+      LiveQueueArn: '<LiveEventsLiveQueue>',
+      DeadLetterQueueUrl: '<LiveEventsDeadLetterQueue>',
+      DeadLetterQueueArn: '<LiveEventsDeadLetterQueue>',
       AlarmTopicArn: '<AlarmsAlarmTopic>',
       DomainName: 'demo',
       ObjectTypeName: 'CrmCustomer',

@@ -32,15 +32,20 @@ const HANDLERS = {
   FunctionsSyncChunkRole: 'sync-chunk/handler.ts',
   FunctionsSummarizeRunRole: 'summarize-run/handler.ts',
   FailureReportReportFailureRole: 'report-failure/handler.ts',
+  LiveEventsSyncEventRole: 'sync-event/handler.ts',
 };
 
-/** What no call in the code shows: writing the log, and reading a version or being told that an object is gone. */
-const IMPLIED = ['logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObjectVersion', 's3:ListBucket'];
+/** What Lambda does with the function's role when it reads the queue for it. */
+const POLLER = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
 
-/** full-exports.ts has both sides: SplitExport registers, SyncChunk reads. */
+/** What no call in the code shows: writing the log, and reading a version or being told that an object is gone. */
+const IMPLIED = ['logs:CreateLogStream', 'logs:PutLogEvents', 's3:GetObjectVersion', 's3:ListBucket', ...POLLER];
+
+/** full-exports.ts has both sides: SplitExport registers, the workers read. */
 const OTHER_SIDE: Readonly<Record<string, string>> = {
   'split-export/handler.ts': 'dynamodb:GetItem',
   'sync-chunk/handler.ts': 'dynamodb:UpdateItem',
+  'sync-event/handler.ts': 'dynamodb:UpdateItem',
 };
 
 function actionsOf(role: string): string[] {
@@ -130,6 +135,26 @@ describe('what each role may do', () => {
         },
         { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [RUN_TABLE] },
         { actions: ['sns:Publish'], resources: ['<AlarmsAlarmTopic>'] },
+      ],
+    },
+    {
+      role: 'LiveEventsSyncEventRole',
+      statements: [
+        writeLog('LiveEventsSyncEventLogs'),
+        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<TablesBudgetTable>', RUN_TABLE] },
+        {
+          actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+          resources: ['<TablesLedgerTable>'],
+        },
+        { actions: ['sqs:ChangeMessageVisibility', ...POLLER], resources: ['<LiveEventsLiveQueue>'] },
+        { actions: ['sqs:SendMessage'], resources: ['<LiveEventsDeadLetterQueue>'] },
+        {
+          actions: ['profile:PutProfileObject'],
+          resources: [
+            `${AWS}:profile:${HERE}:domains/demo`,
+            `${AWS}:profile:${HERE}:domains/demo/object-types/CrmCustomer`,
+          ],
+        },
       ],
     },
     {

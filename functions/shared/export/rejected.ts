@@ -1,6 +1,7 @@
 import type { Rejection } from '../rejection.ts';
 import { formatOriginalVersion } from '../version.ts';
-import { isJsonObject, LINE_PROPERTY } from './json-record.ts';
+import { parseJsonObject } from './json-object.ts';
+import { LINE_PROPERTY } from './json-record.ts';
 import { REJECTED_COLUMNS, UNREADABLE_VERSION } from './original-version.ts';
 import type { ExportRecord } from './record.ts';
 
@@ -24,7 +25,7 @@ export function rejectedLine(record: ExportRecord, rejection: Rejection, from: R
   if (typeof raw !== 'string') return csvLine([String(record.row), rejection.code, rejection.reason, version, ...raw]);
 
   const leading = { _row: record.row, _code: rejection.code, _reason: rejection.reason, _version: version };
-  if (!isJsonObject(raw)) return `${JSON.stringify({ ...leading, [LINE_PROPERTY]: raw })}\n`;
+  if (parseJsonObject(raw) === undefined) return `${JSON.stringify({ ...leading, [LINE_PROPERTY]: raw })}\n`;
   // The record's own text goes on after the brace, so that numbers and repeated properties stay as they were. Between
   // tokens a corrected `_line` may hold newlines.
   const own = raw

@@ -14,12 +14,12 @@ export interface Known {
   readonly kept: readonly string[];
 }
 
-/** A worker is sending this content, or was: only a confirm removes it. */
+/** A worker is sending this content, or was: it goes with a confirm, or once it is sure that nothing was taken. */
 export interface Claim {
   readonly id: string;
   readonly version: Version;
   readonly fingerprint: string;
-  /** Epoch milliseconds until which a call may be under way; 0 once the service answered that it took nothing. */
+  /** Epoch milliseconds until which a call may be under way, or when the last one was answered. */
   readonly deadline: number;
 }
 

@@ -21,7 +21,7 @@ export interface Candidate {
   /** Ignore fingerprints and refusals of other runs. */
   readonly resync: boolean;
   /** Whether an unchanged record moves the known version: see `movesVersion`. */
-  readonly unchangedMovesVersion: boolean;
+  readonly unchangedMovesVersion: boolean | 'always';
   /** Milliseconds after which an unchanged record is sent again, so that its profile does not expire. */
   readonly refreshAfter: number;
 }
@@ -60,10 +60,16 @@ export function decide(entry: Entry | undefined, candidate: Candidate, now: numb
   return until > now ? { kind: 'wait', until } : { kind: 'send' };
 }
 
-/** A full export moves no versions: its newer registration holds back older ones without a write per row. */
+/**
+ * A full export moves no versions: its newer registration holds back older ones without a write per row. Nor does a newer
+ * export with the source time that is known, since each night would write every row. A live event always does: it is one
+ * write, and nothing else would hold back an export that was taken before it and still runs.
+ */
 function movesVersion(known: Known, candidate: Candidate): boolean {
-  if (!candidate.unchangedMovesVersion) return false;
-  const bySource = known.version.rule === candidate.version.rule && candidate.version.rule !== 'exportTime';
+  const { unchangedMovesVersion: moves } = candidate;
+  if (!moves) return false;
+  const sameRule = known.version.rule === candidate.version.rule;
+  const bySource = moves !== 'always' && sameRule && candidate.version.rule !== 'exportTime';
   return bySource
     ? candidate.version.sourceTime > known.version.sourceTime
     : compareVersions(candidate.version, known.version) > 0;
@@ -72,7 +78,7 @@ function movesVersion(known: Known, candidate: Candidate): boolean {
 /** Epoch milliseconds until which this content may not be sent. */
 function lockedUntil({ claim, fence }: Entry, fingerprint: string, takeOver: boolean): number {
   const byFence = fence && fence.fingerprint !== fingerprint ? fence.until : 0;
-  if (!claim || claim.deadline === 0) return byFence;
+  if (!claim) return byFence;
   if (claim.fingerprint !== fingerprint) return Math.max(byFence, claim.deadline + SPACING_MS);
   // [redrive beside a worker that still runs] The same content may be sent twice, but not needlessly.
   return takeOver ? byFence : Math.max(byFence, claim.deadline);
@@ -87,7 +93,7 @@ export function claimed(entry: Entry | undefined, mine: Claim, now: number, expi
   if (!before || before.fingerprint !== mine.fingerprint) return { ...entry, expiresAt, claim: mine };
   // [old worker and redrive send v1, a live event sends v2 between them] A claim that is taken over leaves its deadline,
   // and an answer so recent that other content keeps its distance from it leaves that.
-  const until = before.deadline > now ? before.deadline : before.deadline + SPACING_MS;
+  const until = before.deadline + SPACING_MS;
   const fence = until > now ? fenced(entry.fence, mine.fingerprint, until) : entry.fence;
   const claim = { ...mine, version: newer(mine.version, before.version) };
   return { ...entry, ...(fence && { fence }), expiresAt, claim };
@@ -99,8 +105,6 @@ export interface Sent {
   readonly runId: string;
   /** Names of the fields that the content fills. */
   readonly filled: readonly string[];
-  /** A call timed out or was cut off under this claim: it may still arrive until the deadline. */
-  readonly mayStillArrive: boolean;
 }
 
 /**
@@ -115,13 +119,13 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
   const repeated = known && !claim && known.fingerprint === mine.fingerprint;
   if (entry && !sameClaim && !repeated) return undefined;
 
-  const version = [mine.version, claim?.version, known?.version].reduce<Version>(
+  const version = [claim?.version, known?.version].reduce<Version>(
     (newest, other) => (other ? newer(newest, other) : newest),
     mine.version,
   );
   const filled = [...new Set([...(known?.filled ?? []), ...sent.filled])];
+  // Of the worker that took the claim over: its call may be under way.
   const others = claim && claim.id !== mine.id ? claim.deadline : 0;
-  const own = sent.mayStillArrive ? mine.deadline : 0;
   return {
     expiresAt,
     known: {
@@ -132,7 +136,7 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
       filled,
       kept: filled.filter((name) => !sent.filled.includes(name)),
     },
-    fence: fenced(entry?.fence, mine.fingerprint, Math.max(now + SPACING_MS, others, own)),
+    fence: fenced(entry?.fence, mine.fingerprint, Math.max(now, others) + SPACING_MS),
   };
 }
 
@@ -147,20 +151,33 @@ export function doubted(entry: Entry): Entry | undefined {
 }
 
 /**
- * The entry after the lock of this claim ended without a confirm; the claim stays, since only a confirm makes an entry
+ * The entry after a call of which nobody knows whether it was taken; the claim stays, since only a confirm makes an entry
  * known. Undefined if the claim is not ours any more.
  *
- * @param deadline 0 if the service surely took nothing (429, 400); else when the last call was answered.
+ * @param answeredAt epoch milliseconds.
  */
-export function released(entry: Entry | undefined, sent: Sent, deadline: number): Entry | undefined {
-  if (entry?.claim?.id !== sent.claim.id) return undefined;
-  const fence = sent.mayStillArrive ? fenced(entry.fence, sent.claim.fingerprint, sent.claim.deadline) : entry.fence;
-  return { ...entry, ...(fence && { fence }), claim: { ...entry.claim, deadline } };
+export function released(entry: Entry | undefined, mine: Claim, answeredAt: number): Entry | undefined {
+  if (entry?.claim?.id !== mine.id) return undefined;
+  return { ...entry, claim: { ...entry.claim, deadline: answeredAt } };
 }
 
-/** As `released`, remembering that the service refused the content. */
-export function refused(entry: Entry | undefined, sent: Sent, refusal: Refusal): Entry | undefined {
-  const entryAfter = released(entry, sent, 0);
+/**
+ * The entry after no call was made under the claim, or one of which the service surely took nothing (429, 400): as it was
+ * before, with a claim that stood there unconfirmed. Undefined if the claim is not ours any more.
+ */
+export function withdrawn(entry: Entry | undefined, mine: Claim, before: Entry | undefined): Entry | undefined {
+  if (entry?.claim?.id !== mine.id) return undefined;
+  return before ?? { expiresAt: entry.expiresAt };
+}
+
+/** As `withdrawn`, remembering that the service refused the content. */
+export function refused(
+  entry: Entry | undefined,
+  mine: Claim,
+  before: Entry | undefined,
+  refusal: Refusal,
+): Entry | undefined {
+  const entryAfter = withdrawn(entry, mine, before);
   return entryAfter && { ...entryAfter, refusal };
 }
 

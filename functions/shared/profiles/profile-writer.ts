@@ -62,13 +62,13 @@ function classify(error: Error, domainName: string, objectTypeName: string): Put
   if (status === 429 || error.name === 'ThrottlingException') return { kind: 'throttled' };
   if (status === 403 || error.name === 'AccessDeniedException') {
     throw new ProfilesAccessDenied(
-      `Customer Profiles refused access: the role of SyncChunk needs profile:PutProfileObject on domain ${domainName} and object type ${objectTypeName}. Correct the permission, then redrive the run.`,
+      `Customer Profiles refused access: the role of the function that sends needs profile:PutProfileObject on domain ${domainName} and object type ${objectTypeName}. Correct the permission, then redrive the run; live events are tried again by themselves.`,
       { cause: error },
     );
   }
   if (status === 404 || error.name === 'ResourceNotFoundException') {
     throw new ProfilesNotFound(
-      `Customer Profiles has no domain ${domainName} or no object type ${objectTypeName} in it. Create it or correct the stack's domainName, then redrive the run.`,
+      `Customer Profiles has no domain ${domainName} or no object type ${objectTypeName} in it. Create it or correct the stack's domainName, then redrive the run; live events are tried again by themselves.`,
       { cause: error },
     );
   }

@@ -1,10 +1,23 @@
 /**
- * The rate budget as arithmetic on its one item. Permit k of second s is used from `s + k/pace` on and lapses a quarter
- * of a second later, so permits of any second ≤ limit, and calls started in any w seconds ≤ limit × (w + 0.25).
+ * The rate budget as arithmetic on its one item. A permit is a time from which one call may start; it lapses a quarter of a
+ * second later. Permits come in two lanes, each evenly spaced: the reserve, which batch leaves to live events while there
+ * are any, and the open lane. Together they have the rate of the limit, so in any w seconds at most limit × (w + 0.25) calls
+ * start, rounded up for each lane.
  */
 
 /** Milliseconds after its time in which a permit may still be used. */
 export const PERMIT_LAPSES_MS = 250;
+/** How far ahead a lane begins again that was used up to now: for batch, room for the claim that comes before the call. */
+export const BEGINS_AHEAD_MS: Readonly<Record<Asker['kind'], number>> = { batch: 100, live: 0 };
+/**
+ * How far ahead permits are given out. It carries batch over a pause of the table. Live events that have used up the reserve
+ * go on in the open lane right behind what batch has taken, so they wait as long as batch's time and hardly longer.
+ */
+export const AHEAD_MS: Readonly<Record<Asker['kind'], number>> = { batch: 500, live: 2_000 };
+/** Blocks that one second's permits are given out in: few writes, and small shares, so that each of many workers gets one. */
+export const BLOCKS_PER_SECOND = 16;
+/** Below this lead a block may be larger: writes of a slow table are few, and each then has to give out more. */
+const LITTLE_AHEAD_MS = AHEAD_MS.batch / 2;
 /** Batch leaves the reserve to live events for this long after the last of them asked. */
 export const LIVE_MEMORY_MS = 60_000;
 /** The limit falls at most once in this time, however many workers were throttled. */
@@ -15,12 +28,11 @@ const CLIMB_PER_SECOND = 0.01;
 /** Calls per second below which the limit never falls. */
 export const MIN_LIMIT_PER_SECOND = 5;
 
-/** The item in BudgetTable. All times are epoch milliseconds, except `second` (epoch seconds). */
+/** The item in BudgetTable. All times are epoch milliseconds. */
 export interface BudgetState {
-  /** The second that permits are given for now, its pace (the limit when it was opened), and how many are given. */
-  readonly second: number;
-  readonly pace: number;
-  readonly granted: number;
+  /** The time of the next permit of each lane. */
+  readonly openNext: number;
+  readonly reserveNext: number;
   /** Permits ever given: tells a worker whether anybody else called meanwhile. */
   readonly total: number;
   /** The limit after the last fall, and when that was; the climb back since then needs no write. */
@@ -29,11 +41,11 @@ export interface BudgetState {
   readonly liveAskedAt?: number;
   /** When the service last accepted a call of anybody, as far as noted. */
   readonly acceptedAt?: number;
-  /** An operator's quota in place of the plan's. */
+  /** An operator's quota in place of the plan's, from 0 (no calls) up. */
   readonly quota?: number;
 }
 
-export const NEW_BUDGET: BudgetState = { second: 0, pace: 0, granted: 0, total: 0 };
+export const NEW_BUDGET: BudgetState = { openNext: 0, reserveNext: 0, total: 0 };
 
 export interface Asker {
   readonly kind: 'batch' | 'live';
@@ -42,60 +54,57 @@ export interface Asker {
   readonly reserve: number;
 }
 
-/** Permits `first … first + count - 1` of one second. */
 export interface Grant {
-  readonly second: number;
-  readonly pace: number;
-  readonly first: number;
-  readonly count: number;
+  /** Epoch milliseconds from which each call may start, ascending. */
+  readonly times: readonly number[];
+  /** In which they are given out. */
+  readonly state: BudgetState;
+}
+
+/** What a person wrote into the item may be no number at all. */
+function quotaOf({ quota }: BudgetState, asker: Asker): number {
+  return typeof quota === 'number' && quota >= 0 ? quota : asker.quota;
 }
 
 /** Calls per second that are in force for everyone. */
 export function limitInForce(state: BudgetState, asker: Asker, now: number): number {
-  const quota = state.quota ?? asker.quota;
+  const quota = quotaOf(state, asker);
   if (state.fallenTo === undefined || state.fellAt === undefined) return quota;
   const climbed = state.fallenTo + ((now - state.fellAt) / 1000) * quota * CLIMB_PER_SECOND;
   return Math.min(quota, Math.max(MIN_LIMIT_PER_SECOND, climbed));
 }
 
-/** How many permits of a second with this pace the asker may reach. */
-function reach(state: BudgetState, asker: Asker, pace: number, now: number): number {
-  const limit = Math.min(pace, limitInForce(state, asker, now));
-  const liveLately = state.liveAskedAt !== undefined && now - state.liveAskedAt < LIVE_MEMORY_MS;
-  if (asker.kind === 'live' || !liveLately) return Math.floor(limit);
-  // The reserve shrinks with the limit and an operator's quota, so that batch is slowed and not stopped.
-  return Math.floor(limit * (1 - asker.reserve / asker.quota));
-}
-
-/**
- * Up to `wanted` permits of this second or, when it is used up, of the next one. Undefined if that is used up too: ask
- * again when the next second has begun.
- */
+/** A block of at most `wanted` permits, the earliest there are. Undefined: all that are not too far ahead are given. */
 export function grant(state: BudgetState, asker: Asker, wanted: number, now: number): Grant | undefined {
-  const current = Math.floor(now / 1000);
   const limit = limitInForce(state, asker, now);
-  const open = state.second >= current ? state : { second: current, pace: limit, granted: 0 };
-  // Another clock is ahead of ours by more than the second that is given out ahead: its permits are not for now.
-  if (open.second > current + 1) return undefined;
+  if (limit <= 0) return undefined;
+  // A share, so that it shrinks with the limit and an operator's quota: batch is slowed and not stopped.
+  const reserveShare = asker.reserve / asker.quota;
+  const notPast = (next: number) => (next > now ? next : now + BEGINS_AHEAD_MS[asker.kind]);
+  const open = { next: notPast(state.openNext), spacing: 1000 / (limit * (1 - reserveShare)) };
+  const reserve = { next: notPast(state.reserveNext), spacing: 1000 / (limit * reserveShare) };
+  const liveLately = state.liveAskedAt !== undefined && now - state.liveAskedAt < LIVE_MEMORY_MS;
+  const mayUseReserve = reserveShare > 0 && (asker.kind === 'live' || !liveLately);
+  const earlier = () => (mayUseReserve && reserve.next <= open.next ? reserve : open);
+  if (earlier().next > now + AHEAD_MS[asker.kind]) return undefined;
 
-  const past = open.second === current ? Math.ceil(((now % 1000) / 1000) * open.pace) : 0;
-  const first = Math.max(open.granted, past);
-  const left = reach(state, asker, open.pace, now) - first;
-  if (left > 0) return { second: open.second, pace: open.pace, first, count: Math.min(wanted, left) };
-  if (open.second > current) return undefined;
-  const count = Math.min(wanted, reach(state, asker, limit, now));
-  return count > 0 ? { second: current + 1, pace: limit, first: 0, count } : undefined;
-}
-
-/** The state with that grant given out. */
-export function afterGrant(state: BudgetState, asker: Asker, given: Grant, now: number): BudgetState {
+  const times: number[] = [];
+  const block = Math.ceil(limit / BLOCKS_PER_SECOND);
+  while (times.length < wanted) {
+    const lane = earlier();
+    if (times.length >= block && lane.next > now + LITTLE_AHEAD_MS) break;
+    times.push(lane.next);
+    lane.next += lane.spacing;
+  }
   return {
-    ...state,
-    second: given.second,
-    pace: given.pace,
-    granted: given.first + given.count,
-    total: state.total + given.count,
-    ...(asker.kind === 'live' && { liveAskedAt: now }),
+    times,
+    state: {
+      ...state,
+      openNext: open.next,
+      ...(mayUseReserve && { reserveNext: reserve.next }),
+      total: state.total + times.length,
+      ...(asker.kind === 'live' && { liveAskedAt: now }),
+    },
   };
 }
 
@@ -104,9 +113,4 @@ export function afterThrottle(state: BudgetState, asker: Asker, now: number): Bu
   if (state.fellAt !== undefined && now - state.fellAt < FALL_AT_MOST_EVERY_MS) return undefined;
   const fallenTo = Math.max(MIN_LIMIT_PER_SECOND, limitInForce(state, asker, now) * FALL_FACTOR);
   return { ...state, fallenTo, fellAt: now };
-}
-
-/** Epoch milliseconds from which permit k of the grant may be used. */
-export function permitTime(given: Grant, k: number): number {
-  return given.second * 1000 + ((given.first + k) / given.pace) * 1000;
 }

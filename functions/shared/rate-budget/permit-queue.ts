@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { ChunkUnfinished, NoPermit } from '../errors.ts';
-import { PERMIT_LAPSES_MS } from './budget-state.ts';
+import { AHEAD_MS, PERMIT_LAPSES_MS } from './budget-state.ts';
 import type { RateBudget } from './rate-budget.ts';
 
 /** A worker that got no permit for this long gives its Lambda back. */
 export const NO_PERMIT_MS = 20_000;
+/** A refused worker asks again within this time, before what is given out ahead is used up: even one alone misses nothing. */
+const ASK_AGAIN_WITHIN_MS = AHEAD_MS.batch;
 
-/** The right to start one call, up to about a second ahead of its time. */
+/** The right to start one call, up to half a second ahead of its time (live: two). */
 export interface Permit {
   /** Resolves when the call may start; false if the permit has lapsed, as that of a worker that was frozen. */
   begin(): Promise<boolean>;
@@ -29,13 +31,11 @@ export interface PermitQueue {
 export function createPermitQueue(options: {
   readonly budget: RateBudget;
   readonly clock: Clock;
-  /** Permits per write to the budget: few writes per second, and blocks small enough for others to get theirs. */
-  readonly blockSize: number;
   /** Epoch milliseconds after which no call may start. */
   readonly until: number;
   readonly random?: () => number;
 }): PermitQueue {
-  const { budget, clock, blockSize, until, random = Math.random } = options;
+  const { budget, clock, until, random = Math.random } = options;
   const waiting: { resolve: (permit: Permit) => void; reject: (reason: Error) => void }[] = [];
   let pumping = false;
   let closed: Error | undefined;
@@ -66,7 +66,7 @@ export function createPermitQueue(options: {
     let refusedSince: number | undefined;
     while (waiting.length > 0 && !closed) {
       if (clock.now() >= until) throw timeIsOver();
-      const permits = await budget.take(Math.min(blockSize, waiting.length));
+      const permits = await budget.take(waiting.length);
       for (const startAt of permits) {
         if (startAt >= until) throw timeIsOver();
         handOut(startAt);
@@ -78,8 +78,7 @@ export function createPermitQueue(options: {
       const now = clock.now();
       refusedSince ??= now;
       if (now - refusedSince >= NO_PERMIT_MS) throw new NoPermit('No permit of the rate budget for 20 s.');
-      // All of the next second is given out: ask when it has begun, not all workers at once.
-      await clock.sleep(1000 - (now % 1000) + random() * 500);
+      await clock.sleep(random() * ASK_AGAIN_WITHIN_MS);
     }
   }
 

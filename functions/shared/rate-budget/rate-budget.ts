@@ -4,20 +4,17 @@ import type { Clock } from '../clock.ts';
 import { isTransient } from '../transient.ts';
 import {
   type Asker,
-  afterGrant,
   afterThrottle,
   type BudgetState,
   FALL_AT_MOST_EVERY_MS,
-  type Grant,
   grant,
   limitInForce,
   NEW_BUDGET,
-  permitTime,
 } from './budget-state.ts';
 
 /** The service's quota is per account and Region and per API, so this is the one item of a budget table. */
 const BUDGET_ID = 'PutProfileObject';
-/** Tries to write before the asker comes again in the next second; each lost try means that another worker got permits. */
+/** Tries to write before the budget gives nothing; each lost try means that another worker got permits. */
 const MAX_TRIES = 8;
 /** Milliseconds between tries at most: about one write's time, so that the workers spread. */
 const TRY_PAUSE_MS = 15;
@@ -40,7 +37,11 @@ export interface RateBudget {
   readonly taken: number;
 }
 
-type BudgetItem = BudgetState & { readonly rev: number };
+interface BudgetItem extends BudgetState {
+  readonly rev: number;
+  /** Epoch milliseconds by the writer's clock. */
+  readonly writtenAt: number;
+}
 
 export function createRateBudget(options: {
   readonly client: DynamoDBDocumentClient;
@@ -53,24 +54,42 @@ export function createRateBudget(options: {
   let acceptedAt = 0;
   let throttleNotedAt = 0;
   let taken = 0;
+  let clockBehind = 0;
+
+  /** The budget's time is that of the clock furthest ahead: a worker with a slower one would find all permits given out. */
+  function budgetTime(): number {
+    return clock.now() + clockBehind;
+  }
 
   async function read(): Promise<BudgetItem> {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: { id: BUDGET_ID }, ConsistentRead: true }),
     );
-    return { ...NEW_BUDGET, rev: 0, ...Item };
+    const item: BudgetItem = { ...NEW_BUDGET, rev: 0, writtenAt: 0, ...Item };
+    clockBehind = Math.max(clockBehind, item.writtenAt - clock.now());
+    return item;
   }
 
   async function write(seen: BudgetItem, next: BudgetState): Promise<boolean> {
+    const { rev, quota } = seen;
     const noted = Math.max(acceptedAt, next.acceptedAt ?? 0);
     try {
       await client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...next, id: BUDGET_ID, rev: seen.rev + 1, ...(noted > 0 && { acceptedAt: noted }) },
-          // An operator may have made the item, with no more than a quota.
-          ConditionExpression: 'attribute_not_exists(rev) OR rev = :rev',
-          ExpressionAttributeValues: { ':rev': seen.rev },
+          Item: {
+            ...next,
+            id: BUDGET_ID,
+            rev: rev + 1,
+            writtenAt: budgetTime(),
+            ...(noted > 0 && { acceptedAt: noted }),
+          },
+          // An operator makes the item with no more than a quota, or sets the quota of one: that counts no rev.
+          ConditionExpression:
+            quota === undefined
+              ? '(attribute_not_exists(rev) OR rev = :rev) AND attribute_not_exists(quota)'
+              : '(attribute_not_exists(rev) OR rev = :rev) AND quota = :quota',
+          ExpressionAttributeValues: { ':rev': rev, ...(quota !== undefined && { ':quota': quota }) },
         }),
       );
       return true;
@@ -88,7 +107,7 @@ export function createRateBudget(options: {
       if (attempt > 0) await clock.sleep(random() * TRY_PAUSE_MS * attempt);
       try {
         const seen = await read();
-        const wanted = next(seen, clock.now());
+        const wanted = next(seen, budgetTime());
         if (!wanted) return undefined;
         if (await write(seen, wanted.state)) return wanted;
       } catch (error) {
@@ -102,13 +121,10 @@ export function createRateBudget(options: {
 
   return {
     async take(wanted) {
-      const given = await change<{ state: BudgetState; grant: Grant }>((state, now) => {
-        const grantNow = grant(state, asker, wanted, now);
-        return grantNow && { state: afterGrant(state, asker, grantNow, now), grant: grantNow };
-      });
+      const given = await change((state, now) => grant(state, asker, wanted, now));
       if (!given) return [];
-      taken += given.grant.count;
-      return Array.from({ length: given.grant.count }, (_, k) => permitTime(given.grant, k));
+      taken += given.times.length;
+      return given.times.map((time) => time - clockBehind);
     },
     async throttled() {
       // In a storm every call in flight says the same: one of them asks the item whether the limit has to fall.
@@ -127,7 +143,7 @@ export function createRateBudget(options: {
     },
     async look() {
       const state = await read();
-      return { limit: limitInForce(state, asker, clock.now()), total: state.total, acceptedAt: state.acceptedAt };
+      return { limit: limitInForce(state, asker, budgetTime()), total: state.total, acceptedAt: state.acceptedAt };
     },
     get taken() {
       return taken;

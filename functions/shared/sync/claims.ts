@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Claim, Entry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { claimed, confirmed, doubted, refused, released } from '../ledger/rules.ts';
+import { claimed, confirmed, doubted, refused, released, withdrawn } from '../ledger/rules.ts';
 import type { HeldClaim, Pending } from './pending.ts';
 
 const SECONDS_PER_DAY = 86_400;
@@ -52,46 +52,39 @@ export function createClaims(options: {
     }
   }
 
-  function sentUnder(pending: Pending, held: HeldClaim, filled: readonly string[] = []) {
-    return { claim: held.claim, runId: pending.candidate.runId, filled, mayStillArrive: held.mayStillArrive };
-  }
-
   return {
     async lay(pending) {
       const { version, fingerprint } = pending.candidate;
       const claim: Claim = { id: randomBytes(9).toString('base64url'), version, fingerprint, deadline };
       const before = pending.snapshot;
       if (!(await write(pending, claimed(before.entry, claim, clock.now(), expiresAt())))) return false;
-      pending.held = { claim, before, called: false, mayStillArrive: false };
+      pending.held = { claim, before, mayStillArrive: false };
       return true;
     },
 
     move: write,
 
-    async confirm(pending, held, filled) {
-      const sent = sentUnder(pending, held, filled);
+    async confirm(pending, { claim }, filled) {
+      const sent = { claim, filled, runId: pending.candidate.runId };
       const known = await update(pending, (entry) => confirmed(entry, sent, clock.now(), expiresAt()));
       if (!known) await update(pending, (entry) => entry && doubted(entry));
       delete pending.held;
       return known;
     },
 
-    async refuse(pending, held, reason) {
+    async refuse(pending, { claim, before }, reason) {
       const { fingerprint, runId } = pending.candidate;
       const refusal = { fingerprint, code: 'REFUSED', reason, runId } as const;
-      await update(pending, (entry) => refused(entry, sentUnder(pending, held), refusal));
+      await update(pending, (entry) => refused(entry, claim, before.entry, refusal));
       delete pending.held;
     },
 
-    async release(pending, held) {
+    async release(pending, { claim, before, takenAt, mayStillArrive }) {
       delete pending.held;
-      if (held.mayStillArrive) return;
-      // A claim that no call was made under leaves no trace, if there was an entry before it.
-      const restored = held.called ? undefined : held.before.entry;
-      await update(pending, (entry) => {
-        const free = released(entry, sentUnder(pending, held), held.takenAt ?? 0);
-        return free && (restored ?? free);
-      });
+      if (mayStillArrive) return;
+      await update(pending, (entry) =>
+        takenAt === undefined ? withdrawn(entry, claim, before.entry) : released(entry, claim, takenAt),
+      );
     },
   };
 }

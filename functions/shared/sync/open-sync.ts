@@ -14,9 +14,7 @@ import { createRecordSync, type RecordSync, type RecordSyncOptions } from './rec
 /** Milliseconds before the end of an invocation in which no call starts: one call's time-out, and the notes after it. */
 const LAST_CALL_BEFORE_END_MS = CALL_TIMEOUT_MS + 5_000;
 /** Milliseconds by which the clocks of two workers may differ. */
-const CLOCK_MARGIN_MS = 2_000;
-/** Permits are taken in blocks of this part of a second's: a few writes per second, however many workers ask. */
-const BLOCKS_PER_SECOND = 8;
+export const CLOCK_MARGIN_MS = 2_000;
 
 /** What every worker of the deployed stack has in common. */
 export interface SyncEnvironment {
@@ -29,7 +27,10 @@ export interface SyncEnvironment {
   readonly tables: { readonly run: string; readonly ledger: string; readonly budget: string };
 }
 
-export type SyncOfInvocation = Pick<RecordSyncOptions, 'runId' | 'resync' | 'isPoison' | 'onOutcome' | 'onCall'> & {
+export type SyncOfInvocation = Pick<
+  RecordSyncOptions,
+  'runId' | 'resync' | 'unchangedAlwaysMoves' | 'isPoison' | 'onOutcome' | 'onCall'
+> & {
   readonly budget: RateBudget;
   /** Epoch milliseconds when Lambda ends this invocation. */
   readonly endsAt: number;
@@ -55,7 +56,7 @@ export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocat
     ledger,
     claims: createClaims({ ledger, clock, expirationDays, deadline: endsAt + CLOCK_MARGIN_MS }),
     budget,
-    permits: createPermitQueue({ budget, clock, blockSize: Math.ceil(plan.quota / BLOCKS_PER_SECOND), until }),
+    permits: createPermitQueue({ budget, clock, until }),
     writer,
     fullExports: createFullExports({ ...scope, runTable: tables.run }),
     clock,

@@ -25,6 +25,8 @@ export type LeftOverReason =
 export interface RecordToSync {
   /** Tells the record from others of this attempt. */
   readonly row: number;
+  /** What the ledger notes it under, if it is a run of its own, as a live event is. */
+  readonly runId?: string;
   readonly values: readonly string[];
   /** Its place in the order of versions; the source time comes from its values. */
   readonly version: { readonly exportTime: number; readonly uploadTime: number; readonly row: number };

@@ -15,8 +15,19 @@ export interface Pending {
   mapped?: MappedObject;
   held?: HeldClaim;
   leftOver?: LeftOverReason;
+  /**
+   * Id of the claim that stood in the way before a wait; if it still does, its worker is probably gone. [Two workers with the
+   * same rows come to their second pass together: neither may take over what the other has just claimed.]
+   */
+  readonly waitedFor?: string;
   /** Epoch milliseconds when the lock that kept the record out ends. */
   lockedUntil?: number;
+}
+
+/** The record for another try after a wait. */
+export function waitedForClaim(pending: Pending): Pending {
+  const claim = pending.snapshot.entry?.claim;
+  return claim ? { ...pending, waitedFor: claim.id } : pending;
 }
 
 /** Our claim on an entry. */
@@ -24,8 +35,6 @@ export interface HeldClaim {
   readonly claim: Claim;
   /** What the claim was laid on. */
   readonly before: Snapshot;
-  /** The call was made. */
-  called: boolean;
   /** Epoch milliseconds of an answer after which the service has taken the record, or may have: a 200, an error of its own. */
   takenAt?: number;
   /** The call had no answer that we know: it may arrive until the claim's deadline. */

@@ -12,7 +12,7 @@ import { sourceTimeRule } from '../version.ts';
 import type { Claims } from './claims.ts';
 import { coalesced } from './coalesced.ts';
 import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './outcome.ts';
-import type { HeldClaim, Pending } from './pending.ts';
+import { type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
 import { refreshAfter } from './refresh.ts';
 import { judge } from './verdict.ts';
@@ -25,7 +25,7 @@ const POISONED: Outcome = {
   rejection: {
     code: 'SERVICE_ERROR',
     reason:
-      'Customer Profiles failed on this record in every attempt while it accepted others. The next run tries it again.',
+      'Customer Profiles failed on this record in every attempt while it accepted others. The next run, or the event sent again, tries it again.',
   },
 };
 
@@ -38,8 +38,11 @@ export interface RecordSyncOptions {
   readonly writer: ProfileWriter;
   readonly fullExports: FullExports;
   readonly clock: Clock;
+  /** Of records that do not name their own. */
   readonly runId: string;
   readonly resync: boolean;
+  /** For live events: an unchanged record is noted with its version, whatever the exports hold. */
+  readonly unchangedAlwaysMoves?: boolean;
   readonly maxCallsInFlight: number;
   /** Epoch milliseconds after which no call may start. */
   readonly until: number;
@@ -109,9 +112,9 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
       candidate: {
         version: { sourceTime, exportTime, uploadTime, row, rule },
         fingerprint: mapping.fingerprint(record.values),
-        runId: options.runId,
+        runId: record.runId ?? options.runId,
         resync: options.resync,
-        unchangedMovesVersion: !guardedByExportTime,
+        unchangedMovesVersion: options.unchangedAlwaysMoves ? 'always' : !guardedByExportTime,
         refreshAfter: refreshAfter(customerKey, definition.objectType.expirationDays),
       },
     };
@@ -129,9 +132,9 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   }
 
   /** Settles the record (false), unless only a call can (true). */
-  async function wantsCall(pending: Pending, takeOver: boolean): Promise<boolean> {
+  async function wantsCall(pending: Pending): Promise<boolean> {
     for (;;) {
-      const verdict = judge(pending, mapping, clock.now(), takeOver);
+      const verdict = judge(pending, mapping, clock.now());
       if (verdict.kind === 'wait') {
         pending.lockedUntil = verdict.until;
         leave(pending, 'locked');
@@ -148,8 +151,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     }
   }
 
-  async function claim(pending: Pending, takeOver: boolean): Promise<boolean> {
-    while (await wantsCall(pending, takeOver)) {
+  async function claim(pending: Pending): Promise<boolean> {
+    while (await wantsCall(pending)) {
       if (!(await claims.lay(pending))) continue;
       if (!guardedByExportTime) return true;
       if (((await newestFullExport()) ?? 0) <= pending.record.version.exportTime) return true;
@@ -161,12 +164,12 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
 
   /**
    * Gets a permit, and only then lays the claim: a claim that waited for its permit would keep others out, or be taken
-   * over and sent twice. The permit's time is about a second ahead, enough for the claim.
+   * over and sent twice. When many wait, the permit's time is half a second ahead, enough for the claim.
    */
-  async function begin(pending: Pending, takeOver: boolean): Promise<HeldClaim | undefined> {
+  async function begin(pending: Pending): Promise<HeldClaim | undefined> {
     for (;;) {
       const permit = await permits.next();
-      if (!pending.held && !(await claim(pending, takeOver))) {
+      if (!pending.held && !(await claim(pending))) {
         permit.giveBack();
         return undefined;
       }
@@ -177,7 +180,6 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   async function send(pending: Pending, held: HeldClaim): Promise<void> {
     const { record, mapped } = pending;
     if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
-    held.called = true;
     const result = await writer.put(mapped.object).catch((error: unknown) => {
       // Only of an answer that we know can be said that the service took nothing.
       if (!(error instanceof ProfileSyncError)) held.mayStillArrive = true;
@@ -207,10 +209,10 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     }
   }
 
-  async function attempt(pending: Pending, takeOver: boolean): Promise<void> {
+  async function attempt(pending: Pending): Promise<void> {
     try {
-      if (!(await wantsCall(pending, takeOver))) return;
-      const held = await begin(pending, takeOver);
+      if (!(await wantsCall(pending))) return;
+      const held = await begin(pending);
       if (held) await send(pending, held);
     } catch (error) {
       leave(pending, 'interrupted');
@@ -235,7 +237,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     // Another worker's call is mostly over by then, and a short fence too; what is still locked is taken over or left.
     const locked = again.map(({ lockedUntil }) => Math.min((lockedUntil ?? 0) - clock.now(), WORTH_WAITING_MS));
     await clock.sleep(Math.max(0, ...locked));
-    for (const pending of await withSnapshots(again)) await pool.start(() => attempt(pending, true));
+    for (const pending of await withSnapshots(again.map(waitedForClaim))) await pool.start(() => attempt(pending));
     await pool.drained();
   }
 
@@ -243,9 +245,9 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     async submit(records) {
       const candidates = records.map(prepare).filter((candidate) => candidate !== undefined);
       for (const pending of await withSnapshots(candidates)) {
-        const verdict = judge(pending, mapping, clock.now(), false);
+        const verdict = judge(pending, mapping, clock.now());
         if (verdict.kind === 'settled' && !verdict.moved) options.onOutcome(pending.record, verdict.outcome);
-        else await pool.start(() => attempt(pending, false));
+        else await pool.start(() => attempt(pending));
       }
     },
 

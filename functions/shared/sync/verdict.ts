@@ -13,7 +13,7 @@ export type Verdict =
  * What to do with a record, by the ledger's entry as last read. A record that can't be mapped is rejected before it can
  * be stale; one whose fingerprint is the known one was mapped when that was sent, and skips it.
  */
-export function judge(pending: Pending, mapping: Mapping, now: number, takeOver: boolean): Verdict {
+export function judge(pending: Pending, mapping: Mapping, now: number): Verdict {
   const { candidate, record } = pending;
   const { entry } = pending.snapshot;
   const map = () => {
@@ -25,6 +25,7 @@ export function judge(pending: Pending, mapping: Mapping, now: number, takeOver:
     const mapped = map();
     if (!mapped.ok) return { kind: 'settled', outcome: { kind: 'rejected', rejection: mapped.rejection } };
   }
+  const takeOver = entry?.claim !== undefined && entry.claim.id === pending.waitedFor;
   const decision = decide(entry, candidate, now, takeOver);
   switch (decision.kind) {
     case 'synced': {

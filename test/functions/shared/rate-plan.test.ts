@@ -31,6 +31,18 @@ describe('the rate plan', () => {
   });
 
   it.each([
+    [5, 2],
+    [80, 16],
+    [200, 38],
+    [100_000, 1_000],
+  ])(
+    'lets live events alone use a quota of %i with %i batches at once, within what a poller may have',
+    (quota, batches) => {
+      expect(ratePlan(quota).liveConcurrency).toBe(batches);
+    },
+  );
+
+  it.each([
     [4, undefined, 'The quota is 4'],
     [80.5, undefined, 'The quota is 80.5'],
     [Number.NaN, undefined, 'The quota is NaN'],

@@ -1,5 +1,5 @@
 import type { BatchGetCommandOutput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { BatchGetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DeleteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '../../../../functions/shared/ledger/entry.ts';
 import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
@@ -88,6 +88,16 @@ describe('the ledger', () => {
     const snapshot = (await ledger.read(['expired'])).get('expired') ?? ABSENT;
     expect(snapshot.entry).toBeUndefined();
     expect((await ledger.write('expired', snapshot, FULL_ENTRY)).written).toBe(true);
+  });
+
+  it('does not take an entry that DynamoDB deleted since it was read for one of another writer', async () => {
+    const ledger = ledgerOn(tables.client);
+    await ledger.write('swept', ABSENT, { ...FULL_ENTRY, expiresAt: clock.now() / 1000 });
+    const seen = await ledger.readOne('swept');
+    await tables.client.send(new DeleteCommand({ TableName: TABLES.ledger, Key: { pk: 'demo#Customer#swept' } }));
+    const first = await ledger.write('swept', seen, FULL_ENTRY);
+    expect(first).toEqual({ written: false, snapshot: ABSENT });
+    expect((await ledger.write('swept', first.snapshot, FULL_ENTRY)).written).toBe(true);
   });
 
   it('reads more keys than one request may hold, each once, the absent among them', async () => {

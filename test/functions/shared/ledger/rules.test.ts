@@ -10,6 +10,7 @@ import {
   released,
   type Sent,
   SPACING_MS,
+  withdrawn,
 } from '../../../../functions/shared/ledger/rules.ts';
 import type { Version } from '../../../../functions/shared/version.ts';
 
@@ -38,7 +39,7 @@ function claimOf({ version, fingerprint }: Candidate, id: string, deadline = INV
 }
 
 function sent(by: Candidate, id: string, over: Partial<Sent> = {}): Sent {
-  return { claim: claimOf(by, id), runId: by.runId, filled: ['name'], mayStillArrive: false, ...over };
+  return { claim: claimOf(by, id), runId: by.runId, filled: ['name'], ...over };
 }
 
 /** The entry after this record was claimed, sent and confirmed. */
@@ -67,6 +68,12 @@ describe('what becomes of a record', () => {
       night1,
       'synced',
     ],
+    [
+      'a newer version is not yet confirmed by its run',
+      known,
+      { ...candidate(200, 'F1'), runId: night1.runId },
+      'unchanged',
+    ],
     ['what another run confirmed is unchanged for this one', known, { ...night1, runId: 'other' }, 'unchanged'],
     ['a resync sends what is unchanged', known, candidate(200, 'F1', { resync: true }), 'send'],
     ['a resync does not send what it confirmed itself', known, { ...night1, resync: true }, 'synced'],
@@ -81,6 +88,20 @@ describe('what becomes of a record', () => {
       candidate(exportTime, 'F2', { version: version(exportTime, { sourceTime, rule: 'updatedAt:changed' }) });
     expect(decide(known, byUpdatedAt(200, 1), LATER, false).kind).toBe('send');
     expect(decide(known, byUpdatedAt(50, 9_999), LATER, false).kind).toBe('stale');
+  });
+
+  it.each([
+    ['content that the mapping makes anew is sent', candidate(100, 'F1b', { runId: 'again' }), 'send'],
+    ['the same content is unchanged for another run', candidate(100, 'F1', { runId: 'again' }), 'unchanged'],
+    ['the same content is sent again by a resync', candidate(100, 'F1', { runId: 'again', resync: true }), 'send'],
+    ['a live event that comes twice is synced', night1, 'synced'],
+  ] as const)('of equal version: %s', (_, record, kind) => {
+    expect(decide(known, record, LATER, false).kind).toBe(kind);
+  });
+
+  it('is decided anew of a claim with an equal version', () => {
+    const entry = claimed(known, claimOf(candidate(200, 'F2'), 'a', NOW), NOW, EXPIRES);
+    expect(decide(entry, candidate(200, 'F2b'), LATER, false).kind).toBe('send');
   });
 
   it('decides between two rows of one export by their row number', () => {
@@ -105,16 +126,27 @@ describe('an unchanged record with a newer version', () => {
     expect(decision.moved).toEqual({ ...known, known: { ...known.known, version: version(300) } });
   });
 
-  it('writes nothing where a full export registers its time instead', () => {
-    const decision = decide(known, candidate(300, 'F1', { unchangedMovesVersion: false }), LATER, false);
-    expect(decision).toEqual({ kind: 'unchanged' });
-  });
+  const byRecord = (exportTime: number, sourceTime: number, over: Partial<Candidate> = {}) =>
+    candidate(exportTime, 'F1', { version: version(exportTime, { sourceTime, rule: 'updatedAt:changed' }), ...over });
+  const FULL = { unchangedMovesVersion: false };
+  const LIVE = { unchangedMovesVersion: 'always' } as const;
 
-  it('writes nothing for a newer export with the same updatedAt', () => {
-    const rule = 'updatedAt:changed';
-    const entry = synced(undefined, candidate(100, 'F1', { version: version(100, { sourceTime: 7, rule }) }));
-    const again = candidate(200, 'F1', { version: version(200, { sourceTime: 7, rule }) });
-    expect(decide(entry, again, LATER, false)).toEqual({ kind: 'unchanged' });
+  it.each([
+    ['in an export of changes', candidate(100, 'F1'), candidate(200, 'F1'), true],
+    ['in a full export, which registers its time instead', candidate(100, 'F1'), candidate(200, 'F1', FULL), false],
+    ['in a live event, also beside full exports', candidate(100, 'F1'), candidate(200, 'F1', LIVE), true],
+    ['of the same version', candidate(100, 'F1'), candidate(100, 'F1', { runId: 'again' }), false],
+    ['with a newer updatedAt', byRecord(100, 7), byRecord(200, 8), true],
+    ['with a newer updatedAt of the same export', byRecord(100, 7), byRecord(100, 8), true],
+    ['with the same updatedAt, as in most rows of each night', byRecord(100, 7), byRecord(200, 7), false],
+    ['with the same updatedAt in a live event', byRecord(100, 7), byRecord(200, 7, LIVE), true],
+    ['under another rule, with a newer export time', candidate(100, 'F1'), byRecord(200, 7), true],
+    ['under another rule, with the same export time', candidate(100, 'F1'), byRecord(100, 7), false],
+  ] as const)('%s: moves the version or writes nothing', (_, before, again, moves) => {
+    const entry = synced(undefined, before);
+    const decision = decide(entry, { ...again, runId: 'later' }, LATER, false);
+    const moved = { ...entry, known: { ...entry.known, version: again.version } };
+    expect(decision).toEqual(moves ? { kind: 'unchanged', moved } : { kind: 'unchanged' });
   });
 });
 
@@ -150,6 +182,7 @@ describe('a claim', () => {
     expect(entry.claim?.version).toEqual(event.version);
     const after = confirmed(entry, sent(same, 'batch'), INVOCATION_END, EXPIRES);
     expect(decide(after, same, INVOCATION_END + 1, false).kind).toBe('synced');
+    expect(after?.known?.version).toEqual(event.version);
   });
 });
 
@@ -172,7 +205,7 @@ describe('an unconfirmed claim survives a throttled one', () => {
     const d = candidate(300, 'F1');
     const later = INVOCATION_END + SPACING_MS;
     const dClaimed = claimed(c, claimOf(d, 'd', later + 1_000), later, EXPIRES);
-    const throttled = released(dClaimed, sent(d, 'd'), 0);
+    const throttled = withdrawn(dClaimed, claimOf(d, 'd'), c);
     expect(decide(throttled, d, later + 1, false).kind).toBe('send');
   });
 });
@@ -185,25 +218,34 @@ describe('a fence', () => {
     const oldWorker = claimed(undefined, claimOf(v1, 'old'), NOW, EXPIRES);
     const redrive = claimed(oldWorker, claimOf(v1, 'redrive', INVOCATION_END + 5_000), NOW + 10, EXPIRES);
     const entry = confirmed(redrive, sent(v1, 'redrive'), NOW + 20, EXPIRES);
-    expect(decide(entry, v2, NOW + 30_000, true)).toEqual({ kind: 'wait', until: INVOCATION_END });
-    expect(decide(entry, v2, INVOCATION_END, true).kind).toBe('send');
+    const until = INVOCATION_END + SPACING_MS;
+    expect(decide(entry, v2, NOW + 30_000, true)).toEqual({ kind: 'wait', until });
+    expect(decide(entry, v2, until, true).kind).toBe('send');
+  });
+
+  it('of a call that was taken over keeps the spacing, though that call arrives at the last moment', () => {
+    const oldWorker = claimed(undefined, claimOf(v1, 'old'), NOW, EXPIRES);
+    const later = INVOCATION_END - 10;
+    const redrive = claimed(oldWorker, claimOf(v1, 'redrive', INVOCATION_END + 60_000), later, EXPIRES);
+    const confirm = confirmed(redrive, sent(v1, 'redrive'), later, EXPIRES);
+    expect(decide(confirm, v2, INVOCATION_END + SPACING_MS - 1, true).kind).toBe('wait');
+    const early = confirmed(redrive, sent(v1, 'old'), later, EXPIRES);
+    expect(decide(early, v2, INVOCATION_END + 60_000 + SPACING_MS - 1, true).kind).toBe('wait');
   });
 
   it('stays of an answer with an error, though the next call of the same content was throttled', () => {
-    const broke = released(claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES), sent(v1, 'a'), NOW);
+    const broke = released(claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES), claimOf(v1, 'a'), NOW);
     const again = claimed(broke, claimOf(v1, 'b'), NOW + 10, EXPIRES);
-    const throttled = released(again, sent(v1, 'b'), 0);
+    const throttled = withdrawn(again, claimOf(v1, 'b'), broke);
     expect(decide(throttled, v2, NOW + 20, false)).toEqual({ kind: 'wait', until: NOW + SPACING_MS });
   });
 
-  it('stays after a call timed out under the claim', () => {
-    const entry = confirmed(
-      claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES),
-      sent(v1, 'a', { mayStillArrive: true }),
-      NOW,
-      EXPIRES,
-    );
-    expect(decide(entry, v2, NOW + 30_000, true)).toEqual({ kind: 'wait', until: INVOCATION_END });
+  it('stays after a call timed out and the next one of its content was accepted', () => {
+    const timedOut = claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES);
+    const again = claimed(timedOut, claimOf(v1, 'b'), NOW + 10_000, EXPIRES);
+    const entry = confirmed(again, sent(v1, 'b'), NOW + 10_900, EXPIRES);
+    const until = INVOCATION_END + SPACING_MS;
+    expect(decide(entry, v2, NOW + 30_000, true)).toEqual({ kind: 'wait', until });
   });
 
   it('keeps other content back a few seconds after every answer, and never the same', () => {
@@ -227,7 +269,14 @@ describe('a confirm', () => {
     const takenOver = claimed(claimedBy('a'), claimOf(v1, 'b', INVOCATION_END + 9_000), NOW + 1, EXPIRES);
     const entry = confirmed(takenOver, sent(v1, 'a'), NOW + 2, EXPIRES);
     expect(entry?.known?.fingerprint).toBe('V1');
-    expect(entry?.fence).toEqual({ fingerprint: 'V1', until: INVOCATION_END + 9_000 });
+    expect(entry?.fence).toEqual({ fingerprint: 'V1', until: INVOCATION_END + 9_000 + SPACING_MS });
+  });
+
+  it('takes the version of a newer record that took the claim over and may never return', () => {
+    const again = candidate(300, 'V1');
+    const takenOver = claimed(claimedBy('a'), claimOf(again, 'b'), NOW + 1, EXPIRES);
+    const entry = confirmed(takenOver, sent(v1, 'a'), NOW + 2, EXPIRES);
+    expect(decide(entry, candidate(200, 'V2'), INVOCATION_END * 2, false).kind).toBe('stale');
   });
 
   it('never moves a version back', () => {
@@ -239,6 +288,7 @@ describe('a confirm', () => {
     const other = synced(undefined, candidate(200, 'V2'));
     expect(confirmed(other, sent(v1, 'a'), NOW, EXPIRES)).toBeUndefined();
     const entry = doubted(other);
+    expect(entry?.known).toEqual(other.known);
     expect(decide(entry, candidate(300, 'V2'), LATER, false).kind).toBe('send');
   });
 
@@ -262,7 +312,9 @@ describe('a confirm', () => {
 describe('a refusal', () => {
   const bad = candidate(100, 'BAD');
   const refusal = { fingerprint: 'BAD', code: 'REFUSED', reason: 'no', runId: bad.runId } as const;
-  const entry = refused(claimed(undefined, claimOf(bad, 'a'), NOW, EXPIRES), sent(bad, 'a'), refusal);
+  const refusedOver = (before: Entry | undefined) =>
+    refused(claimed(before, claimOf(bad, 'a'), LATER, EXPIRES), claimOf(bad, 'a'), before, refusal);
+  const entry = refusedOver(undefined);
 
   it('is remembered by later runs', () => {
     expect(decide(entry, candidate(200, 'BAD'), NOW + 1, false)).toEqual({ kind: 'refused', refusal });
@@ -277,28 +329,43 @@ describe('a refusal', () => {
     expect(decide(entry, { ...bad, resync: true }, NOW + 1, false).kind).toBe('refused');
   });
 
+  it('holds back no older content, and needs no second call of what is known', () => {
+    const entry = refusedOver(synced(undefined, candidate(50, 'F1'), NOW - 60_000));
+    expect(decide(entry, candidate(70, 'F2'), LATER, false).kind).toBe('send');
+    expect(decide(entry, candidate(70, 'F1'), LATER, false).kind).toBe('unchanged');
+    expect(decide(refusedOver(undefined), candidate(70, 'F2'), LATER, false).kind).toBe('send');
+  });
+
   it('stands beside what is known, and is forgotten when content is accepted', () => {
     const known = synced(undefined, candidate(50, 'F1'));
-    const both = refused(claimed(known, claimOf(bad, 'a'), LATER, EXPIRES), sent(bad, 'a'), refusal);
+    const both = refusedOver(known);
     expect(both?.known?.fingerprint).toBe('F1');
     expect(synced(both, candidate(300, 'F3'), LATER).refusal).toBeUndefined();
   });
 });
 
-describe('a release', () => {
+describe('a claim that is given up', () => {
   const v1 = candidate(100, 'V1');
-  const held = claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES);
+  const v2 = candidate(200, 'V2');
+  const before = synced(undefined, candidate(50, 'V0'), NOW - 60_000);
+  const held = claimed(before, claimOf(v1, 'a'), NOW, EXPIRES);
 
-  it('lets others go on at once after the service took nothing', () => {
-    expect(decide(released(held, sent(v1, 'a'), 0), candidate(200, 'V2'), NOW + 1, false).kind).toBe('send');
+  it('leaves no trace if the service took nothing', () => {
+    expect(withdrawn(held, claimOf(v1, 'a'), before)).toEqual(before);
   });
 
-  it('keeps the spacing after the service answered with an error of its own', () => {
-    const entry = released(held, sent(v1, 'a'), NOW);
-    expect(decide(entry, candidate(200, 'V2'), NOW + 1, false)).toEqual({ kind: 'wait', until: NOW + SPACING_MS });
+  it('lets others go on at once, also with a customer that the ledger did not know', () => {
+    const entry = withdrawn(claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES), claimOf(v1, 'a'), undefined);
+    for (const next of [v2, candidate(70, 'V0')]) expect(decide(entry, next, NOW + 1, false).kind).toBe('send');
   });
 
-  it('does nothing to a claim that is not ours any more', () => {
-    expect(released(held, sent(v1, 'b'), 0)).toBeUndefined();
+  it('keeps the spacing if the service answered with an error of its own', () => {
+    const entry = released(held, claimOf(v1, 'a'), NOW);
+    expect(decide(entry, v2, NOW + 1, false)).toEqual({ kind: 'wait', until: NOW + SPACING_MS });
+  });
+
+  it('stays if it is not ours any more', () => {
+    expect(released(held, claimOf(v1, 'b'), NOW)).toBeUndefined();
+    expect(withdrawn(held, claimOf(v1, 'b'), before)).toBeUndefined();
   });
 });

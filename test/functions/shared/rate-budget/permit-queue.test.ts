@@ -1,15 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { PERMIT_LAPSES_MS } from '../../../../functions/shared/rate-budget/budget-state.ts';
+import { AHEAD_MS, PERMIT_LAPSES_MS } from '../../../../functions/shared/rate-budget/budget-state.ts';
 import {
   createPermitQueue,
   NO_PERMIT_MS,
   type PermitQueue,
 } from '../../../../functions/shared/rate-budget/permit-queue.ts';
-import { createRateBudget, type RateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
+import type { RateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
 import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts';
-import { startTables, TABLES } from '../../../helpers/tables.ts';
+import { seeded } from './simulation.ts';
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
@@ -30,7 +29,7 @@ function scriptedBudget(take: (wanted: number) => readonly number[]): RateBudget
 }
 
 function queueOver(budget: RateBudget, clock: FakeClock, until = NEVER) {
-  return createPermitQueue({ budget, clock, blockSize: 10, until, random: () => 0 });
+  return createPermitQueue({ budget, clock, until, random: () => 0.5 });
 }
 
 /** Waits until a call may start, with as many permits as that takes. */
@@ -53,10 +52,23 @@ describe('a permit queue', () => {
 
   it('takes permits in blocks for those who wait, not one by one', async () => {
     const clock = createFakeClock();
-    const budget = scriptedBudget((wanted) => Array.from({ length: wanted }, () => clock.now()));
+    const budget = scriptedBudget((wanted) => Array.from({ length: Math.min(10, wanted) }, () => clock.now()));
     const queue = queueOver(budget, clock);
     await clock.until(Promise.all(Array.from({ length: 30 }, () => queue.next())));
     expect(budget.asks).toBeLessThanOrEqual(4);
+  });
+
+  it('takes no more permits than there are calls that wait for one', async () => {
+    const clock = createFakeClock();
+    let given = 0;
+    const budget = scriptedBudget((wanted) => {
+      given += wanted;
+      return Array.from({ length: wanted }, () => clock.now());
+    });
+    const queue = queueOver(budget, clock);
+    await clock.until(Promise.all([queue.next(), queue.next(), queue.next()]));
+    await clock.until(clock.sleep(5_000));
+    expect(given).toBe(3);
   });
 
   it('spends no old permits after the process was frozen', async () => {
@@ -101,15 +113,21 @@ describe('a permit queue', () => {
     expect(clock.now() - from).toBeGreaterThanOrEqual(NO_PERMIT_MS);
   });
 
-  it('asks a refusing budget about once per second', async () => {
+  it('asks a refusing budget a few times per second at most', async () => {
     const clock = createFakeClock();
     const budget = scriptedBudget(() => []);
-    await clock.until(
-      queueOver(budget, clock)
-        .next()
-        .catch(() => {}),
-    );
-    expect(budget.asks).toBeLessThanOrEqual(NO_PERMIT_MS / 1000 + 2);
+    const queue = createPermitQueue({ budget, clock, until: NEVER, random: seeded(1) });
+    await clock.until(queue.next().catch(() => {}));
+    expect(budget.asks).toBeLessThanOrEqual((NO_PERMIT_MS / 1000) * 5);
+  });
+
+  it('that was refused asks again before what is given out ahead is used up', async () => {
+    const clock = createFakeClock();
+    const from = clock.now();
+    const budget = scriptedBudget(() => (clock.now() > from ? [clock.now()] : []));
+    const queue = createPermitQueue({ budget, clock, until: NEVER, random: () => 0.999 });
+    await clock.until(queue.next());
+    expect(clock.now() - from).toBeLessThanOrEqual(AHEAD_MS.batch);
   });
 
   it('gives no permit after its time', async () => {
@@ -134,71 +152,5 @@ describe('a permit queue', () => {
     queue.close(new Error('access denied'));
     await expect(waiting).rejects.toThrow('access denied');
     await expect(queue.next()).rejects.toThrow('access denied');
-  });
-});
-
-describe('a budget', () => {
-  const asker = { kind: 'batch', quota: 40, reserve: 0 } as const;
-
-  it('that an operator gave a quota before the first call gives permits at that rate', async () => {
-    const tables = await startTables();
-    try {
-      const clock = createFakeClock();
-      await tables.client.send(
-        new PutCommand({ TableName: TABLES.budget, Item: { id: 'PutProfileObject', quota: 5 } }),
-      );
-      const budget = createRateBudget({ client: tables.client, tableName: TABLES.budget, asker, clock });
-      expect(await clock.until(budget.take(100))).toHaveLength(5);
-    } finally {
-      await tables.stop();
-    }
-  });
-
-  it('that can not be reached gives nothing, without asking on after the tries of the SDK', async () => {
-    let asks = 0;
-    const client = {
-      async send() {
-        asks += 1;
-        throw Object.assign(new Error(), { name: 'InternalServerError' });
-      },
-    } as unknown as DynamoDBDocumentClient;
-    const clock = createFakeClock();
-    const budget = createRateBudget({ client, tableName: TABLES.budget, asker, clock });
-    expect(await clock.until(budget.take(1))).toEqual([]);
-    expect(asks).toBe(1);
-  });
-});
-
-describe('many workers on one budget', () => {
-  it('together stay at the limit, use all of it, and each gets a share', async () => {
-    const tables = await startTables();
-    try {
-      const clock = createFakeClock();
-      const from = clock.now();
-      const starts: { worker: number; at: number }[] = [];
-      const run = async (worker: number) => {
-        const asker = { kind: 'batch', quota: 40, reserve: 4 } as const;
-        const budget = createRateBudget({ client: tables.client, tableName: TABLES.budget, asker, clock });
-        const queue = createPermitQueue({ budget, clock, blockSize: 5, until: from + 10_000 });
-        const call = async () => {
-          for (;;) {
-            await begin(queue);
-            starts.push({ worker, at: clock.now() });
-          }
-        };
-        await Promise.allSettled(Array.from({ length: 10 }, call));
-      };
-      await clock.until(Promise.all([0, 1, 2, 3].map(run)));
-
-      const bySecond = Map.groupBy(starts, ({ at }) => Math.floor(at / 1000));
-      for (const [, second] of bySecond) expect(second.length).toBeLessThanOrEqual(40 * 1.25);
-      expect(starts.length).toBeLessThanOrEqual(40 * 10);
-      expect(starts.length).toBeGreaterThanOrEqual(40 * 9);
-      const shares = Map.groupBy(starts, ({ worker }) => worker);
-      for (const [, share] of shares) expect(share.length).toBeGreaterThan(10);
-      expect(shares.size).toBe(4);
-    } finally {
-      await tables.stop();
-    }
   });
 });

@@ -14,6 +14,8 @@ import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts'
 import { smallMapping } from '../../../helpers/mapping.ts';
 import { startTables, TABLES } from '../../../helpers/tables.ts';
 
+const DAY_MS = 86_400_000;
+
 let tables: Awaited<ReturnType<typeof startTables>>;
 let clock: FakeClock;
 let domainName: string;
@@ -72,7 +74,7 @@ async function sync(rows: readonly string[], options: RunOptions = {}) {
     ledger,
     claims: createClaims({ ledger, clock, expirationDays: 100, deadline: until + 60_000 }),
     budget,
-    permits: createPermitQueue({ budget, clock, blockSize: 10, until }),
+    permits: createPermitQueue({ budget, clock, until }),
     writer: {
       async put(object) {
         const parsed = JSON.parse(object) as { id: string };
@@ -146,6 +148,23 @@ describe('a record', () => {
     expect(calls).toEqual(['1']);
   });
 
+  it('whose entry expired is sent again, as its profile expired too', async () => {
+    await sync(['1,Ann,a@x'], { exportTime: 2_000 });
+    clock.freeze(100 * DAY_MS);
+    expect((await sync(['1,Ann,a@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'synced' });
+    expect(calls).toEqual(['1', '1']);
+  });
+
+  it('that is unchanged is sent again before its profile would expire, and then not for as long', async () => {
+    await sync(['1,Ann,a@x']);
+    clock.freeze(49 * DAY_MS);
+    expect((await sync(['1,Ann,a@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'unchanged' });
+    clock.freeze(26 * DAY_MS);
+    expect((await sync(['1,Ann,a@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'synced' });
+    expect((await sync(['1,Ann,a@x'], { exportTime: 4_000 })).kinds).toEqual({ 1: 'unchanged' });
+    expect(calls).toEqual(['1', '1']);
+  });
+
   it('without a key is rejected, and the others go on', async () => {
     const { outcomes } = await sync([',Ann,a@x', '2,Bob,b@x']);
     expect(outcomes['row 2']).toMatchObject({ kind: 'rejected', rejection: { code: 'MISSING_KEY' } });
@@ -188,6 +207,20 @@ describe('a call', () => {
     }
     expect(calls).toEqual(['1']);
     expect((await sync(['1,Anne,a@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'synced' });
+  });
+
+  it('that the service refuses holds back no older record that is fit', async () => {
+    await sync(['1,Bad,a@x'], { exportTime: 3_000, answers: { 1: [{ kind: 'refused', reason: 'no' }] } });
+    expect((await sync(['1,Ann,a@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'synced' });
+  });
+
+  it('that the service refuses leaves what is known: the same content again costs no call', async () => {
+    await sync(['1,Ann,a@x']);
+    clock.freeze(10_000);
+    await sync(['1,Bad,a@x'], { exportTime: 2_000, answers: { 1: [{ kind: 'refused', reason: 'no' }] } });
+    calls = [];
+    expect((await sync(['1,Ann,a@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'unchanged' });
+    expect(calls).toEqual([]);
   });
 
   it('that broke is left over as failed, and the next attempt sends it', async () => {
@@ -264,6 +297,21 @@ describe('a call', () => {
     expect((await sync(['1,Eve,e@x'], { exportTime: 2_000 })).leftOver).toEqual([{ row: 2, reason: 'locked' }]);
   });
 
+  it('of a worker that was frozen past its end may have overwritten newer content, which is then sent again', async () => {
+    const late = await sync(['1,Old,o@x'], {
+      exportTime: 1_000,
+      during: async () => {
+        clock.freeze(400_000);
+        expect((await sync(['1,New,n@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'synced' });
+      },
+    });
+    expect([late.kinds, late.leftOver]).toEqual([{}, [{ row: 2, reason: 'locked' }]]);
+    expect(profiles.get('1')).toMatchObject({ name: 'Old' });
+    clock.freeze(10_000);
+    expect((await sync(['1,New,n@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'synced' });
+    expect(profiles.get('1')).toMatchObject({ name: 'New' });
+  });
+
   it('is not made for a poisoned row', async () => {
     const { outcomes } = await sync(['1,Ann,a@x'], { isPoison: () => true });
     expect(outcomes[1]).toMatchObject({ kind: 'rejected', rejection: { code: 'SERVICE_ERROR' } });
@@ -290,6 +338,87 @@ describe('an attempt', () => {
     const { leftOver } = await sync(['1,Eve,e@x'], { exportTime: 2_000, time: 0 });
     expect(leftOver).toEqual([{ row: 2, reason: 'locked' }]);
     expect(clock.now()).toBe(from);
+  });
+});
+
+describe('a worker that dies', () => {
+  /** Nothing that it writes after its call arrives. */
+  const diesAfterCall = (ledger: Ledger): Partial<Ledger> => ({
+    async write(key, seen, entry) {
+      if (seen.entry?.claim) throw Object.assign(new Error(), { name: 'TimeoutError' });
+      return ledger.write(key, seen, entry);
+    },
+  });
+
+  it('after its call leaves content that nobody confirmed: the known content is sent over it', async () => {
+    await sync(['1,Ann,a@x']);
+    clock.freeze(10_000);
+    await sync(['1,Eve,e@x'], { exportTime: 2_000, ledger: diesAfterCall });
+    expect(profiles.get('1')).toMatchObject({ name: 'Eve' });
+    clock.freeze(400_000);
+    const reverts = { exportTime: 3_000, answers: { 1: [THROTTLED, THROTTLED] } };
+    expect((await sync(['1,Ann,a@x'], reverts)).leftOver).toEqual([{ row: 2, reason: 'throttled' }]);
+    expect((await sync(['1,Ann,a@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'synced' });
+    expect(profiles.get('1')).toMatchObject({ name: 'Ann' });
+  });
+
+  it('and never returns holds back what is older than its record, for good', async () => {
+    await sync(['1,Eve,e@x'], { exportTime: 3_000, ledger: diesAfterCall });
+    clock.freeze(400_000);
+    expect((await sync(['1,Ann,a@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'stale' });
+    expect(profiles.get('1')).toMatchObject({ name: 'Eve' });
+  });
+
+  it('keeps nobody out who has the same content: it is sent at the end of the invocation', async () => {
+    await sync(['1,Eve,e@x'], { runId: 'r', ledger: diesAfterCall });
+    expect((await sync(['1,Eve,e@x'], { runId: 'r' })).kinds).toEqual({ 1: 'synced' });
+    expect((await sync(['1,Ann,a@x'], { exportTime: 2_000 })).leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+  });
+
+  it('is followed by one worker only: what another took over meanwhile is left to it', async () => {
+    await sync(['1,Eve,e@x'], { runId: 'r', ledger: diesAfterCall });
+    calls = [];
+    let reads = 0;
+    const { leftOver } = await sync(['1,Eve,e@x'], {
+      runId: 'r',
+      ledger: (ledger) => ({
+        async read(keys) {
+          reads += 1;
+          const before = await ledger.readOne('1');
+          const { entry } = before;
+          if (reads === 2 && entry?.claim) {
+            await ledger.write('1', before, { ...entry, claim: { ...entry.claim, id: 'another' } });
+          }
+          return ledger.read(keys);
+        },
+      }),
+    });
+    expect([leftOver, calls]).toEqual([[{ row: 2, reason: 'locked' }], []]);
+  });
+});
+
+describe('a changed mapping', () => {
+  const fields = smallMapping().definition.fields;
+  const nameOnly = { fields: fields.filter(({ name }) => name !== 'email') };
+
+  it('that changes what is sent sends every row again, also of the same export', async () => {
+    await sync(['1,Ann,a@x'], { runId: 'first' });
+    clock.freeze(10_000);
+    expect((await sync(['1,Ann'], { runId: 'again', mapping: nameOnly })).kinds).toEqual({ 1: 'synced' });
+    expect((await sync(['1,Ann'], { runId: 'third', mapping: nameOnly })).kinds).toEqual({ 1: 'unchanged' });
+  });
+
+  it('of the source time sends nothing again, and compares with what was sent before by export time', async () => {
+    const byRecord = { updatedAt: { column: 'changed' } };
+    await sync(['1,Ann,a@x', '2,Bob,b@x', '3,Cas,c@x'], { exportTime: 2_000 });
+    clock.freeze(10_000);
+    const later = await sync(['1,Ann,a@x,2001-01-01T00:00:00Z', '2,Rob,b@x,2001-01-01T00:00:00Z'], {
+      exportTime: 3_000,
+      mapping: byRecord,
+    });
+    expect(later.kinds).toEqual({ 1: 'unchanged', 2: 'synced' });
+    const earlier = { exportTime: 1_000, mapping: byRecord };
+    expect((await sync(['3,Old,c@x,2025-01-01T00:00:00Z'], earlier)).kinds).toEqual({ 3: 'stale' });
   });
 });
 
@@ -331,6 +460,24 @@ describe('full exports without updatedAt', () => {
     calls = [];
     await sync(['1,F0,x@x'], { exportTime: 4_000, ...full });
     expect(calls).toEqual([]);
+  });
+
+  it('an older one finds the newer one that looked just before its claim, and wrote nothing', async () => {
+    await sync(['1,F0,x@x'], { exportTime: 1_000, ...full });
+    clock.freeze(10_000);
+    const newerComes = (ledger: Ledger): Partial<Ledger> => ({
+      async write(key, seen, entry) {
+        if (!seen.entry?.claim) {
+          await register(3_000);
+          expect((await sync(['1,F0,x@x'], { exportTime: 3_000, ...full })).kinds).toEqual({ 1: 'unchanged' });
+        }
+        return ledger.write(key, seen, entry);
+      },
+    });
+    expect((await sync(['1,F1,x@x'], { exportTime: 2_000, ...full, ledger: newerComes })).kinds).toEqual({
+      1: 'stale',
+    });
+    expect(profiles.get('1')).toMatchObject({ name: 'F0' });
   });
 });
 

@@ -1,12 +1,12 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { RateBudget } from '../shared/rate-budget/rate-budget.ts';
+import type { RateBudget } from '../rate-budget/rate-budget.ts';
 
 /** Attempts in which the service failed on a record and after which it accepted some call of the whole system. */
 const MAX_FAILURES_BESIDE_SUCCESSES = 5;
 /** Attempts in which the service failed on a record while nobody else called. */
 const MAX_FAILURES_ALONE = 10;
 
-/** How often the service failed on one row, over the attempts of its chunk. */
+/** How often the service failed on one row, over the attempts of its chunk or event. */
 export interface RowFailures {
   /** Attempts after which some call was accepted. */
   readonly besideSuccesses: number;
@@ -16,7 +16,7 @@ export interface RowFailures {
   readonly lastAt?: number;
 }
 
-/** One DynamoDB item per chunk, kept across attempts. */
+/** One DynamoDB item per chunk or live event, kept across attempts. */
 export interface FailureMemory {
   readonly rows: Readonly<Record<string, RowFailures>>;
   /** Permits ever given when the last attempt ended, and whether only that attempt had taken any meanwhile. */
@@ -24,7 +24,7 @@ export interface FailureMemory {
   readonly aloneSoFar: boolean;
 }
 
-const NO_FAILURES: FailureMemory = { rows: {}, totalAtEnd: 0, aloneSoFar: false };
+export const NO_FAILURES: FailureMemory = { rows: {}, totalAtEnd: 0, aloneSoFar: false };
 
 type BudgetView = Awaited<ReturnType<RateBudget['look']>>;
 
@@ -40,7 +40,7 @@ export function counted(memory: FailureMemory, budget: BudgetView): FailureMemor
   return { ...memory, rows: Object.fromEntries(rows) };
 }
 
-/** One poison record must not block a run: it is rejected, and as the ledger does not know it, the next run sends it. */
+/** One poison record must not block others: it is rejected, and as the ledger does not know it, the next run sends it. */
 export function isPoison(memory: FailureMemory, row: number): boolean {
   const failures = memory.rows[row];
   if (!failures) return false;
@@ -73,13 +73,11 @@ export interface FailureStore {
 export function createFailureStore(options: {
   readonly client: DynamoDBDocumentClient;
   readonly runTable: string;
-  readonly runId: string;
-  readonly chunk: number;
+  readonly key: { readonly run: string; readonly item: string };
   /** Epoch seconds. */
   readonly expiresAt: number;
 }): FailureStore {
-  const { client, runTable: TableName, runId, expiresAt } = options;
-  const Key = { run: runId, item: `failures#${String(options.chunk).padStart(6, '0')}` };
+  const { client, runTable: TableName, key: Key, expiresAt } = options;
   return {
     async load() {
       const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));

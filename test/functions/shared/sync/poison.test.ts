@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterAttempt, counted, type FailureMemory, isPoison } from '../../../functions/sync-chunk/poison.ts';
+import { afterAttempt, counted, type FailureMemory, isPoison } from '../../../../functions/shared/sync/poison.ts';
 
 const NEW: FailureMemory = { rows: {}, totalAtEnd: 0, aloneSoFar: false };
 const ROW = 7;

@@ -1,0 +1,97 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { Clock } from '../functions/shared/clock.ts';
+import type { FileEvent } from './send-event-file.ts';
+import { UserError } from './user-error.ts';
+
+/** Entries of one PutEvents call. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html, read 2026-11. */
+const MAX_ENTRIES = 10;
+/** Bytes of all entries of a call; half of what the service takes, since it also counts what stands around the detail. */
+const MAX_BYTES = 512 * 1024;
+/** Entries that EventBridge had no room for are sent again so often, half a second apart. */
+const MAX_TRIES = 20;
+const TRY_AGAIN_MS = 500;
+/** These go away by themselves; any other is about the entry. */
+const TRANSIENT = new Set(['ThrottlingException', 'InternalException', 'InternalFailure']);
+
+export interface SentEvent {
+  readonly event: FileEvent;
+  /** EventBridge's. */
+  readonly id: string;
+  /** Epoch milliseconds before the call that EventBridge took it with. */
+  readonly sentAt: number;
+}
+
+/**
+ * Puts events on a bus, in their order.
+ *
+ * @throws UserError if EventBridge refuses an event, or takes one in no try.
+ */
+export async function putEvents(
+  client: EventBridgeClient,
+  events: readonly FileEvent[],
+  options: {
+    readonly bus: string;
+    /** Events per second; without it as fast as it goes. */
+    readonly rate: number | undefined;
+    readonly clock: Clock;
+    /** Aborted: no more events are sent. */
+    readonly signal: AbortSignal;
+  },
+): Promise<SentEvent[]> {
+  const { rate, clock, signal } = options;
+  const started = clock.now();
+  const sent: SentEvent[] = [];
+  let waiting = [...events];
+  for (let tries = 1; waiting.length > 0 && !signal.aborted; ) {
+    let due = MAX_ENTRIES;
+    if (rate !== undefined) {
+      await clock.sleep(started + (sent.length / rate) * 1_000 - clock.now());
+      due = Math.floor(((clock.now() - started) / 1_000) * rate) + 1 - sent.length;
+    }
+    const batch = firstOf(waiting, Math.max(1, Math.min(MAX_ENTRIES, due)));
+    const taken = await putBatch(client, batch, options);
+    sent.push(...taken);
+    const ids = new Set(taken.map(({ event }) => event));
+    waiting = waiting.filter((event) => !ids.has(event));
+    if (taken.length === batch.length) tries = 1;
+    else if (tries++ >= MAX_TRIES) throw new UserError('EventBridge takes no more events. Send the rest again later.');
+    else await clock.sleep(TRY_AGAIN_MS);
+  }
+  return sent;
+}
+
+function firstOf(events: readonly FileEvent[], count: number): FileEvent[] {
+  const batch: FileEvent[] = [];
+  let bytes = 0;
+  for (const event of events.slice(0, count)) {
+    bytes += Buffer.byteLength(event.detail);
+    if (batch.length > 0 && bytes > MAX_BYTES) break;
+    batch.push(event);
+  }
+  return batch;
+}
+
+/** Returns those that EventBridge took. */
+async function putBatch(
+  client: EventBridgeClient,
+  batch: readonly FileEvent[],
+  { bus, clock }: { readonly bus: string; readonly clock: Clock },
+): Promise<SentEvent[]> {
+  const sentAt = clock.now();
+  const { Entries = [] } = await client.send(
+    new PutEventsCommand({
+      Entries: batch.map(({ source, detailType, detail }) => ({
+        EventBusName: bus,
+        Source: source,
+        DetailType: detailType,
+        Detail: detail,
+      })),
+    }),
+  );
+  return batch.flatMap((event, index) => {
+    const { EventId: id, ErrorCode: code = 'no reason' } = Entries[index] ?? {};
+    if (id) return { event, id, sentAt };
+    if (TRANSIENT.has(code)) return [];
+    throw new UserError(`EventBridge refused ${event.where} (${code}). The events before it were sent.`);
+  });
+}

@@ -1,0 +1,52 @@
+import type { CommandResult } from './embedded.ts';
+import { count } from './progress-display.ts';
+import type { EventFates } from './send-event-fates.ts';
+
+/** The fates of sent events for a person and for a program. */
+export function describeFates(
+  fates: EventFates,
+  { seconds, deadLetterQueueUrl }: { readonly seconds: number; readonly deadLetterQueueUrl: string },
+): CommandResult {
+  const { sent, latencies, unchanged, older, putAside, notArrived } = fates;
+  const setAside = Object.values(putAside).reduce((sum, each) => sum + each, 0);
+  const [median, p99] = [percentile(latencies, 50), percentile(latencies, 99)];
+  const codes = Object.entries(putAside).map(([code, events]) => `${code} ${count(events)}`);
+  const lines: (readonly [name: string, value: string])[] = [
+    ['accepted', count(latencies.length)],
+    ['unchanged', count(unchanged)],
+    ['older', `${count(older)}${older > 0 ? ' (newer data is known)' : ''}`],
+    ['put aside', `${count(setAside)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
+    ...(notArrived > 0
+      ? [['not arrived', `${count(notArrived)}; they stay in the live queue until they do`] as const]
+      : []),
+    ...(median !== undefined && p99 !== undefined
+      ? [['latency', `median ${count(median)} ms, 99th percentile ${count(p99)} ms`] as const]
+      : []),
+    ['seconds', seconds.toFixed(1)],
+    ...(setAside > 0 ? [['dead letters', `${deadLetterQueueUrl} (docs/live-events.md says what to do)`] as const] : []),
+  ];
+  return {
+    text: [
+      `${count(sent)} ${sent === 1 ? 'event' : 'events'} sent.`,
+      ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`),
+    ].join('\n'),
+    json: JSON.stringify({
+      ...{
+        sent,
+        accepted: latencies.length,
+        unchanged,
+        older,
+        putAside: setAside,
+        putAsideByCode: putAside,
+        notArrived,
+      },
+      ...{ latencyMs: median === undefined ? null : { median, p99 }, seconds },
+    }),
+    succeeded: setAside === 0 && notArrived === 0,
+  };
+}
+
+/** Nearest rank; undefined of nothing. */
+export function percentile(ascending: readonly number[], percent: number): number | undefined {
+  return ascending[Math.ceil((percent / 100) * ascending.length) - 1];
+}

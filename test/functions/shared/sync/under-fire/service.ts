@@ -1,0 +1,102 @@
+import { SPACING_MS } from '../../../../../functions/shared/ledger/rules.ts';
+import { CALL_TIMEOUT_MS, type PutResult } from '../../../../../functions/shared/profiles/profile-writer.ts';
+import { CLOCK_MARGIN_MS } from '../../../../../functions/shared/sync/open-sync.ts';
+import type { Tape } from './tape.ts';
+import type { Worker, World } from './world.ts';
+
+/** Content that the service refuses, whoever sends it. */
+export const REFUSED = 'REFUSED';
+
+interface Taken {
+  readonly content: string;
+  readonly at: number;
+  /** The job whose worker made the call. */
+  readonly by: string;
+}
+
+export interface Service {
+  put(worker: Worker, by: string, object: string): Promise<PutResult>;
+  /** Whether the service ever took this content, of this job or of any. */
+  took(key: string, content: string, by?: string): boolean;
+  /** Every content that the profile may hold in the end: the service applies calls that came close in any order. */
+  mayHold(key: string): readonly string[];
+  /** How often anybody called for this customer. */
+  calls(key: string): number;
+  /** Profiles expire. */
+  forget(): void;
+}
+
+/**
+ * PutProfileObject as a queue: what it took within the spacing may be applied in any order, later calls after earlier
+ * ones. A call may arrive, whatever became of its worker, until the deadline of the claim it was made under.
+ *
+ * @param skew milliseconds between the clocks of two workers at most: the spacing that they can keep is shorter by that.
+ * @param onArrival checks that the ledger locks the customer for this content.
+ */
+export function createService(
+  world: World,
+  tape: Tape,
+  skew: number,
+  onArrival: (key: string, object: string) => Promise<void>,
+): Service {
+  const spacing = SPACING_MS - skew;
+  let taken = new Map<string, Taken[]>();
+  const calls = new Map<string, number>();
+
+  function take(key: string, content: string, by: string): void {
+    const calls = taken.get(key) ?? [];
+    const tooClose = calls.find((call) => call.content !== content && world.now() - call.at < spacing);
+    if (tooClose) {
+      throw new Error(`${content} was taken ${world.now() - tooClose.at} ms after ${tooClose.content} for ${key}.`);
+    }
+    taken.set(key, [...calls, { content, at: world.now(), by }]);
+  }
+
+  async function arrive(object: string, by: string): Promise<PutResult | 'silence'> {
+    const { id, name } = JSON.parse(object) as { id: string; name: string };
+    calls.set(id, (calls.get(id) ?? 0) + 1);
+    await onArrival(id, object);
+    switch (tape.fate({ accepted: 14, throttled: 2, broke: 1, brokeAfter: 1, noAnswer: 1 })) {
+      case 'throttled':
+        return { kind: 'throttled' };
+      case 'broke':
+        return { kind: 'failed', open: false };
+      case 'brokeAfter':
+        if (name !== REFUSED) take(id, name, by);
+        return { kind: 'failed', open: false };
+      case 'noAnswer':
+        if (name !== REFUSED) take(id, name, by);
+        return 'silence';
+      case 'accepted':
+        if (name === REFUSED) return { kind: 'refused', reason: 'the service said so' };
+        take(id, name, by);
+        return { kind: 'accepted' };
+    }
+  }
+
+  return {
+    put(worker, by, object) {
+      return new Promise((resolve) => {
+        const arrival = async (late: boolean) => {
+          // The network kept it until the last moment, or for good.
+          if (late && tape.fate({ lost: 1, late: 1 }) === 'lost') return;
+          const answer = await arrive(object, by);
+          if (answer !== 'silence') world.later(() => resolve(answer), { owner: worker });
+        };
+        world.later(arrival, { latest: worker.endsAt + CLOCK_MARGIN_MS });
+        world.later(() => resolve({ kind: 'failed', open: true }), { delay: CALL_TIMEOUT_MS, owner: worker });
+      });
+    },
+    took: (key, content, by) =>
+      (taken.get(key) ?? []).some((call) => call.content === content && (by === undefined || call.by === by)),
+    mayHold(key) {
+      const calls = taken.get(key) ?? [];
+      const last = calls.at(-1)?.at ?? 0;
+      return [...new Set(calls.filter(({ at }) => last - at < spacing).map(({ content }) => content))];
+    },
+    calls: (key) => calls.get(key) ?? 0,
+    forget() {
+      taken = new Map();
+    },
+  };
+}
