@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   ComparisonOperator,
@@ -27,7 +27,10 @@ const VISIBILITY_TIMEOUT = Duration.seconds(TIMEOUT.toSeconds() * 6);
 const WORKER_MIB = 512;
 /** The longest that SQS allows. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read 2026-11. */
 const RETENTION = Duration.days(14);
-/** The most that SQS allows: what SyncEvent can't sync it puts aside itself. This catches only what crashes it each time. */
+/**
+ * The most that SQS allows: what can't be synced SyncEvent puts aside itself. This catches what crashes it each time, and
+ * what an error that met every event kept coming back for over half a day.
+ */
 const MAX_RECEIVE_COUNT = 1_000;
 /** An event that is tried for so long meets an outage or an error that somebody has to mend. */
 const LATE = Duration.minutes(15);
@@ -50,7 +53,13 @@ export class LiveEvents extends Construct {
   constructor(scope: Construct, id: string, props: LiveEventsProps) {
     super(scope, id);
     const { tables, plan, alarmTopic } = props;
-    const kept = { retentionPeriod: RETENTION, encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+    // What they hold was never synced and is nowhere else: a removed stack must not take it along.
+    const kept = {
+      retentionPeriod: RETENTION,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    };
     this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', kept);
     this.queue = new Queue(this, 'LiveQueue', {
       ...kept,

@@ -10,6 +10,8 @@ describe('what a deleted or changed stack leaves behind', () => {
     ['AWS::DynamoDB::Table', 'TablesLedgerTable', 'every row would be sent again'],
     ['AWS::S3::Bucket', 'BucketsExportBucket', 'a run could not be redriven'],
     ['AWS::S3::Bucket', 'BucketsRunBucket', 'rejected rows would be lost'],
+    ['AWS::SQS::Queue', 'LiveEventsLiveQueue', 'events would be lost'],
+    ['AWS::SQS::Queue', 'LiveEventsDeadLetterQueue', 'events that were put aside would be lost'],
   ])('%s %s, or %s', (type, name) => {
     expect(resourceNamed(template, type, name)).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -21,7 +23,7 @@ describe('what a deleted or changed stack leaves behind', () => {
     const retained = Object.entries(template.toJSON().Resources as Record<string, { DeletionPolicy?: string }>).filter(
       ([, resource]) => resource.DeletionPolicy === 'Retain',
     );
-    expect(retained).toHaveLength(4);
+    expect(retained).toHaveLength(6);
   });
 });
 
