@@ -291,6 +291,18 @@ describe('a call', () => {
     expect(nextAt - answeredAt).toBeGreaterThanOrEqual(SPACING_MS);
   });
 
+  it('that broke may have been taken: other content keeps its distance, also from one that was throttled since', async () => {
+    await sync(['1,Ann,a@x'], { answers: { 1: [BROKE, BROKE] } });
+    const brokeAt = clock.now();
+    await sync(['1,Ann,a@x'], { answers: { 1: [THROTTLED, THROTTLED] } });
+    let nextAt = 0;
+    const during = async () => {
+      nextAt = clock.now();
+    };
+    expect((await sync(['1,Eve,e@x'], { exportTime: 2_000, during })).kinds).toEqual({ 1: 'synced' });
+    expect(nextAt - brokeAt).toBeGreaterThanOrEqual(SPACING_MS);
+  });
+
   it('whose answer can not be understood may have been taken: other content waits', async () => {
     const { stopped, leftOver } = await sync(['1,Ann,a@x'], { answers: { 1: [new SyntaxError('not JSON')] } });
     expect([stopped?.name, leftOver]).toEqual(['SyntaxError', [{ row: 2, reason: 'interrupted' }]]);
