@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const PROJECT = join(import.meta.dirname, '../../..');
+
+/** A mapping file as far as the oracle needs it. The files are the suite's own or checked by the product's tests. */
+export interface MappingFile {
+  readonly exports: { readonly contains: 'full' | 'changes' };
+  readonly customerKey: { readonly field: string };
+  readonly updatedAt?: { readonly column: string };
+  readonly fields: readonly MappedField[];
+}
+
+export interface MappedField {
+  readonly name: string;
+  readonly column: string;
+  readonly target?: string;
+  readonly required?: boolean;
+  readonly normalize?: 'phone' | 'email' | 'date';
+}
+
+/** @param path from the project's folder. */
+export function readMapping(path: string): MappingFile {
+  return JSON.parse(readFileSync(join(PROJECT, path), 'utf8'));
+}
+
+/** The field that holds the customer key. */
+export function keyField({ fields, customerKey }: MappingFile): MappedField {
+  const field = fields.find(({ name }) => name === customerKey.field);
+  if (field === undefined) throw new Error(`The mapping has no field ${customerKey.field}.`);
+  return field;
+}
+
+/** Name of a target in an observed profile: `_profile.Address.City` is `Address.City`. */
+export function profilePath({ target }: MappedField): string | undefined {
+  return target?.replace('_profile.', '');
+}

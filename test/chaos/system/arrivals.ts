@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import type { Service } from '../../../local/service.ts';
+import type { Arrival } from '../types.ts';
+
+/** Milliseconds between two looks at the clock: how finely a standstill of this process is noticed. */
+const BEAT_MS = 5;
+/** Milliseconds that a standstill is remembered. */
+const MEMORY_MS = 3_000;
+
+/** Notes when each PutProfileObject call came in, also across restarts of the service. */
+export interface ArrivalLog {
+  readonly arrivals: readonly Arrival[];
+  /** Calls that the service has not done with yet; one whose caller is gone still takes effect. */
+  readonly underWay: number;
+  around(service: Service): Service;
+  close(): void;
+}
+
+export function createArrivalLog(): ArrivalLog {
+  const arrivals: Arrival[] = [];
+  let underWay = 0;
+  const standstill = watchStandstills();
+  return {
+    arrivals,
+    get underWay() {
+      return underWay;
+    },
+    around: (service) => ({
+      ...service,
+      async handle(request, response, caller) {
+        const now = Date.now();
+        // The worker between its permit and the socket was held up as this process was between the socket and here.
+        if (isPut(request)) arrivals.push({ earliest: now - 2 * standstill.longest(), latest: now });
+        underWay += 1;
+        try {
+          await service.handle(request, response, caller);
+        } finally {
+          underWay -= 1;
+        }
+      },
+    }),
+    close: standstill.close,
+  };
+}
+
+export function isPut({ method, url = '' }: IncomingMessage): boolean {
+  return method === 'PUT' && url.endsWith('/profiles/objects');
+}
+
+/** How long this process, and so probably its neighbours on the machine, stood still at a stretch of late; milliseconds. */
+function watchStandstills(): { longest: () => number; close: () => void } {
+  let beats = [Date.now()];
+  const timer = setInterval(() => {
+    const now = Date.now();
+    beats = [...beats.filter((beat) => now - beat < MEMORY_MS), now];
+  }, BEAT_MS);
+  return {
+    longest() {
+      const times = [...beats, Date.now()];
+      return times.reduce((longest, time, index) => Math.max(longest, time - (times[index - 1] ?? time)), 0);
+    },
+    close: () => clearInterval(timer),
+  };
+}
