@@ -27,13 +27,13 @@ describe('the rate plan', () => {
 
   it('reserves Lambdas for two runs side by side', () => {
     const { maxConcurrency, reservedConcurrency } = ratePlan(80);
-    expect([maxConcurrency, reservedConcurrency]).toEqual([8, 16]);
+    expect([maxConcurrency, reservedConcurrency]).toEqual([5, 10]);
   });
 
   it.each([
     [5, 2],
-    [80, 16],
-    [200, 38],
+    [80, 8],
+    [200, 18],
     [100_000, 1_000],
   ])(
     'lets live events alone use a quota of %i with %i batches at once, within what a poller may have',
