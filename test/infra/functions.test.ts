@@ -46,7 +46,7 @@ describe('a function', () => {
 
   it.each([
     ['FunctionsSplitExport', { Timeout: 900, MemorySize: 1769, EphemeralStorage: { Size: 2048 } }],
-    ['FunctionsSyncChunk', { Timeout: 360, MemorySize: 512 }],
+    ['FunctionsSyncChunk', { Timeout: 360, MemorySize: 1024 }],
     ['FunctionsSummarizeRun', { Timeout: 900, MemorySize: 1769 }],
     ['FailureReportReportFailure', { Timeout: 60, MemorySize: 256 }],
     ['LiveEventsSyncEvent', { Timeout: 60, MemorySize: 512 }],
