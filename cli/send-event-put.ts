@@ -92,6 +92,8 @@ async function putBatch(
     const { EventId: id, ErrorCode: code = 'no reason' } = Entries[index] ?? {};
     if (id) return { event, id, sentAt };
     if (TRANSIENT.has(code)) return [];
-    throw new UserError(`EventBridge refused ${event.where} (${code}). The events before it were sent.`);
+    throw new UserError(
+      `EventBridge refused ${event.where} (${code}). The others of its ten may have been sent, and all before them were.`,
+    );
   });
 }

@@ -117,10 +117,16 @@ export class LiveEvents extends Construct {
       description:
         'Live events could not be synced. They are in the dead-letter queue; docs/live-events.md says what to do.',
     });
+    this.#alarm('Crashes', alarmTopic, {
+      // A crash leaves no other trace: the function emits no metric, and SQS's age leaves out what was received often.
+      metric: syncEvent.lambda.metricErrors(),
+      threshold: 1,
+      description: 'SyncEvent crashed or ran out of time. Its events come again after six minutes; its log says why.',
+    });
     this.#alarm('LateEvents', alarmTopic, {
       metric: this.#age(),
       threshold: LATE.toSeconds(),
-      description: 'Live events are tried again and again. The log of SyncEvent names the error.',
+      description: 'Live events are tried again and again. The log of SyncEvent says why they go back.',
     });
   }
 

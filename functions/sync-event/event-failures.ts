@@ -20,6 +20,8 @@ export interface EventFailures {
   isPoison(eventId: string): boolean;
   /** Notes that the service failed on these events now. */
   note(eventIds: readonly string[]): Promise<void>;
+  /** For an event that is put aside: moved back to the queue, it begins anew. */
+  forget(eventIds: readonly string[]): Promise<void>;
 }
 
 /** @param budgetAtStart the budget as it was before the invocation's first call. */
@@ -50,6 +52,9 @@ export function createEventFailures(
       await Promise.all(
         [...new Set(eventIds)].map((id) => storeOf(id).save(afterAttempt(memoryOf(id), [ROW], clock.now(), permits))),
       );
+    },
+    async forget(eventIds) {
+      await Promise.all(eventIds.map((id) => storeOf(id).save(NO_FAILURES)));
     },
   };
 }

@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { ChunkUnfinished, NoPermit } from '../shared/errors.ts';
 import { sealed } from '../shared/handler.ts';
 import type { SyncEnvironment } from '../shared/sync/open-sync.ts';
-import type { Outcome } from '../shared/sync/outcome.ts';
+import type { LeftOverReason, Outcome } from '../shared/sync/outcome.ts';
 import { logger } from '../shared/telemetry.ts';
 import { isTransient } from '../shared/transient.ts';
 import { EventTally } from './event-tally.ts';
@@ -71,15 +71,16 @@ async function giveOutcomes(
 ): Promise<Error | undefined> {
   const readable = batch.flatMap((live) => (live.event.ok ? { live, event: live.event, received: live.received } : []));
   if (readable.length === 0) return undefined;
-  const stopped = await syncRecords(readable, environment, {
+  const { leftOver, stopped } = await syncRecords(readable, environment, {
     endsAt,
     onOutcome({ live }, outcome) {
       live.outcome = outcome;
       if (outcome.kind === 'synced') tally.addLatency(ageOf(live.message, environment.clock.now()));
     },
     onCall: (result) => tally.addCall(result),
-  }).catch((error: Error) => error);
-  if (stopped && batch.some(({ outcome }) => !outcome)) log('Live events go back to the queue.', stopped);
+  }).catch((error: Error) => ({ leftOver: [], stopped: error }));
+  const returned = readable.filter(({ live }) => !live.outcome).length;
+  if (returned > 0) log('Live events go back to the queue.', stopped, { returned, why: countOf(leftOver) });
   return stopped;
 }
 
@@ -116,6 +117,12 @@ function meetsEveryRecord(stopped: Error | undefined): boolean {
   return !isTransient(stopped);
 }
 
-function log(message: string, error: unknown): void {
-  logger.warn(message, { error: sealed(error) });
+function countOf(reasons: readonly LeftOverReason[]): Partial<Record<LeftOverReason, number>> {
+  return Object.fromEntries(
+    [...Map.groupBy(reasons, (reason) => reason)].map(([reason, { length }]) => [reason, length]),
+  );
+}
+
+function log(message: string, error: unknown, counts: object = {}): void {
+  logger.warn(message, { ...counts, ...(error !== undefined && { error: sealed(error) }) });
 }

@@ -1,6 +1,6 @@
 import type { PutResult } from '../shared/profiles/profile-writer.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
-import type { Outcome } from '../shared/sync/outcome.ts';
+import type { LeftOverReason, Outcome } from '../shared/sync/outcome.ts';
 import { createEventFailures } from './event-failures.ts';
 import type { ReadableEvent } from './live-event.ts';
 
@@ -15,7 +15,7 @@ export interface ReceivedEvent {
  * When it returns or throws, no call is under way any more. An event that got no outcome is left over.
  *
  * @param endsAt epoch milliseconds when Lambda ends this invocation.
- * @returns why no more calls were made, if anything ended the work early.
+ * @returns why each record without an outcome is left over, and why no more calls were made, if anything ended the work early.
  */
 export async function syncRecords<Received extends ReceivedEvent>(
   events: readonly Received[],
@@ -25,7 +25,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
     readonly onOutcome: (event: Received, outcome: Outcome) => void;
     readonly onCall: (result: PutResult['kind']) => void;
   },
-): Promise<Error | undefined> {
+): Promise<{ readonly leftOver: readonly LeftOverReason[]; readonly stopped: Error | undefined }> {
   const { endsAt, onOutcome, onCall } = invocation;
   const budget = openBudget(environment, 'live');
   const failures = createEventFailures(environment, budget, await budget.look());
@@ -37,6 +37,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
     if (!event) throw new RangeError('The row of a live record is its place in the batch.');
     return event;
   };
+  const poisoned: string[] = [];
   const sync = openSync(environment, {
     runId: 'event',
     resync: false,
@@ -44,7 +45,10 @@ export async function syncRecords<Received extends ReceivedEvent>(
     budget,
     endsAt,
     isPoison: (row) => failures.isPoison(at(row).event.id),
-    onOutcome: ({ row }, outcome) => onOutcome(at(row), outcome),
+    onOutcome({ row }, outcome) {
+      if (outcome.kind === 'rejected' && outcome.rejection.code === 'SERVICE_ERROR') poisoned.push(at(row).event.id);
+      onOutcome(at(row), outcome);
+    },
     onCall,
   });
   try {
@@ -62,5 +66,6 @@ export async function syncRecords<Received extends ReceivedEvent>(
   }
   const leftOver = await sync.finish();
   await failures.note(leftOver.filter(({ reason }) => reason === 'failed').map(({ row }) => at(row).event.id));
-  return sync.stopped;
+  await failures.forget(poisoned);
+  return { leftOver: leftOver.map(({ reason }) => reason), stopped: sync.stopped };
 }

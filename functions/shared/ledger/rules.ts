@@ -46,7 +46,10 @@ export function decide(entry: Entry | undefined, candidate: Candidate, now: numb
   }
   if (known && isOlder(version, known.version)) return { kind: 'stale' };
   // [a newer live event crashes after its call and never returns; the batch's older row must not overwrite it]
-  if (claim && claim.fingerprint !== fingerprint && isOlder(version, claim.version)) return { kind: 'stale' };
+  if (claim && claim.fingerprint !== fingerprint && isOlder(version, claim.version)) {
+    // Its call may yet be refused, and then nothing newer has arrived.
+    return claim.deadline > now ? { kind: 'wait', until: claim.deadline } : { kind: 'stale' };
+  }
   if (refusal && refusal.fingerprint === fingerprint && (!resync || refusal.runId === runId)) {
     return { kind: 'refused', refusal };
   }

@@ -44,8 +44,8 @@ beforeEach(() => {
   delays = [];
   logged = [];
   vi.spyOn(logger, 'warn').mockImplementation((text, ...more) => {
-    const [{ error }] = more as unknown as [{ error: Error }];
-    logged.push(`${text} ${error.name}: ${error.message}`);
+    const [{ error, why }] = more as unknown as [{ error?: Error; why?: object }];
+    logged.push([text, error && `${error.name}: ${error.message}`, why && JSON.stringify(why)].filter(Boolean).join(' '));
   });
 });
 
@@ -155,6 +155,7 @@ describe('a batch of live events', () => {
     const { back, counts } = await invoke(messages, { answers: { 2: [THROTTLED, THROTTLED] } });
     expect(counts).toEqual({ ...NOTHING, synced: 1, rejected: 2, returned: 1 });
     expect(back).toEqual([messages[3]?.messageId]);
+    expect(logged).toEqual(['Live events go back to the queue. {"throttled":1}']);
     expect(putAside.map(({ code }) => code).toSorted()).toEqual(['INVALID_EVENT', 'MISSING_KEY']);
     expect(profiles.get('1')).toEqual({ id: '1', name: 'Ann', email: 'a@x' });
   });
@@ -426,9 +427,14 @@ describe('an event on which the service always fails', () => {
     expect(await tries(11, 0)).toEqual([...repeated(10, { ...NOTHING, returned: 1 }), { ...NOTHING, rejected: 1 }]);
   });
 
-  it('begins anew when its message is moved back to the queue', async () => {
-    await tries(10, 0);
-    expect(await tries(11, 0)).toEqual([...repeated(10, { ...NOTHING, returned: 1 }), { ...NOTHING, rejected: 1 }]);
+  it('begins anew when its message is moved back to the queue, even if it is only throttled at first', async () => {
+    await tries(6, 1);
+    const id = eventId(5_000 + tests);
+    for (const received of [1, 2]) {
+      const answers = { 1: [THROTTLED, THROTTLED] };
+      const { counts } = await invoke([message({ row: '1,Ann,a@x', id }, received)], { answers });
+      expect([counts.returned, counts.rejected]).toEqual([1, 0]);
+    }
   });
 });
 

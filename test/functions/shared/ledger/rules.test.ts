@@ -154,6 +154,10 @@ describe('a claim', () => {
   const event = candidate(500, 'NEW');
   const crashed = claimed(synced(undefined, candidate(100, 'F1'), NOW - 60_000), claimOf(event, 'live'), NOW, EXPIRES);
 
+  it('lets an older row wait as long as its call may be refused', () => {
+    expect(decide(crashed, candidate(300, 'F2'), NOW + 1, true)).toEqual({ kind: 'wait', until: INVOCATION_END });
+  });
+
   it('makes an older row stale even if its worker never comes back', () => {
     expect(decide(crashed, candidate(300, 'F2'), INVOCATION_END * 2, false).kind).toBe('stale');
   });

@@ -209,6 +209,20 @@ describe('a call', () => {
     expect((await sync(['1,Anne,a@x'], { exportTime: 3_000 })).kinds).toEqual({ 1: 'synced' });
   });
 
+  it('does not make an older one stale that comes during its call: nothing newer arrives', async () => {
+    const older = { exportTime: 2_000 };
+    let meanwhile: Awaited<ReturnType<typeof sync>> | undefined;
+    await sync(['1,Bad,a@x'], {
+      exportTime: 3_000,
+      answers: { 1: [{ kind: 'refused', reason: 'no' }] },
+      async during() {
+        meanwhile ??= await sync(['1,Ann,a@x'], older);
+      },
+    });
+    expect(meanwhile?.leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+    expect((await sync(['1,Ann,a@x'], older)).kinds).toEqual({ 1: 'synced' });
+  });
+
   it('that the service refuses holds back no older record that is fit', async () => {
     await sync(['1,Bad,a@x'], { exportTime: 3_000, answers: { 1: [{ kind: 'refused', reason: 'no' }] } });
     expect((await sync(['1,Ann,a@x'], { exportTime: 2_000 })).kinds).toEqual({ 1: 'synced' });
