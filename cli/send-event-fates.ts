@@ -24,7 +24,7 @@ export interface EventFates {
   /** The profile held this content before. */
   readonly unchanged: number;
   /** The ledger holds newer data. */
-  readonly older: number;
+  readonly stale: number;
   /** In the dead-letter queue, by code. */
   readonly putAside: Readonly<Record<string, number>>;
   /** Still on their way, or nowhere to be found. */
@@ -68,7 +68,7 @@ export async function followEvents(
   }
 
   const codes = waiting.length > 0 ? await deadLetterCodes(clients.sqs, outputs.DeadLetterQueueUrl) : new Map();
-  const fates = { unchanged: 0, older: 0, notArrived: 0 };
+  const fates = { unchanged: 0, stale: 0, notArrived: 0 };
   const putAside: Record<string, number> = {};
   const arrived = signal.aborted || (await isEmpty(clients.sqs, outputs.LiveQueueUrl));
   for (const { id, customerKey, fingerprint } of waiting) {
@@ -76,7 +76,7 @@ export async function followEvents(
     const entry = known.get(customerKey ?? '');
     if (code !== undefined) putAside[code] = (putAside[code] ?? 0) + 1;
     else if (!entry || !arrived) fates.notArrived += 1;
-    else fates[entry.fingerprint === fingerprint ? 'unchanged' : 'older'] += 1;
+    else fates[entry.fingerprint === fingerprint ? 'unchanged' : 'stale'] += 1;
   }
   return { sent: sent.length, latencies: latencies.toSorted((a, b) => a - b), putAside, ...fates };
 }

@@ -7,14 +7,14 @@ export function describeFates(
   fates: EventFates,
   { seconds, deadLetterQueueUrl }: { readonly seconds: number; readonly deadLetterQueueUrl: string },
 ): CommandResult {
-  const { sent, latencies, unchanged, older, putAside, notArrived } = fates;
+  const { sent, latencies, unchanged, stale, putAside, notArrived } = fates;
   const setAside = Object.values(putAside).reduce((sum, each) => sum + each, 0);
   const [median, p99] = [percentile(latencies, 50), percentile(latencies, 99)];
   const codes = Object.entries(putAside).map(([code, events]) => `${code} ${count(events)}`);
   const lines: (readonly [name: string, value: string])[] = [
-    ['accepted', count(latencies.length)],
+    ['synced', count(latencies.length)],
     ['unchanged', count(unchanged)],
-    ['older', `${count(older)}${older > 0 ? ' (newer data is known)' : ''}`],
+    ['stale', `${count(stale)}${stale > 0 ? ' (newer data is known)' : ''}`],
     ['put aside', `${count(setAside)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
     ...(notArrived > 0
       ? [['not arrived', `${count(notArrived)}; they stay in the live queue until they do`] as const]
@@ -32,9 +32,9 @@ export function describeFates(
     ].join('\n'),
     json: JSON.stringify({
       sent,
-      accepted: latencies.length,
+      synced: latencies.length,
       unchanged,
-      older,
+      stale,
       putAside: setAside,
       putAsideByCode: putAside,
       notArrived,

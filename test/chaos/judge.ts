@@ -1,8 +1,19 @@
+import { givenUpTooEarly } from './given-up.ts';
 import { leaks } from './leaks.ts';
 import { Oracle } from './oracle/oracle.ts';
 import { rateDifferences } from './rate-windows.ts';
 import type { Round } from './round.ts';
-import type { Difference, Scenario } from './types.ts';
+import type { Difference, Scenario, SearchedText } from './types.ts';
+
+/** Places that every round leaves texts in: a search that did not read them proves nothing. */
+const ALWAYS_SEARCHED = [
+  /functionssyncchunk[^/]*\.log$/,
+  /metrics\.jsonl$/,
+  /^Step Functions: executions$/,
+  /^Step Functions: /,
+  /^RunTable$/,
+  /summary\.json$/,
+];
 
 /** All that is not as it must be in what became of a scenario. */
 export function judge(scenario: Scenario, round: Round): Difference[] {
@@ -12,6 +23,7 @@ export function judge(scenario: Scenario, round: Round): Difference[] {
     ...oracleDifferences(scenario, round),
     ...rateDifferences(last, round.arrivals, scenario.quota),
     ...leaks(scenario, last, round.texts),
+    ...[givenUpTooEarly(round), ...unsearched(round.texts)].flatMap((what) => (what ? [{ phase: last, what }] : [])),
   ];
 }
 
@@ -23,4 +35,9 @@ function oracleDifferences(scenario: Scenario, { observations }: Round): Differe
     if (differences.length > 0) return differences;
   }
   return [];
+}
+
+function unsearched(texts: readonly SearchedText[]): string[] {
+  const missing = ALWAYS_SEARCHED.filter((place) => !texts.some((one) => place.test(one.place) && one.text !== ''));
+  return missing.map((place) => `The search for customer data found nothing to read in ${place}.`);
 }

@@ -57,6 +57,7 @@ function count({ phases }: Scenario, round: Round): void {
 
 function described({ phases, mapping }: Scenario, { rows, calls, faults }: Round): string {
   const steps = phases.flatMap(({ steps }) => steps);
+  const judged = `rate to ${medianDoubt(round.arrivals)} ms`;
   const planned = new Set(steps.flatMap((step) => (step.kind === 'fault' ? [step.fault.kind] : [])));
   const hits = [...planned].map((kind) => `${kind} ${faults[kind]}`);
   return `${mapping}, ${phases.length} phases, ${rows} rows, ${calls} calls; ${hits.join(', ')}`;

@@ -173,7 +173,7 @@ describe('what became of the events', () => {
       sent: 1,
       latencies: [expect.any(Number)],
       unchanged: 0,
-      older: 0,
+      stale: 0,
       putAside: {},
       notArrived: 0,
     });
@@ -183,7 +183,7 @@ describe('what became of the events', () => {
       [{ id: 'b', name: 'B' }],
       [{ id: 'c', name: ['C'] }],
     ]);
-    expect(fates).toMatchObject({ sent: 4, unchanged: 1, older: 1, putAside: { NOT_SCALAR: 1 }, notArrived: 0 });
+    expect(fates).toMatchObject({ sent: 4, unchanged: 1, stale: 1, putAside: { NOT_SCALAR: 1 }, notArrived: 0 });
     expect(fates.latencies).toHaveLength(1);
 
     const lost: SentEvent[] = first.sent.map((each) => ({
@@ -197,16 +197,16 @@ describe('what became of the events', () => {
 
 describe('the result', () => {
   const at = { seconds: 1.25, deadLetterQueueUrl: 'https://sqs/dead' };
-  const ARRIVED = { sent: 3, latencies: [100, 200, 1_500], unchanged: 0, older: 0, putAside: {}, notArrived: 0 };
+  const ARRIVED = { sent: 3, latencies: [100, 200, 1_500], unchanged: 0, stale: 0, putAside: {}, notArrived: 0 };
 
   it('is a success when all arrived', () => {
     const { text, json, succeeded } = describeFates(ARRIVED, at);
     expect(succeeded).toBe(true);
-    expect(text).toMatch(/3 events sent\.\n {2}accepted {6}3\n/);
+    expect(text).toMatch(/3 events sent\.\n {2}synced {8}3\n/);
     expect(text).toContain('median 200 ms, 99th percentile 1,500 ms');
     expect(text).not.toContain('dead');
     expect(JSON.parse(json)).toEqual({
-      ...{ sent: 3, accepted: 3, unchanged: 0, older: 0, putAside: 0, putAsideByCode: {}, notArrived: 0 },
+      ...{ sent: 3, synced: 3, unchanged: 0, stale: 0, putAside: 0, putAsideByCode: {}, notArrived: 0 },
       ...{ latencyMs: { median: 200, p99: 1_500 }, seconds: 1.25 },
     });
   });

@@ -12,7 +12,6 @@ const COSTLY: ReadonlySet<FaultKind> = new Set([
   'serviceErrors',
   'droppedBefore',
   'droppedAfter',
-  'latency',
   'freeze',
   'timeout',
   'restart',
