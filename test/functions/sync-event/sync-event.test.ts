@@ -45,7 +45,9 @@ beforeEach(() => {
   logged = [];
   vi.spyOn(logger, 'warn').mockImplementation((text, ...more) => {
     const [{ error, why }] = more as unknown as [{ error?: Error; why?: object }];
-    logged.push([text, error && `${error.name}: ${error.message}`, why && JSON.stringify(why)].filter(Boolean).join(' '));
+    logged.push(
+      [text, error && `${error.name}: ${error.message}`, why && JSON.stringify(why)].filter(Boolean).join(' '),
+    );
   });
 });
 
