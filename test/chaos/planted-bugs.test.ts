@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { type Bug, templateWithBug } from './planted-bug.ts';
 import { play } from './play.ts';
 import { makeScenario } from './scenario/scenario.ts';
+import type { Step } from './types.ts';
 
 /** In its first phase, the only one that is played, dozens of customers are in several exports at once. */
 const SEED = 54;
@@ -9,7 +10,11 @@ const SEED = 54;
 const TIMEOUT_MS = 300_000;
 
 const { phases, ...of } = makeScenario(SEED, { events: false, faults: false });
-const scenario = { ...of, phases: phases.slice(0, 1) };
+/** Half of the calls take so much longer that what was sent first often arrives last. */
+const slow: Step = { kind: 'fault', atMs: 0, fault: { kind: 'latency', extraMs: 1_500, share: 0.5, forMs: 120_000 } };
+const scenario = { ...of, phases: phases.slice(0, 1).map(({ steps }) => ({ steps: [slow, ...steps] })) };
+/** Which call meets which is chance: each bug has to be found in one of so many rounds. */
+const ROUNDS = 3;
 
 it('a seed that finds planted bugs finds none in the product as it is', { timeout: TIMEOUT_MS }, async () => {
   const { differences } = await play(scenario);
@@ -18,11 +23,12 @@ it('a seed that finds planted bugs finds none in the product as it is', { timeou
 
 it.each<[string, Bug, RegExp]>([
   [
-    "that calls although another worker's claim came first",
+    'that skips the claim: it calls whatever other workers have claimed',
     {
-      file: 'functions/shared/sync/claims.ts',
-      text: 'if (!(await write(pending, claimed(before.entry, claim, clock.now(), expiresAt())))) return false;',
-      instead: 'await write(pending, claimed(before.entry, claim, clock.now(), expiresAt()));',
+      file: 'functions/shared/ledger/rules.ts',
+      text: 'const { known, claim, refusal } = entry;',
+      instead:
+        'const { known, refusal } = entry; const claim = undefined; entry = { ...entry, claim, fence: undefined };',
     },
     /^\w[\w.]* of C-\w+ is .*, not /,
   ],
@@ -48,8 +54,12 @@ it.each<[string, Bug, RegExp]>([
 ])('the seed finds a product %s', { timeout: TIMEOUT_MS }, async (_name, bug, difference) => {
   const { template, remove } = await templateWithBug(bug, scenario);
   try {
-    const { differences } = await play(scenario, template);
-    expect(differences.map(({ what }) => what)).toContainEqual(expect.stringMatching(difference));
+    const found: string[] = [];
+    for (let round = 0; round < ROUNDS && !found.some((what) => difference.test(what)); round += 1) {
+      const { differences } = await play(scenario, template);
+      found.push(...differences.map(({ what }) => what));
+    }
+    expect(found).toContainEqual(expect.stringMatching(difference));
   } finally {
     remove();
   }
