@@ -10,7 +10,7 @@ const ALWAYS_SEARCHED = [
   /functionssyncchunk[^/]*\.log$/,
   /metrics\.jsonl$/,
   /^Step Functions: executions$/,
-  /^Step Functions: /,
+  /^Step Functions: events$/,
   /^RunTable$/,
   /summary\.json$/,
 ];

@@ -8,6 +8,11 @@ export const NO_PERMIT_MS = 20_000;
 /** A refused worker asks again within this time, before what is given out ahead is used up: even one alone misses nothing. */
 const ASK_AGAIN_WITHIN_MS = AHEAD_MS.batch;
 
+/** Why no call starts any more after `until`. */
+export function timeIsOver(): Error {
+  return new ChunkUnfinished('The time of this invocation ran out.');
+}
+
 /** The right to start one call, up to half a second ahead of its time (live: two). */
 export interface Permit {
   /** Resolves when the call may start; false if the permit has lapsed, as that of a worker that was frozen. */
@@ -43,10 +48,6 @@ export function createPermitQueue(options: {
   function close(reason: Error): void {
     closed ??= reason;
     for (const { reject } of waiting.splice(0)) reject(closed);
-  }
-
-  function timeIsOver(): Error {
-    return new ChunkUnfinished('The time of this invocation ran out.');
   }
 
   function handOut(startAt: number): void {

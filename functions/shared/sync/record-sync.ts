@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts';
-import { ChunkUnfinished, ProfileSyncError } from '../errors.ts';
+import { ProfileSyncError } from '../errors.ts';
 import type { FullExports } from '../ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../ledger/ledger.ts';
 import { SPACING_MS } from '../ledger/rules.ts';
 import type { Mapping } from '../mapping/types.ts';
 import type { ProfileWriter, PutResult } from '../profiles/profile-writer.ts';
-import type { PermitQueue } from '../rate-budget/permit-queue.ts';
+import { type PermitQueue, timeIsOver } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
 import { isTransient } from '../transient.ts';
 import { sourceTimeRule } from '../version.ts';
@@ -86,10 +86,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   }
 
   function whyStopped(): Error | undefined {
-    return (
-      stopped ??
-      (clock.now() >= options.until ? new ChunkUnfinished('The time of this invocation ran out.') : undefined)
-    );
+    return stopped ?? (clock.now() >= options.until ? timeIsOver() : undefined);
   }
 
   function leave(pending: Pending, reason: LeftOverReason): void {
