@@ -1,0 +1,63 @@
+import type { PolicyModel } from '../../local/cloudformation/model.ts';
+import { arnWildcard } from '../../local/iam/wildcard.ts';
+
+interface PolicyStatement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+}
+
+/** One statement of a policy. */
+export interface Statement {
+  readonly policy: PolicyModel;
+  /** From 0. */
+  readonly index: number;
+  readonly effect: string;
+  readonly actions: readonly string[];
+  /** ARN patterns. */
+  readonly resources: readonly string[];
+}
+
+export function statementsOf(policies: readonly PolicyModel[]): Statement[] {
+  return policies.flatMap((policy) =>
+    documentOf(policy).Statement.map((statement, index) => ({
+      policy,
+      index,
+      effect: statement.Effect,
+      actions: [statement.Action].flat(),
+      resources: [statement.Resource ?? policy.resource ?? ''].flat(),
+    })),
+  );
+}
+
+function documentOf({ document }: PolicyModel) {
+  return document as { readonly Statement: readonly PolicyStatement[] };
+}
+
+/** The policy without one of its statements. */
+export function without(policy: PolicyModel, index: number): PolicyModel {
+  const { Statement, ...rest } = documentOf(policy);
+  return { ...policy, document: { ...rest, Statement: Statement.filter((_, i) => i !== index) } };
+}
+
+/** In the words of a reader: without the hash in the policy's name. */
+export function titleOf({ policy, index, actions }: Statement): string {
+  return `${policy.name.replace(/(DefaultPolicy)?[0-9A-F]{8,}/, '')}, statement ${index + 1}: ${actions.join(', ')}`;
+}
+
+export function statementFor(policies: readonly PolicyModel[], policy: string, action: string): Statement {
+  const found = statementsOf(policies).find(
+    (each) => each.policy.name.includes(policy) && each.actions.includes(action),
+  );
+  if (!found) throw new Error(`The template has no statement of ${policy} for ${action}.`);
+  return found;
+}
+
+/** Whether a refusal is of what the statement allows. */
+export function refusalOf({ actions, resources }: Statement): (refusal: string) => boolean {
+  const asked = new RegExp(`is not authorized to perform: (?:${actions.join('|')}) on resource: "?([^" ]+)"? `, 'i');
+  return (refusal) => {
+    const resource = asked.exec(refusal)?.[1];
+    return resource !== undefined && resources.some((pattern) => arnWildcard(pattern)?.(resource));
+  };
+}
