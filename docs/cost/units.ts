@@ -1,0 +1,63 @@
+/**
+ * What a row, a chunk and a run use. `measured` stands for a number that test/docs/cost-units.test.ts counts in the real
+ * code against embedded services and holds below this one; the others are assumptions, and their weight shows in the table.
+ */
+
+/** Read request units per row that reaches the ledger: a consistent read of an entry, or of its absence. Measured. */
+export const LEDGER_READS_PER_ROW = 1;
+/** Write request units per call: the claim before it and the confirm after it, each of an entry below 1 KB. Measured. */
+export const LEDGER_WRITES_PER_CALL = 2;
+/** Per row whose known version moves without a call. Measured. */
+export const LEDGER_WRITES_PER_MOVE = 1;
+/**
+ * Read request units per call besides the row's own: of the rate budget, of an entry that another came before, and of the
+ * newest full export. Most where changed rows are few and far between: each then asks for a permit of its own. Measured.
+ */
+export const OTHER_READS_PER_CALL = 3;
+/** Write request units per call of the rate budget, those included that another worker came before. Measured. */
+export const BUDGET_WRITES_PER_CALL = 1;
+/** Reads and writes per chunk of progress, failures and the budget's state, besides the progress of long chunks. Measured. */
+export const TABLE_READS_PER_CHUNK = 4;
+export const TABLE_WRITES_PER_CHUNK = 3;
+/** Seconds between two notes of a worker's progress, a write each. */
+export const SECONDS_PER_PROGRESS_WRITE = 2;
+/** Bytes of a ledger entry with DynamoDB's own 100, for a mapping of 18 fields. Measured. */
+export const LEDGER_ENTRY_BYTES = 800;
+
+/** The chunk's bytes and, in the end, its result. Measured. */
+export const S3_GETS_PER_CHUNK = 1;
+export const S3_PUTS_PER_CHUNK = 1;
+/** SummarizeRun reads each chunk's result. */
+export const S3_GETS_PER_RESULT = 1;
+/** chunks.jsonl, summary and report, with the looks at the export before they are written. */
+export const S3_REQUESTS_PER_RUN = 20;
+
+/** Seconds of a worker per chunk: start, the chunk's bytes, and the answers of the last calls. An assumption. */
+export const WORKER_SECONDS_PER_CHUNK = 3;
+/** Seconds of a worker per row: a hundred rows are one request to the ledger of 10 to 40 ms. An assumption. */
+export const WORKER_SECONDS_PER_ROW = 0.0005;
+/** Bytes per second of SplitExport, what a function's network sustains (functions/split-export/limits.ts). */
+export const SPLIT_BYTES_PER_SECOND = 75_000_000;
+/** Seconds of SummarizeRun per chunk: 32 results are read at once. An assumption. */
+export const SUMMARY_SECONDS_PER_CHUNK = 0.005;
+/** Seconds of a run for the start of its functions. An assumption. */
+export const SECONDS_PER_RUN = 5;
+/** Seconds of SyncEvent for an event that comes alone: budget, ledger and a call of 0.9 s. An assumption. */
+export const SECONDS_PER_LIVE_EVENT = 1.2;
+/** Requests to the live queue per event: sent, received, deleted. */
+export const QUEUE_REQUESTS_PER_LIVE_EVENT = 3;
+/** Seconds of WatchRuns per look. An assumption. */
+export const SECONDS_PER_WATCH = 0.5;
+
+/** State transitions of a child besides its states: AWS bills its start, and the way to its end is counted to be safe. */
+export const TRANSITIONS_PER_CHILD = 2;
+
+/** Bytes in the log per invocation: Lambda's own three lines, ours, and the metrics. An assumption. */
+export const LOG_BYTES_PER_INVOCATION = 2_500;
+/** Lambda looks into an idle queue with five pollers that wait 20 s each. An assumption: AWS says that it polls, not how often. */
+export const IDLE_POLLS_PER_HOUR = (5 * 3_600) / 20;
+/** SQS keeps a data key for 5 minutes, DynamoDB and S3 bucket keys as long or longer: so often each resource asks at most, all day. */
+export const KEY_REQUESTS_PER_RESOURCE_HOUR = 12;
+
+export const NIGHTS_PER_MONTH = 30;
+export const HOURS_PER_MONTH = 730;

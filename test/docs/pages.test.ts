@@ -1,0 +1,46 @@
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const pages = globSync(['*.md', 'docs/**/*.md', 'samples/*.md', 'statemachine/*.md']);
+
+/** As GitHub names them: lower case, spaces as hyphens, without punctuation. */
+function anchors(page: string): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+function links(page: string): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
+}
+
+describe('the links of a page lead somewhere:', () => {
+  it.each(pages)('%s', (page) => {
+    for (const link of links(page)) {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? page : join(dirname(page), file);
+      expect(existsSync(target), link).toBe(true);
+      if (anchor !== undefined && statSync(target).isFile()) expect(anchors(target), link).toContain(anchor);
+    }
+  });
+});
+
+describe('docs/decisions/README.md', () => {
+  const list = readFileSync('docs/decisions/README.md', 'utf8');
+
+  it.each(globSync('docs/decisions/0*.md'))('lists %s by its title', (record) => {
+    const [, number, title] = /^# (\d{4}) (.+)/.exec(readFileSync(record, 'utf8')) ?? [];
+    expect(list).toContain(`| [${number}](${basename(record)}) | ${title} |`);
+  });
+});
+
+it('docs/deploy.md has every value that the CDK context may have', () => {
+  const page = readFileSync('docs/deploy.md', 'utf8');
+  const names = [...readFileSync('infra/settings.ts', 'utf8').matchAll(/\(node, '(\w+)'/g)].map(([, name]) => name);
+  expect(names.length).toBeGreaterThan(4);
+  for (const name of names) expect(page).toMatch(new RegExp(`^\\| .*\`${name}\``, 'm'));
+});
