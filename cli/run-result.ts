@@ -8,11 +8,12 @@ export function describeResult(result: RunResult): string {
 }
 
 function describeSuccess({ runId, summary, files }: SucceededResult): string {
-  const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, calls, throttled } = summary;
+  const { rows, synced, lateErrors, unchanged, stale, duplicates, rejected, rejectedByCode, calls, throttled } =
+    summary;
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
-    ['synced', count(synced)],
+    ['synced', `${count(synced)} accepted${lateErrors > 0 ? `, ${count(lateErrors)} late errors so far` : ''}`],
     ['unchanged', count(unchanged)],
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
@@ -50,9 +51,10 @@ function describeFailure({ runId, status, errors }: FailedResult): string {
 export function resultAsJson(result: RunResult): string {
   if (!('summary' in result)) return JSON.stringify(result);
   const { runId, status, summary, files } = result;
-  const { rows, synced, unchanged, stale, rejected, duplicates, calls, throttled, retries, seconds } = summary;
+  const { rows, synced, lateErrors, unchanged, stale, rejected } = summary;
+  const { duplicates, calls, throttled, retries, seconds } = summary;
   return JSON.stringify({
-    ...{ runId, status, rows, synced, unchanged, stale, rejected },
+    ...{ runId, status, rows, synced, lateErrors, unchanged, stale, rejected },
     ...{ duplicates, calls, throttled, retries, seconds, files },
   });
 }

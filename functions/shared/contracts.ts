@@ -145,7 +145,10 @@ export interface RunSummary {
     readonly exportTime: string;
   };
   readonly rows: number;
+  /** Accepted by Customer Profiles, which is queued there: it may still fail on some of them. */
   readonly synced: number;
+  /** Late errors so far: of what this run sent, and the service accepted and failed on before the summary was written. */
+  readonly lateErrors: number;
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;

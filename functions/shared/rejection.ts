@@ -11,6 +11,7 @@ export const REJECT_CODES = {
   OBJECT_TOO_LARGE: 'The profile object is larger than the service allows.',
   REFUSED: 'Customer Profiles refused the record (BadRequest).',
   SERVICE_ERROR: 'The service failed on this record again and again while it accepted others.',
+  LATE_ERROR: 'Customer Profiles accepted the record four times and failed on it afterwards each time.',
   INVALID_EVENT: 'The live event has not the form of docs/live-events.md.',
 } as const;
 
@@ -33,6 +34,8 @@ export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
   REFUSED: "Correct the row by the service's words in the reason; it is not sent again until it changes.",
   SERVICE_ERROR:
     'Nothing: the next run, or the rejected file uploaded again, tries it once more. A live event: move it back to the live queue.',
+  LATE_ERROR:
+    "Correct the row, the mapping or the object type by the service's words in the reason; the same content is not sent again, except by a resync.",
   INVALID_EVENT: 'Let the CRM write events by mappings/live-event.schema.json; correct this one and send it again.',
 };
 

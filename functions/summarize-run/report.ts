@@ -36,7 +36,12 @@ export function reportHtml(summary: RunSummary): string {
 ${verdict(summary)}
 <h2>Outcomes</h2>
 ${table([
-  ['synced', summary.synced, 'accepted by Customer Profiles'],
+  ['synced', summary.synced, 'accepted by Customer Profiles, which still had to apply them'],
+  [
+    'late errors',
+    summary.lateErrors,
+    'of these, so far: accepted, and failed afterwards; the next run that holds them sends them again',
+  ],
   ['unchanged', summary.unchanged, 'the same as sent before; cost no call'],
   ['stale', summary.stale, 'newer data is known, or another row of this export has the same key'],
   ['rejected', summary.rejected, 'see below'],

@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
 import { runFiles } from '../shared/export/run-files.ts';
 import { type RunProgress, readRunProgress } from '../shared/run-progress.ts';
+import { countLateErrors } from './late-errors.ts';
 import { writeRejectedFile } from './rejected-file.ts';
 import { reportHtml } from './report.ts';
 import { addsUp, type RunResults, readResults } from './results.ts';
@@ -22,7 +23,8 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
   const { runId, split } = input;
   const results = await readResults(s3, runBucket, runId, split.chunks);
   const progress = await readRunProgress(deps.dynamo, deps.runTable, runId);
-  const summary = toSummary(input, results, progress, runBucket, deps.now());
+  const lateErrors = await countLateErrors(s3, runBucket, runId);
+  const summary = toSummary(input, { ...results, lateErrors }, progress, runBucket, deps.now());
 
   if (results.rejectedFiles.length > 0) {
     const { source, format } = split.export;
@@ -38,7 +40,7 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
 
 function toSummary(
   { runId, startedAt, split }: SummarizeRunInput,
-  { totals, rejectedByCode, rejectedFiles, isComplete }: RunResults,
+  { totals, rejectedByCode, rejectedFiles, isComplete, lateErrors }: RunResults & { readonly lateErrors: number },
   { calls, throttled, retries }: RunProgress,
   runBucket: string,
   now: number,
@@ -52,6 +54,7 @@ function toSummary(
     // What SplitExport counted: the results must add up to it, not the other way round.
     ...totals,
     rows: split.rows,
+    lateErrors,
     rejectedByCode,
     rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
     duplicates: split.duplicates,

@@ -1,8 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { SyncChunkInput } from '../shared/contracts.ts';
+import { CONNECT_TIMEOUT_MS } from '../shared/dynamo-client.ts';
 import { requiredEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
-import { CONNECT_TIMEOUT_MS, workerEnvironment } from '../shared/sync/worker-environment.ts';
+import { workerEnvironment } from '../shared/sync/worker-environment.ts';
 import { syncChunk } from './sync-chunk.ts';
 
 /** Milliseconds until an answer of S3 begins, and of silence within it. */

@@ -1,18 +1,18 @@
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { ChunkUnfinished, NoPermit } from '../shared/errors.ts';
 import { sealed } from '../shared/handler.ts';
+import type { SourceQueue } from '../shared/source-queue.ts';
 import type { SyncEnvironment } from '../shared/sync/open-sync.ts';
 import type { LeftOverReason, Outcome } from '../shared/sync/outcome.ts';
 import { logger } from '../shared/telemetry.ts';
 import { isTransient } from '../shared/transient.ts';
 import { EventTally } from './event-tally.ts';
 import { type LiveEvent, readLiveEvent } from './live-event.ts';
-import type { LiveQueue } from './live-queue.ts';
 import { returnDelay } from './return-delay.ts';
 import { syncRecords } from './sync-records.ts';
 
 export interface SyncEventEnvironment extends SyncEnvironment {
-  readonly queue: LiveQueue;
+  readonly queue: SourceQueue;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -90,7 +90,7 @@ function ageOf({ attributes }: SQSRecord, now: number): number {
 }
 
 /** The outcome that the message is done with; undefined if it has to come again. */
-async function settled({ message, event, outcome }: LiveMessage, queue: LiveQueue): Promise<Outcome | undefined> {
+async function settled({ message, event, outcome }: LiveMessage, queue: SourceQueue): Promise<Outcome | undefined> {
   if (outcome?.kind !== 'rejected') return outcome;
   try {
     await queue.putAside(message, outcome.rejection, event.id);

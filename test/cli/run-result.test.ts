@@ -11,6 +11,7 @@ const succeeded: SucceededResult = {
     export: { bucket: 'b', key: 'exports/a.csv', exportTime: '2026-01-01T00:00:00.000Z' },
     rows: 1_234,
     synced: 1_200,
+    lateErrors: 0,
     unchanged: 20,
     stale: 4,
     rejected: 10,
@@ -37,7 +38,7 @@ describe('the result of a run', () => {
       [
         'Run run-1 succeeded.',
         '  rows          1,234',
-        '  synced        1,200',
+        '  synced        1,200 accepted',
         '  unchanged     20',
         '  stale         4 (4 repeated in the export)',
         '  rejected      10 (MISSING_KEY 7, TOO_LONG 3)',
@@ -50,6 +51,12 @@ describe('the result of a run', () => {
         '  rejected rows runs/rejected.csv',
       ].join('\n'),
     );
+  });
+
+  it('says of what was accepted how much failed afterwards, as far as it is known', () => {
+    const late = { ...succeeded, summary: { ...succeeded.summary, lateErrors: 3 } };
+    expect(describeResult(late)).toContain('  synced        1,200 accepted, 3 late errors so far\n');
+    expect(JSON.parse(resultAsJson(late))).toMatchObject({ synced: 1_200, lateErrors: 3 });
   });
 
   it('says so when the export has no rows', () => {

@@ -1,6 +1,9 @@
 /** Digits of a chunk number in a key, so that keys list in the order of chunks. */
 const CHUNK_DIGITS = 6;
 
+/** Late errors of records that the ledger knows of no run to have sent. */
+const UNKNOWN_LATE_ERRORS = 'late-errors/unknown/';
+
 /** Keys in RunBucket of what a run writes. */
 export const runFiles = {
   chunks: (runId: string): string => `runs/${runId}/chunks.jsonl`,
@@ -13,6 +16,11 @@ export const runFiles = {
     attempt: { readonly redrive: number; readonly retry: number },
     type: 'csv' | 'jsonl',
   ): string => `runs/${runId}/rejected/${padded(chunk)}-${attempt.redrive}-${attempt.retry}.${type}`,
+  /** Prefix of the files of late errors of what this run, or live event, sent. */
+  lateErrors: (runId: string): string => `runs/${runId}/late-errors/`,
+  /** @param runId undefined if the ledger knows of no run that sent the record. */
+  lateError: (runId: string | undefined, messageId: string): string =>
+    `${runId === undefined ? UNKNOWN_LATE_ERRORS : runFiles.lateErrors(runId)}${messageId}.json`,
   rejected: (runId: string, type: 'csv' | 'jsonl'): string => `runs/${runId}/rejected.${type}`,
   summary: (runId: string): string => `runs/${runId}/summary.json`,
   report: (runId: string): string => `runs/${runId}/report.html`,

@@ -38,12 +38,22 @@ export interface Refusal {
   readonly runId: string;
 }
 
+/** Late errors of one content: the service accepted it and failed on it afterwards. */
+export interface Late {
+  readonly fingerprint: string;
+  /** Short ids of the messages that told of them, oldest first: each may be delivered more than once. */
+  readonly messages: readonly string[];
+  /** The content is to be sent once more; the confirm of that ends it. */
+  readonly open: boolean;
+}
+
 /** What the ledger holds of one customer. */
 export interface Entry {
   readonly known?: Known;
   readonly claim?: Claim;
   readonly fence?: Fence;
   readonly refusal?: Refusal;
+  readonly late?: Late;
   /** Epoch seconds; DynamoDB deletes late, so a reader takes an entry past it for absent. */
   readonly expiresAt: number;
 }
@@ -67,10 +77,11 @@ export interface EntryItem {
   readonly claim?: { readonly id: string; readonly v: VersionItem; readonly fp: string; readonly until: number };
   readonly fence?: { readonly fp: string; readonly until: number };
   readonly refusal?: { readonly fp: string; readonly code: RejectCode; readonly reason: string; readonly run: string };
+  readonly late?: { readonly fp: string; readonly ids: readonly string[]; readonly open?: true };
 }
 
 export function toItem(pk: string, rev: string, entry: Entry): EntryItem {
-  const { known, claim, fence, refusal } = entry;
+  const { known, claim, fence, refusal, late } = entry;
   return {
     pk,
     rev,
@@ -92,11 +103,12 @@ export function toItem(pk: string, rev: string, entry: Entry): EntryItem {
     ...(refusal && {
       refusal: { fp: refusal.fingerprint, code: refusal.code, reason: refusal.reason, run: refusal.runId },
     }),
+    ...(late && { late: { fp: late.fingerprint, ids: late.messages, ...(late.open && { open: true }) } }),
   };
 }
 
 export function fromItem(item: EntryItem): Entry {
-  const { known, claim, fence, refusal } = item;
+  const { known, claim, fence, refusal, late } = item;
   return {
     expiresAt: item.ttl,
     ...(known && {
@@ -116,6 +128,7 @@ export function fromItem(item: EntryItem): Entry {
     ...(refusal && {
       refusal: { fingerprint: refusal.fp, code: refusal.code, reason: refusal.reason, runId: refusal.run },
     }),
+    ...(late && { late: { fingerprint: late.fp, messages: late.ids, open: late.open ?? false } }),
   };
 }
 

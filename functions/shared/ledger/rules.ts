@@ -37,7 +37,7 @@ export type Decision =
 /** @param takeOver whether a live claim of the same content may be taken over. */
 export function decide(entry: Entry | undefined, candidate: Candidate, now: number, takeOver: boolean): Decision {
   if (!entry) return { kind: 'send' };
-  const { known, claim, refusal } = entry;
+  const { known, claim, refusal, late } = entry;
   const { version, fingerprint, runId, resync } = candidate;
 
   // The known version may be newer than the one sent: a claim that was taken over, or an unchanged record, moved it on.
@@ -54,7 +54,8 @@ export function decide(entry: Entry | undefined, candidate: Candidate, now: numb
     return { kind: 'refused', refusal };
   }
   // [C crashes after its call, D reverts to the known content and is throttled once: D must still be sent]
-  if (known && !claim && known.fingerprint === fingerprint && !resync && now <= known.sentAt + candidate.refreshAfter) {
+  const isOwed = resync || claim !== undefined || (late?.open && late.fingerprint === fingerprint);
+  if (known?.fingerprint === fingerprint && !isOwed && now <= known.sentAt + candidate.refreshAfter) {
     return movesVersion(known, candidate)
       ? { kind: 'unchanged', moved: { ...entry, known: { ...known, version } } }
       : { kind: 'unchanged' };
@@ -139,6 +140,7 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
       filled,
       kept: filled.filter((name) => !sent.filled.includes(name)),
     },
+    ...(entry?.late?.fingerprint === mine.fingerprint && { late: { ...entry.late, open: false } }),
     fence: fenced(entry?.fence, mine.fingerprint, Math.max(now, others) + SPACING_MS),
   };
 }

@@ -8,6 +8,7 @@ const summary: RunSummary = {
   export: { bucket: 'b', key: 'exports/a.csv', exportTime: '2026-11-03T00:00:00.000Z' },
   rows: 12_345,
   synced: 12_000,
+  lateErrors: 0,
   unchanged: 300,
   stale: 45,
   rejected: 0,
@@ -46,6 +47,13 @@ describe('the report', () => {
     expect(html.indexOf('TOO_LONG')).toBeLessThan(html.indexOf('REFUSED'));
     expect(html).toContain('A value is longer than the service allows for its field.');
     expect(html).toContain('s3://r/rejected.csv');
+  });
+
+  it('shows late errors beside what was accepted', () => {
+    const rows = reportHtml({ ...summary, lateErrors: 7 }).split('<tr>');
+    const at = rows.findIndex((row) => row.includes('>synced<'));
+    expect(rows[at]).toMatch(/12,000.*accepted by Customer Profiles/);
+    expect(rows[at + 1]).toMatch(/late errors.*>7<.*sends them again/);
   });
 
   it('escapes what comes from outside', () => {

@@ -102,6 +102,21 @@ describe('SummarizeRun', () => {
     });
   });
 
+  it('counts the late errors of what this run sent, and of no other run or event', async () => {
+    const runId = `run-${++runs}`;
+    for (const key of [
+      runFiles.lateError(runId, 'a'),
+      runFiles.lateError(runId, 'b'),
+      runFiles.lateError(`${runId}0`, 'c'),
+      runFiles.lateError(`event/${runId}`, 'd'),
+      runFiles.lateError(undefined, 'e'),
+    ]) {
+      await buckets.put(RUNS, key, '{}');
+    }
+    expect(await summarize([result(0)], splitOf(10, 1), runId)).toMatchObject({ accounted: true, lateErrors: 2 });
+    expect(await summarize([result(0)], splitOf(10, 1))).toMatchObject({ lateErrors: 0 });
+  });
+
   it('reads every page of a long list', async () => {
     const results = Array.from({ length: 1_050 }, (_, chunk) => result(chunk));
     expect(await summarize(results, splitOf(10_500, 1_050))).toMatchObject({ accounted: true, synced: 7_350 });

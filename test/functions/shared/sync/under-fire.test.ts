@@ -1,10 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterEach, beforeEach, it, vi } from 'vitest';
+import { logger } from '../../../../functions/shared/telemetry.ts';
 import { startTables } from '../../../helpers/tables.ts';
 import { createNight } from './under-fire/night.ts';
-import { checkPromises, checkThrift } from './under-fire/promises.ts';
-import { EXPIRATION_DAYS, type Script, scripts } from './under-fire/script.ts';
+import { checkMended, checkPromises, checkThrift } from './under-fire/promises.ts';
+import { EXPIRATION_DAYS, nextNight, type Script, scripts } from './under-fire/script.ts';
 import { createTable, type Execute } from './under-fire/table.ts';
 import { createTape } from './under-fire/tape.ts';
 import { createWorld } from './under-fire/world.ts';
@@ -30,6 +31,7 @@ let domains = 0;
 beforeEach(() => {
   // The pauses of workers without a permit.
   vi.spyOn(Math, 'random').mockReturnValue(0.5);
+  vi.spyOn(logger, 'warn').mockReturnValue();
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -52,9 +54,15 @@ async function play({ mode, before, gap, jobs, choices }: Script, execute: Execu
   await world.pass(LONGEST_FLIGHT_MS);
   checkPromises(mode, [...(expired ? [] : toldBefore), ...told], night.service);
   if (peace) checkThrift([...toldBefore, ...told], night.service);
+
+  await night.noteLateErrors();
+  tape.load([]);
+  const next = nextNight({ before, jobs });
+  await world.pass(LONGEST_FLIGHT_MS);
+  checkMended(await night.run([next]), night.service);
 }
 
-it('whatever fails and in whatever order things happen, each profile ends as the newest record says', async () => {
+it('whatever fails and in whatever order things happen, each profile ends as the newest record says, or the next night mends it', async () => {
   await fc.assert(
     fc.asyncProperty(scripts(MAX_CHOICES), (script) => play(script, createTable())),
     { numRuns: CASES, ...REPLAY },

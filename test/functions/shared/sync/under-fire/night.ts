@@ -7,6 +7,7 @@ import { CLOCK_MARGIN_MS, openSync } from '../../../../../functions/shared/sync/
 import type { Outcome } from '../../../../../functions/shared/sync/outcome.ts';
 import { smallMapping } from '../../../../helpers/mapping.ts';
 import { TABLES } from '../../../../helpers/tables.ts';
+import { createLateQueue } from './late-queue.ts';
 import { EXPIRATION_DAYS, type Job, type Mode, type Said } from './script.ts';
 import { createService, type Service } from './service.ts';
 import { clientOf, type Execute, faultyClient } from './table.ts';
@@ -26,6 +27,8 @@ export interface Night {
   readonly service: Service;
   /** One entry per job, two for a job that runs twice at once. */
   run(jobs: readonly Job[]): Promise<readonly Told[]>;
+  /** Lets LateErrors deal with all that the service failed on. */
+  noteLateErrors(): Promise<void>;
 }
 
 export function createNight(options: {
@@ -41,7 +44,10 @@ export function createNight(options: {
   const scope = { client: clientOf(async (command) => execute(command)), domainName, objectTypeName: 'Customer' };
   const fullExports = createFullExports({ ...scope, runTable: TABLES.run });
   const ledger = createLedger({ ...scope, tableName: TABLES.ledger, clock: { now: world.now, sleep: async () => {} } });
-  const service = createService(world, tape, skew, lockedFor);
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const late = createLateQueue({ world, tape, execute, domainName, mapping, onError });
+  const service = createService(world, tape, skew, lockedFor, late.send);
 
   /** Whatever call arrives, the ledger keeps all other content out at that time. */
   async function lockedFor(key: string, object: string): Promise<void> {
@@ -98,7 +104,7 @@ export function createNight(options: {
   }
 
   /** Attempts until nothing is left over; a chunk begins anew each time, of messages only those left over come back. */
-  function drive(job: Job, onEnd: (told: Told) => void, onError: (error: unknown) => void): void {
+  function drive(job: Job, onEnd: (told: Told) => void): void {
     const told = new Map<Said, Outcome>();
     let peaceful = 0;
 
@@ -129,23 +135,21 @@ export function createNight(options: {
     world.later(begin);
   }
 
+  async function until(done: () => boolean): Promise<void> {
+    await world.until(() => done() || errors.length > 0);
+    for (const error of errors) throw error;
+  }
+
   return {
     service,
     async run(jobs) {
       const all = jobs.flatMap((job) => (job.twice ? [job, job] : [job]));
       const ended: Told[] = [];
-      const errors: unknown[] = [];
-      for (const job of all) {
-        drive(
-          job,
-          (told) => ended.push(told),
-          (error) => errors.push(error),
-        );
-      }
-      await world.until(() => ended.length === all.length || errors.length > 0);
-      for (const error of errors) throw error;
+      for (const job of all) drive(job, (told) => ended.push(told));
+      await until(() => ended.length === all.length);
       return ended;
     },
+    noteLateErrors: () => until(() => late.size === 0),
   };
 }
 

@@ -39,7 +39,19 @@ export function checkPromises(mode: Mode, told: readonly Told[], service: Servic
         break;
     }
   }
-  for (const key of new Set(all.map(([said]) => said.key))) checkProfile(key, all, order, mode, service);
+  for (const key of new Set(all.map(([said]) => said.key))) {
+    // What met a late error is in its profile only after the next run that holds it.
+    if (!service.lost(key)) checkProfile(key, all, order, mode, service);
+  }
+}
+
+/** After a night in peace, each profile holds what that night says of it, whatever was accepted and lost before. */
+export function checkMended(night: readonly Told[], service: Service): void {
+  for (const [said, outcome] of night.flatMap((told) => [...told])) {
+    if (outcome.kind !== 'synced' && outcome.kind !== 'unchanged') fail(said, outcome, 'it is fit to be sent.');
+    const holds = service.mayHold(said.key);
+    if (holds.join() !== said.content) fail(said, outcome, `its profile may hold ${holds.join(' or ') || 'nothing'}.`);
+  }
 }
 
 /** Without any fault a record costs one call at most, whoever else has it; but a refusal is forgotten with what is accepted. */

@@ -54,6 +54,18 @@ const SKEWS = [0, 0, -1_000, 1_000] as const;
 const LIFETIMES = [20_000, 60_000] as const;
 const worker = { skew: fc.constantFrom(...SKEWS), lifetime: fc.constantFrom(...LIFETIMES) };
 
+/** The newest export of all, of every customer in the script: with what was said of them last, as far as it can be sent. */
+export function nextNight({ before, jobs }: Pick<Script, 'before' | 'jobs'>): Job {
+  const all = [before, ...jobs].flatMap(({ said }) => said);
+  const newest = { time: 4_000, updatedAt: 20, runId: 'next' };
+  const said = [...Map.groupBy(all, ({ key }) => key)].flatMap(([key, ofKey], index) => {
+    const content = ofKey.findLast((each) => each.content !== REFUSED && each.content !== INVALID)?.content;
+    return content === undefined ? [] : [{ key, content, ...newest, row: index + 2 }];
+  });
+  const worker = { skew: 0, lifetime: LIFETIMES[1] };
+  return { kind: 'batch', name: 'next', said, resync: false, twice: false, stopped: false, ...worker };
+}
+
 function batch(runId: string, time: number, mode: Mode) {
   // A full export holds every customer.
   const row = mode === 'full' ? content : fc.option(content, { freq: 4 });

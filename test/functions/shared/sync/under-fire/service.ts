@@ -1,3 +1,4 @@
+import { MAX_RESENDS } from '../../../../../functions/shared/ledger/late.ts';
 import { SPACING_MS } from '../../../../../functions/shared/ledger/rules.ts';
 import { CALL_TIMEOUT_MS, type PutResult } from '../../../../../functions/shared/profiles/profile-writer.ts';
 import { CLOCK_MARGIN_MS } from '../../../../../functions/shared/sync/open-sync.ts';
@@ -6,12 +7,16 @@ import type { Worker, World } from './world.ts';
 
 /** Content that the service refuses, whoever sends it. */
 export const REFUSED = 'REFUSED';
+/** Late errors of one customer: as many as may be noted of one content before it is given up. */
+const MAX_LATE_ERRORS = MAX_RESENDS;
 
 interface Taken {
   readonly content: string;
   readonly at: number;
   /** The job whose worker made the call. */
   readonly by: string;
+  /** Accepted, and failed on afterwards: the profile never got it. */
+  readonly isLost: boolean;
 }
 
 export interface Service {
@@ -20,11 +25,16 @@ export interface Service {
   took(key: string, content: string, by?: string): boolean;
   /** Every content that the profile may hold in the end: the service applies calls that came close in any order. */
   mayHold(key: string): readonly string[];
+  /** Whether the service failed on anything that it accepted for this customer. */
+  lost(key: string): boolean;
   /** How often anybody called for this customer. */
   calls(key: string): number;
   /** Profiles expire. */
   forget(): void;
 }
+
+/** Tells of an object that was accepted and never reached its profile. */
+export type OnLateError = (object: string) => void;
 
 /**
  * PutProfileObject as a queue: what it took within the spacing may be applied in any order, later calls after earlier
@@ -38,18 +48,23 @@ export function createService(
   tape: Tape,
   skew: number,
   onArrival: (key: string, object: string) => Promise<void>,
+  onLateError: OnLateError,
 ): Service {
   const spacing = SPACING_MS - skew;
   let taken = new Map<string, Taken[]>();
   const calls = new Map<string, number>();
 
-  function take(key: string, content: string, by: string): void {
+  function take(object: string, by: string): void {
+    const { id: key, name: content } = JSON.parse(object) as { id: string; name: string };
     const calls = taken.get(key) ?? [];
+    const mayBeLost = calls.filter(({ isLost }) => isLost).length < MAX_LATE_ERRORS;
+    const isLost = mayBeLost && tape.fate({ applied: 7, lost: 1 }) === 'lost';
+    if (isLost) onLateError(object);
     const tooClose = calls.find((call) => call.content !== content && world.now() - call.at < spacing);
     if (tooClose) {
       throw new Error(`${content} was taken ${world.now() - tooClose.at} ms after ${tooClose.content} for ${key}.`);
     }
-    taken.set(key, [...calls, { content, at: world.now(), by }]);
+    taken.set(key, [...calls, { content, at: world.now(), by, isLost }]);
   }
 
   async function arrive(object: string, by: string): Promise<PutResult | 'silence'> {
@@ -62,14 +77,14 @@ export function createService(
       case 'broke':
         return { kind: 'failed', open: false };
       case 'brokeAfter':
-        if (name !== REFUSED) take(id, name, by);
+        if (name !== REFUSED) take(object, by);
         return { kind: 'failed', open: false };
       case 'noAnswer':
-        if (name !== REFUSED) take(id, name, by);
+        if (name !== REFUSED) take(object, by);
         return 'silence';
       case 'accepted':
         if (name === REFUSED) return { kind: 'refused', reason: 'the service said so' };
-        take(id, name, by);
+        take(object, by);
         return { kind: 'accepted' };
     }
   }
@@ -90,10 +105,11 @@ export function createService(
     took: (key, content, by) =>
       (taken.get(key) ?? []).some((call) => call.content === content && (by === undefined || call.by === by)),
     mayHold(key) {
-      const calls = taken.get(key) ?? [];
+      const calls = (taken.get(key) ?? []).filter(({ isLost }) => !isLost);
       const last = calls.at(-1)?.at ?? 0;
       return [...new Set(calls.filter(({ at }) => last - at < spacing).map(({ content }) => content))];
     },
+    lost: (key) => (taken.get(key) ?? []).some(({ isLost }) => isLost),
     calls: (key) => calls.get(key) ?? 0,
     forget() {
       taken = new Map();

@@ -1,25 +1,48 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import type { Rejection } from '../shared/rejection.ts';
+import { CONNECT_TIMEOUT_MS } from './dynamo-client.ts';
 
 /** Characters: a reason is for a person, and the service's own words can be long. */
 const MAX_REASON_LENGTH = 512;
 /** SQS takes these in no attribute. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, read 2026-11. */
 const NOT_ALLOWED = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** The two queues of live events, as SyncEvent uses them. */
-export interface LiveQueue {
-  /** Puts a message that can't be synced aside, as it was received and with the reason. */
-  putAside(message: SQSRecord, rejection: Rejection, eventId: string | undefined): Promise<void>;
+/** Milliseconds and tries, that fit into what is left of an invocation after its last call. */
+const TIMEOUT_MS = 2_000;
+const MAX_ATTEMPTS = 2;
+
+/** Why a message is put aside: a code of the docs, and the reason in words, which may quote the message. */
+export interface PutAside {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** The queue that a function reads, and the dead-letter queue beside it. */
+export interface SourceQueue {
+  /** Puts a message that can't be dealt with aside, as it was received and with the reason. */
+  putAside(message: SQSRecord, why: PutAside, eventId?: string): Promise<void>;
   /** @param seconds until the message is given out again. */
   comeBackIn(message: SQSRecord, seconds: number): Promise<void>;
 }
 
-export function createLiveQueue(options: {
+export function createQueueClient(): SQSClient {
+  return new SQSClient({
+    // Else the SDK would send to the host of the queue's URL and leave AWS_ENDPOINT_URL aside.
+    useQueueUrlAsEndpoint: false,
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });
+}
+
+export function createSourceQueue(options: {
   readonly client: SQSClient;
-  readonly liveQueueUrl: string;
+  readonly queueUrl: string;
   readonly deadLetterQueueUrl: string;
-}): LiveQueue {
+}): SourceQueue {
   const { client } = options;
   return {
     async putAside({ body }, { code, reason }, eventId) {
@@ -39,7 +62,7 @@ export function createLiveQueue(options: {
     async comeBackIn({ receiptHandle }, seconds) {
       await client.send(
         new ChangeMessageVisibilityCommand({
-          QueueUrl: options.liveQueueUrl,
+          QueueUrl: options.queueUrl,
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: seconds,
         }),

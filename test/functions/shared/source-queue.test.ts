@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLiveQueue, type LiveQueue } from '../../../functions/sync-event/live-queue.ts';
+import { createSourceQueue, type SourceQueue } from '../../../functions/shared/source-queue.ts';
 import { createSqs, type SqsService } from '../../../local/sqs/sqs.ts';
 import { serve } from '../../helpers/serve.ts';
 
@@ -15,10 +15,10 @@ let folder: string;
 let sqs: SqsService;
 let served: Awaited<ReturnType<typeof serve>>;
 let client: SQSClient;
-let queue: LiveQueue;
+let queue: SourceQueue;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'live-queue-'));
+  folder = await mkdtemp(join(tmpdir(), 'source-queue-'));
   sqs = createSqs({ directory: folder });
   for (const name of ['live', 'dead']) {
     const arn = `arn:aws:sqs:us-east-1:000000000000:${name}`;
@@ -40,7 +40,7 @@ beforeAll(async () => {
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     useQueueUrlAsEndpoint: false,
   });
-  queue = createLiveQueue({ client, liveQueueUrl: `${URL_OF}live`, deadLetterQueueUrl: `${URL_OF}dead` });
+  queue = createSourceQueue({ client, queueUrl: `${URL_OF}live`, deadLetterQueueUrl: `${URL_OF}dead` });
 });
 afterAll(async () => {
   client.destroy();
@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The message as SyncEvent gets it. */
+/** The message as a function gets it. */
 async function received(body: string): Promise<SQSRecord> {
   await client.send(new SendMessageCommand({ QueueUrl: `${URL_OF}live`, MessageBody: body }));
   const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl: `${URL_OF}live` }));

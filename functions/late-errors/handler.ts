@@ -1,0 +1,41 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { systemClock } from '../shared/clock.ts';
+import { createDynamoClient } from '../shared/dynamo-client.ts';
+import { requiredEnv } from '../shared/env.ts';
+import { lambdaHandler } from '../shared/handler.ts';
+import { createLedger } from '../shared/ledger/ledger.ts';
+import { loadBundledMapping } from '../shared/mapping/bundled.ts';
+import { createQueueClient, createSourceQueue } from '../shared/source-queue.ts';
+import { metrics } from '../shared/telemetry.ts';
+import { addLateErrorMetrics } from './late-error-metrics.ts';
+import { type LateErrorsEnvironment, noteLateErrors } from './late-errors.ts';
+
+const mapping = loadBundledMapping();
+const domainName = requiredEnv('DOMAIN_NAME');
+
+const environment: LateErrorsEnvironment = {
+  mapping,
+  domainName,
+  clock: systemClock,
+  ledger: createLedger({
+    client: createDynamoClient(),
+    tableName: requiredEnv('LEDGER_TABLE'),
+    domainName,
+    objectTypeName: mapping.definition.objectType.name,
+    clock: systemClock,
+  }),
+  s3: new S3Client(),
+  runBucket: requiredEnv('RUN_BUCKET'),
+  queue: createSourceQueue({
+    client: createQueueClient(),
+    queueUrl: requiredEnv('LATE_QUEUE_URL'),
+    deadLetterQueueUrl: requiredEnv('DEAD_LETTER_QUEUE_URL'),
+  }),
+};
+
+export const handler = lambdaHandler<SQSEvent, SQSBatchResponse>(async ({ Records }) => {
+  const { response, tally } = await noteLateErrors(Records, environment);
+  addLateErrorMetrics(metrics, tally);
+  return response;
+});

@@ -1,0 +1,116 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { Clock } from '../shared/clock.ts';
+import { sealed } from '../shared/handler.ts';
+import type { Ledger } from '../shared/ledger/ledger.ts';
+import type { Mapping } from '../shared/mapping/types.ts';
+import type { SourceQueue } from '../shared/source-queue.ts';
+import { logger } from '../shared/telemetry.ts';
+import { formatOriginalVersion } from '../shared/version.ts';
+import { writeLateErrorFile } from './late-error-file.ts';
+import { type LateMessage, PUT_ASIDE_CODES, readLateMessage } from './late-message.ts';
+import { markInLedger } from './mark-in-ledger.ts';
+
+/** Characters of the service's words that are remembered: the ledger's entry should stay small. */
+const MAX_REASON_LENGTH = 300;
+/** Seconds: a claim ends after six minutes at most, and the queue should be looked at now and then all the same. */
+const LONGEST_WAIT_S = 600;
+
+export interface LateErrorsEnvironment {
+  readonly ledger: Ledger;
+  readonly queue: SourceQueue;
+  readonly s3: S3Client;
+  readonly runBucket: string;
+  readonly clock: Clock;
+  readonly mapping: Mapping;
+  readonly domainName: string;
+}
+
+/** How many messages of one invocation came to which end. One that SQS delivers twice is counted twice. */
+export interface LateErrorTally {
+  /** Late errors of our records, and those of them whose content is not sent again. */
+  readonly late: number;
+  readonly givenUp: number;
+  /** Messages that are not about our records, or can't be read. */
+  readonly foreign: number;
+  /** Messages that come again. */
+  readonly returned: number;
+}
+
+type Fate = 'late' | 'givenUp' | 'foreign' | 'waits' | 'failed';
+
+/**
+ * Deals with messages of the domain's dead-letter queue: marks what Customer Profiles accepted and failed on, so that the
+ * next run that holds it sends it again, and puts aside what is not ours.
+ */
+export async function noteLateErrors(
+  messages: readonly SQSRecord[],
+  environment: LateErrorsEnvironment,
+): Promise<{ readonly response: SQSBatchResponse; readonly tally: LateErrorTally }> {
+  const fates = await Promise.all(messages.map((message) => fateOf(message, environment)));
+  const count = (...wanted: readonly Fate[]) => fates.filter((fate) => wanted.includes(fate)).length;
+  const isReturned = (fate: Fate | undefined) => fate === 'waits' || fate === 'failed';
+  return {
+    response: {
+      batchItemFailures: messages
+        .filter((_, index) => isReturned(fates[index]))
+        .map(({ messageId }) => ({ itemIdentifier: messageId })),
+    },
+    tally: {
+      late: count('late', 'givenUp'),
+      givenUp: count('givenUp'),
+      foreign: count('foreign'),
+      returned: count('waits', 'failed'),
+    },
+  };
+}
+
+async function fateOf(message: SQSRecord, environment: LateErrorsEnvironment): Promise<Fate> {
+  try {
+    const read = readLateMessage(message.body, environment.domainName, environment.mapping);
+    if (read.ok) return await note(message, read, environment);
+    await environment.queue.putAside(message, { code: read.code, reason: PUT_ASIDE_CODES[read.code] });
+    return 'foreign';
+  } catch (error) {
+    logger.warn('A late error could not be noted and comes again.', { error: sealed(error) });
+    return 'failed';
+  }
+}
+
+/**
+ * First the mark, then the file: the mark remembers the message, so one that comes again after a crash between the two
+ * writes the file that is missing, and nothing twice.
+ */
+async function note(
+  message: SQSRecord,
+  { customerKey, object, reason }: LateMessage & { readonly ok: true },
+  environment: LateErrorsEnvironment,
+): Promise<Fate> {
+  const { clock, mapping, queue } = environment;
+  const { messageId } = message;
+  const error = { messageId, reason: reason.slice(0, MAX_REASON_LENGTH) };
+  const { note, entry } = await markInLedger(environment, customerKey, error);
+  if (note.kind === 'wait') {
+    const seconds = Math.ceil((note.until - clock.now()) / 1_000);
+    await queue.comeBackIn(message, Math.min(Math.max(seconds, 1), LONGEST_WAIT_S));
+    return 'waits';
+  }
+  const known = entry?.known;
+  const givenUp = note.kind === 'noted' && note.givenUp;
+  await writeLateErrorFile(environment, {
+    runId: known?.runId,
+    messageId,
+    content: {
+      customerKey,
+      objectTypeName: mapping.definition.objectType.name,
+      object,
+      reason,
+      sentAt: new Date(Number(message.attributes.SentTimestamp)).toISOString(),
+      receivedAt: new Date(clock.now()).toISOString(),
+      ...(known && { version: formatOriginalVersion(known.version) }),
+      ...(note.kind === 'noted' && { attempt: note.attempt }),
+      givenUp,
+    },
+  });
+  return givenUp ? 'givenUp' : 'late';
+}

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import type { Claim, Entry } from '../../../../functions/shared/ledger/entry.ts';
+import { MAX_RESENDS, markLate } from '../../../../functions/shared/ledger/late.ts';
+import {
+  type Candidate,
+  claimed,
+  confirmed,
+  decide,
+  released,
+  SPACING_MS,
+  withdrawn,
+} from '../../../../functions/shared/ledger/rules.ts';
+
+const NOW = 1_800_000_000_000;
+const EXPIRES = NOW / 1000 + 1_000_000;
+const INVOCATION_END = NOW + 360_000;
+const LATER = NOW + SPACING_MS;
+
+function candidate(night: number, fingerprint: string, over: Partial<Candidate> = {}): Candidate {
+  return {
+    version: { sourceTime: night, exportTime: night, uploadTime: night, row: 2, rule: 'exportTime' },
+    fingerprint,
+    runId: `run-${night}`,
+    resync: false,
+    unchangedMovesVersion: true,
+    refreshAfter: 10_000_000_000,
+    ...over,
+  };
+}
+
+function claimOf({ version, fingerprint }: Candidate, id = 'c', deadline = INVOCATION_END): Claim {
+  return { id, version, fingerprint, deadline };
+}
+
+/** The entry after this record was claimed, sent and confirmed. */
+function synced(entry: Entry | undefined, by: Candidate, now = NOW): Entry {
+  const sent = { claim: claimOf(by), runId: by.runId, filled: ['name'] };
+  const after = confirmed(claimed(entry, claimOf(by), now, EXPIRES), sent, now, EXPIRES);
+  if (!after) throw new Error('the confirm should be valid');
+  return after;
+}
+
+/** The entry after a late error was noted, and what was noted. */
+function late(entry: Entry | undefined, messageId: string, now = LATER) {
+  const note = markLate(entry, { messageId, reason: 'no profile' }, now);
+  if (note.kind !== 'noted') throw new Error(`It should be noted: ${note.kind}.`);
+  return { ...note, entry: note.entry ?? entry };
+}
+
+const night1 = candidate(1, 'F1');
+const known = synced(undefined, night1);
+
+describe('content that met a late error', () => {
+  const marked = late(known, 'm1').entry;
+
+  it('is sent again by the next run that holds it', () => {
+    expect(decide(known, candidate(2, 'F1'), LATER, false).kind).toBe('unchanged');
+    expect(decide(marked, candidate(2, 'F1'), LATER, false).kind).toBe('send');
+  });
+
+  it('is sent again by a live event that says the same', () => {
+    const event = candidate(2, 'F1', { runId: 'event/1', unchangedMovesVersion: 'always' });
+    expect(decide(marked, event, LATER, false).kind).toBe('send');
+  });
+
+  it('is sent once for it: then it is unchanged', () => {
+    const again = synced(marked, candidate(2, 'F1'), LATER);
+    expect(decide(again, candidate(3, 'F1'), LATER + SPACING_MS, false).kind).toBe('unchanged');
+  });
+
+  it.each([
+    ['was throttled', (entry: Entry | undefined, claim: Claim) => withdrawn(entry, claim, marked)],
+    ['was answered with an error', (entry: Entry | undefined, claim: Claim) => released(entry, claim, LATER)],
+  ])('is still sent after the call for it %s', (_, end) => {
+    const claim = claimOf(candidate(2, 'F1'), 'again', LATER + 60_000);
+    const entry = end(claimed(marked, claim, LATER, EXPIRES), claim);
+    expect(decide(entry, candidate(2, 'F1'), LATER + SPACING_MS, false).kind).toBe('send');
+  });
+
+  it('keeps its place in the order, and is still what its own run synced', () => {
+    expect(decide(marked, candidate(0, 'F0'), LATER, false).kind).toBe('stale');
+    expect(decide(marked, night1, LATER, false).kind).toBe('synced');
+  });
+
+  it('leaves all else in the entry as it was', () => {
+    const { late: _, ...rest } = marked ?? {};
+    expect(rest).toEqual(known);
+  });
+
+  it('is forgotten once other content was accepted', () => {
+    const other = synced(marked, candidate(2, 'F2'), LATER);
+    expect(other.late).toBeUndefined();
+    expect(decide(other, candidate(3, 'F2'), LATER + SPACING_MS, false).kind).toBe('unchanged');
+  });
+});
+
+describe('a late error of older content', () => {
+  it('that comes after newer content was accepted costs one needless call of the newer', () => {
+    const newer = synced(known, candidate(2, 'F2'), LATER);
+    const marked = late(newer, 'm1', LATER + SPACING_MS).entry;
+    expect(decide(marked, candidate(3, 'F2'), LATER + SPACING_MS, false).kind).toBe('send');
+  });
+});
+
+describe('late errors again and again', () => {
+  /** Each night the content is sent again, accepted, and fails. */
+  function nights(count: number): { entry: Entry | undefined; sends: number; now: number } {
+    let entry: Entry | undefined;
+    let sends = 0;
+    let now = NOW;
+    for (let night = 1; night <= count; night += 1) {
+      const record = candidate(night, 'F1');
+      if (decide(entry, record, now, false).kind === 'send') {
+        sends += 1;
+        entry = synced(entry, record, now);
+        now += SPACING_MS;
+        entry = late(entry, `message-${night}`, now).entry;
+      }
+      now += 86_400_000;
+    }
+    return { entry, sends, now };
+  }
+
+  it('let the content be sent again three times at most, however many nights hold it', () => {
+    expect(nights(3).sends).toBe(3);
+    expect(nights(20).sends).toBe(1 + MAX_RESENDS);
+    expect(MAX_RESENDS).toBe(3);
+  });
+
+  it('are then remembered as a refusal, until the content changes', () => {
+    const { entry, now } = nights(5);
+    const refusal = { fingerprint: 'F1', code: 'LATE_ERROR', reason: 'no profile', runId: 'run-4' };
+    expect(decide(entry, candidate(6, 'F1'), now, false)).toEqual({ kind: 'refused', refusal });
+    expect(decide(entry, candidate(6, 'F2'), now, false).kind).toBe('send');
+  });
+
+  it('do not keep a resync from sending it; the next late error is then the last', () => {
+    const { entry, now } = nights(5);
+    const resync = candidate(6, 'F1', { resync: true });
+    expect(decide(entry, resync, now, false).kind).toBe('send');
+    const sent = synced(entry, resync, now);
+    expect(decide(sent, candidate(7, 'F1'), now + SPACING_MS, false).kind).toBe('unchanged');
+    expect(late(sent, 'message-6', now + SPACING_MS)).toMatchObject({ attempt: 4, givenUp: true });
+  });
+
+  it('are counted anew for other content', () => {
+    const { entry, now } = nights(3);
+    const other = synced(entry, candidate(4, 'F2'), now);
+    expect(late(other, 'message-5', now + SPACING_MS)).toMatchObject({ attempt: 1, givenUp: false });
+  });
+});
+
+describe('a message that is delivered twice', () => {
+  it('is noted once, and tells the same again', () => {
+    const first = late(known, 'm1');
+    const second = markLate(first.entry, { messageId: 'm1', reason: 'no profile' }, LATER);
+    expect(second).toEqual({ kind: 'noted', attempt: first.attempt, givenUp: false });
+  });
+
+  it('does not let content be sent that was sent again in between', () => {
+    const again = synced(late(known, 'm1').entry, candidate(2, 'F1'), LATER);
+    expect(markLate(again, { messageId: 'm1', reason: '' }, LATER)).toEqual({
+      kind: 'noted',
+      attempt: 1,
+      givenUp: false,
+    });
+  });
+
+  it('is known among others of the same customer', () => {
+    const both = late(late(known, 'm1').entry, 'm2');
+    expect(both.attempt).toBe(2);
+    expect(late(both.entry, 'm1').attempt).toBe(1);
+  });
+});
+
+describe('a late error waits', () => {
+  const wait = (entry: Entry | undefined, now: number) => markLate(entry, { messageId: 'm', reason: '' }, now);
+
+  it('while a call may be under way, whose confirm would end the mark', () => {
+    const sending = claimed(known, claimOf(candidate(2, 'F2')), LATER, EXPIRES);
+    const until = INVOCATION_END + SPACING_MS;
+    expect(wait(sending, LATER)).toEqual({ kind: 'wait', until });
+    expect(wait(sending, until).kind).toBe('noted');
+  });
+
+  it('while a worker whose claim was taken over may still confirm', () => {
+    const old = claimed(undefined, claimOf(night1, 'old'), NOW, EXPIRES);
+    const both = claimed(old, claimOf(night1, 'new', INVOCATION_END + 9_000), NOW, EXPIRES);
+    const sent = { claim: claimOf(night1, 'old'), runId: 'run-1', filled: [] };
+    const entry = confirmed(both, sent, NOW, EXPIRES);
+    expect(wait(entry, INVOCATION_END)).toEqual({ kind: 'wait', until: INVOCATION_END + 9_000 + SPACING_MS });
+  });
+});
+
+describe('a late error of what the ledger does not know', () => {
+  it.each([
+    ['no entry, or an expired one', undefined],
+    [
+      'only a refusal',
+      { expiresAt: EXPIRES, refusal: { fingerprint: 'F1', code: 'REFUSED', reason: '', runId: '' } } as const,
+    ],
+  ])('changes nothing: %s', (_, entry) => {
+    expect(markLate(entry, { messageId: 'm', reason: '' }, LATER)).toEqual({ kind: 'unknown' });
+  });
+
+  it('but may have been sent by a worker that died, is counted; the next record is sent for the claim', () => {
+    const dead = claimed(undefined, claimOf(night1, 'dead', NOW - SPACING_MS), NOW, EXPIRES);
+    const { entry, attempt } = late(dead, 'm1');
+    expect(attempt).toBe(1);
+    expect(decide(entry, candidate(2, 'F1'), LATER, false).kind).toBe('send');
+    const again = synced(entry, candidate(2, 'F1'), LATER);
+    expect(late(again, 'm2', LATER + SPACING_MS).attempt).toBe(2);
+  });
+});
