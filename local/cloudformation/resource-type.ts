@@ -39,6 +39,24 @@ export function arn(service: string, resource: string): string {
   return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
 }
 
+/** Of resources that nothing refers to but as a whole. */
+export const identifyByName: ResourceType['identify'] = ({ defaultName }) => ({ ref: defaultName, attributes: {} });
+
+/** A policy of resources that AWS has as a resource of its own, in the property PolicyDocument. */
+export function resourcePolicy(owners: string, arnOf: (owner: string) => string): ResourceType {
+  return {
+    properties: [owners, 'PolicyDocument'],
+    withoutEffect: [],
+    identify: identifyByName,
+    build(resource, model) {
+      const document = resource.value('PolicyDocument');
+      for (const owner of [resource.value(owners)].flat()) {
+        model.policies.push({ name: resource.logicalId, document, roles: [], resource: arnOf(String(owner)) });
+      }
+    },
+  };
+}
+
 /**
  * The value as an object that has no other fields than these.
  *

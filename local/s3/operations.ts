@@ -1,4 +1,4 @@
-import type { Access } from '../iam/access.ts';
+import type { Access, KeyAction } from '../iam/access.ts';
 import { S3Error } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { listBuckets, listObjectsV2, listObjectVersions } from './listing.ts';
@@ -14,20 +14,66 @@ interface Operation {
   /** Query parameters that choose the operation, all present, and others that it understands. */
   readonly needs: readonly string[];
   readonly takes: readonly string[];
+  /** On the key of the bucket. */
+  readonly keyUse?: readonly KeyAction[];
   readonly run: (store: ObjectStore, exchange: Exchange) => Promise<void>;
 }
+
+/**
+ * What the caller needs of the bucket's key; HEAD needs nothing.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, and for the parts of an upload
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html, read 2026-11
+ */
+export const KEY_USE = {
+  read: ['kms:Decrypt'],
+  write: ['kms:GenerateDataKey'],
+  writeParts: ['kms:GenerateDataKey', 'kms:Decrypt'],
+} as const satisfies Readonly<Record<string, readonly KeyAction[]>>;
 
 const LISTING = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
 
 /** All that the embedded S3 supports. A request with any other query parameter is none of these. */
 const OPERATIONS: readonly Operation[] = [
-  { action: 'PutObject', method: 'PUT', on: 'object', needs: [], takes: [], run: putObject },
-  { action: 'GetObject', method: 'GET', on: 'object', needs: [], takes: ['versionId'], run: getObject },
+  { action: 'PutObject', method: 'PUT', on: 'object', needs: [], takes: [], keyUse: KEY_USE.write, run: putObject },
+  {
+    action: 'GetObject',
+    method: 'GET',
+    on: 'object',
+    needs: [],
+    takes: ['versionId'],
+    keyUse: KEY_USE.read,
+    run: getObject,
+  },
   { action: 'GetObject', method: 'HEAD', on: 'object', needs: [], takes: ['versionId'], run: getObject },
   { action: 'DeleteObject', method: 'DELETE', on: 'object', needs: [], takes: ['versionId'], run: deleteObject },
-  { action: 'PutObject', method: 'POST', on: 'object', needs: ['uploads'], takes: [], run: createMultipartUpload },
-  { action: 'PutObject', method: 'PUT', on: 'object', needs: ['uploadId', 'partNumber'], takes: [], run: uploadPart },
-  { action: 'PutObject', method: 'POST', on: 'object', needs: ['uploadId'], takes: [], run: completeMultipartUpload },
+  {
+    action: 'PutObject',
+    method: 'POST',
+    on: 'object',
+    needs: ['uploads'],
+    takes: [],
+    keyUse: KEY_USE.writeParts,
+    run: createMultipartUpload,
+  },
+  {
+    action: 'PutObject',
+    method: 'PUT',
+    on: 'object',
+    needs: ['uploadId', 'partNumber'],
+    takes: [],
+    keyUse: KEY_USE.writeParts,
+    run: uploadPart,
+  },
+  {
+    action: 'PutObject',
+    method: 'POST',
+    on: 'object',
+    needs: ['uploadId'],
+    takes: [],
+    keyUse: KEY_USE.writeParts,
+    run: completeMultipartUpload,
+  },
   {
     action: 'AbortMultipartUpload',
     method: 'DELETE',
@@ -77,8 +123,8 @@ export function findOperation(exchange: Exchange): Operation {
 }
 
 /** A version asked for by its id has actions of its own. */
-export function accessOf({ action, on }: Operation, { bucket, key, query }: Exchange): Access {
-  if (on === 'object') return objectAccess(action, bucket, key, query.get('versionId'));
+export function accessOf({ action, on, keyUse = [] }: Operation, { bucket, key, query }: Exchange): Access {
+  if (on === 'object') return { ...objectAccess(action, bucket, key, query.get('versionId')), keyUse };
   if (on === 'service') return { action: `s3:${action}`, resource: '*' };
   const prefix = query.get('prefix');
   return { ...listAccess(bucket, action), ...(prefix !== null && { context: { 's3:prefix': prefix } }) };

@@ -10,8 +10,9 @@ export const stateMachine: ResourceType = {
     'DefinitionS3Location',
     'DefinitionSubstitutions',
     'RoleArn',
+    'LoggingConfiguration',
   ],
-  withoutEffect: ['LoggingConfiguration', 'TracingConfiguration', 'EncryptionConfiguration', 'Tags'],
+  withoutEffect: ['TracingConfiguration', 'Tags'],
   identify(resource) {
     const name = resource.optionalText('StateMachineName') ?? resource.defaultName;
     const stateMachineArn = arn('states', `stateMachine:${name}`);
@@ -30,9 +31,17 @@ export const stateMachine: ResourceType = {
       arn: String(Arn),
       definition: substituted(definitionText(resource), resource),
       roleArn: resource.text('RoleArn'),
+      ...(hasLog(resource) && { logs: true }),
     });
   },
 };
+
+function hasLog(resource: Resource): boolean {
+  const logging = resource.value('LoggingConfiguration') ?? {};
+  const known = ['Destinations', 'IncludeExecutionData', 'Level'];
+  const { Destinations = [], Level = 'OFF' } = fieldsOf(logging, `${resource.logicalId}.LoggingConfiguration`, known);
+  return Level !== 'OFF' && [Destinations].flat().length > 0;
+}
 
 function definitionText(resource: Resource): string {
   const location = resource.value('DefinitionS3Location');
