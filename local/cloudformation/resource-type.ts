@@ -1,6 +1,7 @@
 import { ACCOUNT, REGION } from '../service.ts';
+import { isObject } from '../states/json.ts';
 import { UnsupportedTemplate } from './assembly.ts';
-import { type Identity, isObject } from './intrinsics.ts';
+import type { Identity } from './intrinsics.ts';
 import type { StackModel } from './model.ts';
 
 /** One resource of the template, its properties read one by one and resolved when they are. */

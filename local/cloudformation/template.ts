@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../states/json.ts';
 import { type Assembly, loadAssembly, type TemplateResource, UnsupportedTemplate } from './assembly.ts';
-import { createResolver, type Identity, isObject, type Resolver } from './intrinsics.ts';
+import { createResolver, type Identity, type Resolver } from './intrinsics.ts';
 import type { StackModel } from './model.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 import { domain, objectType } from './resources/customer-profiles.ts';

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendJson } from '../http.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import type { Caller, Service } from '../service.ts';
 import type { QueueClient } from '../sqs/sqs.ts';
@@ -171,11 +172,5 @@ function sendError(response: ServerResponse, error: unknown): void {
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
-  const content = JSON.stringify(body);
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(content),
-    'x-amzn-RequestId': randomUUID(),
-  });
-  response.end(content);
+  sendJson(response, status, body, { 'x-amzn-requestid': randomUUID() });
 }

@@ -1,5 +1,5 @@
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
-import { isObject } from '../cloudformation/intrinsics.ts';
+import { isObject } from '../states/json.ts';
 import { arnWildcard, wildcard } from './wildcard.ts';
 
 /** The values of a call's condition keys, by name in lower case. */

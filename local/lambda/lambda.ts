@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionModel } from '../cloudformation/model.ts';
+import { arn } from '../cloudformation/resource-type.ts';
 import type { Access, Refusal, RolePrincipal } from '../iam/access.ts';
 import type { Logs } from '../logs/logs.ts';
-import { ACCOUNT, REGION, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { IntegrationError } from '../states/errors.ts';
 import type { FunctionError, LambdaResult } from '../states/integrations.ts';
 import { type Answer, INIT_TIMEOUT_MS, startEnvironment } from './environment.ts';
@@ -179,9 +180,7 @@ export function invokeAccess(nameOrArn: string): Access {
   return { action: 'lambda:InvokeFunction', resource };
 }
 
-function arnOf(name: string): string {
-  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
-}
+const arnOf = (name: string): string => arn('lambda', `function:${name}`);
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;

@@ -19,10 +19,19 @@ import { type EmbeddedStack, startStack } from '../../local/stack.ts';
 import { LOG_DELIVERY, writeEncryptedStack } from './encrypted-stack.ts';
 
 const folders: string[] = [];
+let allowances = new Set<string>();
 const start = (cdkOut: string, timeScale = 1): Promise<EmbeddedStack> => {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'encrypted-'));
   folders.push(cdkOut, stateDirectory);
-  return startStack({ cdkOut, stateDirectory, port: 0, timeScale, onRefused: () => {} });
+  return startStack({
+    cdkOut,
+    stateDirectory,
+    port: 0,
+    timeScale,
+    onRefused: () => {},
+    onAllowed: ({ service }, { action }, { policy, statement }) =>
+      allowances.add(`${service} ${action} by ${policy} ${statement}`),
+  });
 };
 
 let stack: EmbeddedStack;
@@ -125,7 +134,12 @@ const NEEDING: readonly [string, Call, string, number, string][] = [
 
 describe('a role that calls what has a key', () => {
   it.each(NEEDING)('%s is answered if it may use the key', async (_, call) => {
+    const before = allowances;
+    allowances = new Set();
     expect(await answerOf(call)).toEqual({ name: 'done' });
+    const byKey = [...allowances].filter((line) => line.includes(' kms:')).map((line) => line.split(' by ')[1]);
+    expect(new Set(byKey)).toEqual(new Set(['Key 0', 'KeyOfWorker 0']));
+    allowances = before;
   });
 
   it.each(NEEDING)('%s is refused if its policies say nothing of the key', async (_, call, name, status, action) => {
@@ -199,6 +213,16 @@ describe('a service that calls in its own name', () => {
     const [late] = stack.sqs.messages(stack.outputs.Late ?? '');
     expect(JSON.parse(late?.body ?? '')).toMatchObject({ domainName: 'made', object: '{"id":"a"}' });
     expect(() => alarm(stack)).not.toThrow();
+    expect([...allowances]).toEqual(
+      expect.arrayContaining([
+        'events.amazonaws.com sqs:SendMessage by LivePolicy 0',
+        'events.amazonaws.com kms:GenerateDataKey by Key 1',
+        'profile.amazonaws.com kms:Decrypt by Key 2',
+        'cloudwatch.amazonaws.com SNS:Publish by TopicPolicy 0',
+        'logs.us-east-1.amazonaws.com kms:DescribeKey by Key 4',
+        'states.amazonaws.com logs:PutResourcePolicy by LogDelivery 0',
+      ]),
+    );
   });
 
   it('is not let in if one of the two has nothing for it; what it brings is lost, and the terminal says so', async () => {
