@@ -48,7 +48,6 @@ export function createEvents({
   timeScale = 1,
 }: EventsOptions): EventsService {
   const rules: { rule: RuleInput; matches: EventPattern }[] = [];
-  const scheduled: RuleInput[] = [];
   const buses = new Set([DEFAULT_BUS]);
   const deliveries = new Set<Promise<unknown>>();
   const timers: NodeJS.Timeout[] = [];
@@ -102,8 +101,7 @@ export function createEvents({
     createBus: (name) => buses.add(name),
     putRule(rule) {
       if (!buses.has(rule.bus)) throw new UnsupportedTemplate(`${rule.arn}: there is no event bus '${rule.bus}'.`);
-      if (rule.everyMs !== undefined) scheduled.push(rule);
-      else rules.push({ rule, matches: compilePattern(rule.pattern) });
+      rules.push({ rule, matches: rule.everyMs === undefined ? compilePattern(rule.pattern) : () => false });
     },
     publish(event) {
       if (waiting) waiting.push(event);
@@ -112,9 +110,10 @@ export function createEvents({
     start() {
       for (const event of waiting ?? []) deliverLater(event);
       waiting = undefined;
-      for (const rule of scheduled) {
+      for (const { rule } of rules) {
+        if (rule.everyMs === undefined) continue;
         const fire = (): void => void deliverBy([rule], scheduledEvent(rule.arn));
-        timers.push(setInterval(fire, Number(rule.everyMs) * timeScale).unref());
+        timers.push(setInterval(fire, rule.everyMs * timeScale).unref());
       }
     },
     handle: (request, response, caller) => answerJson(api, request, response, caller),

@@ -45,6 +45,8 @@ function busOf(resource: Pick<Resource, 'optionalText'>): string {
 }
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+/** What a timer of Node.js can wait. */
+const MAX_MS = 2 ** 31 - 1;
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-rate-expressions, read 2026-11. */
 function whenOf(resource: Resource): Pick<RuleModel, 'pattern' | 'everyMs'> {
@@ -52,17 +54,11 @@ function whenOf(resource: Resource): Pick<RuleModel, 'pattern' | 'everyMs'> {
   const pattern = resource.value('EventPattern');
   if (schedule === undefined) return { pattern };
   const [, value, unit = '', plural] = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(schedule) ?? [];
-  const unitMs = UNIT_MS[unit];
-  if (
-    unitMs === undefined ||
-    (value === '1') !== (plural === '') ||
-    pattern !== undefined ||
-    busOf(resource) !== DEFAULT_BUS
-  ) {
-    const known = "rules of the default bus without a pattern, with schedules as 'rate(5 minutes)'";
-    throw new UnsupportedTemplate(`${resource.logicalId}: '${schedule}': the embedded stack has ${known}.`);
-  }
-  return { everyMs: Number(value) * unitMs };
+  const everyMs = Number(value) * (UNIT_MS[unit] ?? Number.NaN);
+  const isRate = everyMs <= MAX_MS && (value === '1') === (plural === '');
+  if (isRate && pattern === undefined && busOf(resource) === DEFAULT_BUS) return { everyMs };
+  const known = "rules of the default bus without a pattern, with schedules as 'rate(5 minutes)', up to 24 days";
+  throw new UnsupportedTemplate(`${resource.logicalId}: '${schedule}': the embedded stack has ${known}.`);
 }
 
 /**

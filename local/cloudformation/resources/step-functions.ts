@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { UnsupportedTemplate } from '../assembly.ts';
 import { arn, fieldsOf, type Resource, type ResourceType } from '../resource-type.ts';
 
+const OWN_KEY = 'AWS_OWNED_KEY';
+
 export const stateMachine: ResourceType = {
   properties: [
     'StateMachineName',
@@ -11,6 +13,7 @@ export const stateMachine: ResourceType = {
     'DefinitionSubstitutions',
     'RoleArn',
     'LoggingConfiguration',
+    'EncryptionConfiguration',
   ],
   withoutEffect: ['TracingConfiguration', 'Tags'],
   identify(resource) {
@@ -23,6 +26,13 @@ export const stateMachine: ResourceType = {
     if (type !== 'STANDARD') {
       throw new UnsupportedTemplate(
         `${resource.logicalId}.StateMachineType: the embedded Step Functions has no ${type} executions.`,
+      );
+    }
+    const encryption = resource.value('EncryptionConfiguration') ?? { Type: OWN_KEY };
+    const { Type } = fieldsOf(encryption, `${resource.logicalId}.EncryptionConfiguration`, ['Type']);
+    if (Type !== OWN_KEY) {
+      throw new UnsupportedTemplate(
+        `${resource.logicalId}: the embedded Step Functions has no ${Type}, only ${OWN_KEY}.`,
       );
     }
     const { Arn, Name } = resource.identity.attributes;

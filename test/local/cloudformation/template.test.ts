@@ -160,7 +160,18 @@ describe('what the embedded stack does not know is refused by name when the temp
       { B: { Type: 'AWS::Events::EventBus', Properties: { Name: 'b', KmsKeyIdentifier: 'k' } } },
       "does not support the property 'KmsKeyIdentifier'",
     ],
+    [
+      'a state machine under a key',
+      {
+        S: {
+          Type: 'AWS::StepFunctions::StateMachine',
+          Properties: { EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY' } },
+        },
+      },
+      'has no CUSTOMER_MANAGED_KMS_KEY, only AWS_OWNED_KEY',
+    ],
     ['a schedule by cron', { R: schedule('cron(0 2 * * ? *)') }, "R: 'cron(0 2 * * ? *)': the embedded stack has"],
+    ['a schedule that no timer can wait for', { R: schedule('rate(25 days)') }, "R: 'rate(25 days)'"],
     ['a schedule that AWS refuses', { R: schedule('rate(1 minutes)') }, "R: 'rate(1 minutes)'"],
     ['a schedule beside a pattern', { R: schedule('rate(1 minute)', { EventPattern: {} }) }, "R: 'rate(1 minute)'"],
     ['a schedule of another bus', { R: schedule('rate(1 minute)', { EventBusName: 'live' }) }, "R: 'rate(1 minute)'"],
