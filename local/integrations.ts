@@ -23,7 +23,8 @@ function integrationsOf(services: Services, who?: Principal): Integrations {
   const { lambda, s3, sns, refuse = refuseNobody } = services;
   const refusal = (access: Access): string | undefined => who && refuse(who, access);
   return {
-    withRole: (role) => integrationsOf(services, { role, service: 'states.amazonaws.com', session: randomUUID() }),
+    withRole: (role, source) =>
+      integrationsOf(services, { role, service: 'states.amazonaws.com', session: randomUUID(), source }),
     authorizeChildren(action, arn) {
       const refused = refusal({ action: `states:${action}`, resource: arn });
       if (refused) throw new StateFailure({ error: 'States.Permissions', cause: refused });

@@ -8,12 +8,14 @@ import { createDynamoDb, type DynamoDbService } from './dynamodb/dynamodb.ts';
 import { type Endpoint, openEndpoint } from './endpoint.ts';
 import { createEvents, type EventsService } from './events/events.ts';
 import { targetOf } from './events/targets.ts';
-import type { Access } from './iam/access.ts';
-import { createIam, type Iam } from './iam/iam.ts';
+import type { Access, Principal, Refusal } from './iam/access.ts';
+import { type Allowance, createIam, type Iam } from './iam/iam.ts';
 import { createIntegrations } from './integrations.ts';
+import { createKeyRefusal } from './kms/keys.ts';
 import { createEventSourceMappings, type EventSourceMappings } from './lambda/event-source-mappings.ts';
-import { createLambda, type LambdaService } from './lambda/lambda.ts';
+import { createLambda, executionRole, type LambdaService } from './lambda/lambda.ts';
 import { createLostEvents } from './lambda/lost-events.ts';
+import { checkLogs } from './logs/deployment.ts';
 import { createLogs, type Logs } from './logs/logs.ts';
 import { createS3, type S3Service } from './s3/s3.ts';
 import { REGION } from './service.ts';
@@ -35,6 +37,8 @@ export interface StackOptions {
   readonly timeScale?: number;
   /** Hears of each call that the policies do not allow; by default the terminal, once per caller and action. */
   readonly onRefused?: (message: string) => void;
+  /** Hears of each statement of the policies by which a call of a role or a service is allowed. */
+  readonly onAllowed?: (who: Principal, access: Access, by: Allowance) => void;
   /** Of the embedded Customer Profiles. */
   readonly settings?: Partial<Settings>;
 }
@@ -92,22 +96,33 @@ async function open(
     return part;
   };
 
-  const iam = createIam({ userKey: USER_CREDENTIALS.accessKeyId, onRefused: options.onRefused ?? tellOnce() });
+  const { onRefused = tellOnce(), onAllowed } = options;
+  const iam = createIam({ userKey: USER_CREDENTIALS.accessKeyId, onRefused, ...(onAllowed && { onAllowed }) });
   iam.putPolicies(model.policies);
   const { refuse } = iam;
-  const logs = createLogs({ directory: directory('logs') });
+  const refuseKey = createKeyRefusal(model, refuse);
+  const refuseEither: Refusal = (who, access) => refuse(who, access) ?? refuseKey(who, access);
+  checkLogs(model, refuse);
+  const logs = createLogs({ directory: directory('logs'), groups: model.logGroups.map(({ name }) => name), refuse });
   const events = createEvents({
     onFailure: (rule, event, error) => tell(`The rule ${rule} could not deliver the event ${event.id}`, error),
     onUnknownBus: (bus, { id }) => console.error(`The event ${id} is dropped: there is no event bus ${bus}`),
     refuse,
+    timeScale,
   });
-  const s3 = closeLater(createS3({ directory: directory('s3'), onEvent: events.publish, refuse }));
-  const dynamodb = closeLater(await createDynamoDb({ directory: directory('dynamodb'), refuse }));
+  const s3 = closeLater(createS3({ directory: directory('s3'), onEvent: events.publish, refuse: refuseEither }));
+  const dynamodb = closeLater(await createDynamoDb({ directory: directory('dynamodb'), refuse: refuseEither }));
+  const sns = closeLater(createSns({ directory: directory('sns'), refuse, refuseKey }));
+  const sqs = closeLater(createSqs({ directory: directory('sqs'), timeScale, refuse, refuseKey }));
   const customerProfiles = closeLater(
-    createCustomerProfiles({ directory: directory('customer-profiles'), settings, refuse }),
+    createCustomerProfiles({
+      directory: directory('customer-profiles'),
+      settings,
+      refuse,
+      queues: sqs,
+      onLost: (domain, error) => tell(`A late error of the domain ${domain} is lost`, error),
+    }),
   );
-  const sns = closeLater(createSns({ directory: directory('sns'), refuse }));
-  const sqs = closeLater(createSqs({ directory: directory('sqs'), timeScale, refuse }));
   const endpoint = closeLater(await openEndpoint(options.port));
   const onLost = createLostEvents({ functions: model.functions, sqs, tell: console.error });
   const lambda = closeLater(
@@ -168,11 +183,11 @@ async function build(model: StackModel, parts: Parts, mappings: EventSourceMappi
   for (const { arn } of model.topics) sns.createTopic(arn);
   for (const { topicArn, protocol, endpoint: target } of model.subscriptions) sns.subscribe(topicArn, protocol, target);
   for (const queue of model.queues) sqs.createQueue(queue);
-  for (const domain of model.domains) customerProfiles.createDomain(domain);
+  for (const [domain, deadLetterQueueUrl] of model.domains) customerProfiles.createDomain(domain, deadLetterQueueUrl);
   for (const { domainName, properties } of model.objectTypes) customerProfiles.putObjectType(domainName, properties);
-  for (const { roleArn, ...each } of model.functions) {
+  for (const each of model.functions) {
     const accessKeyId = `fn-${each.name}`;
-    iam.bindKey(accessKeyId, { role: roleArn, service: 'lambda.amazonaws.com', session: each.name });
+    iam.bindKey(accessKeyId, executionRole(each));
     lambda.createFunction({ ...each, accessKeyId });
   }
   for (const { definition, ...machine } of model.stateMachines) {

@@ -1,4 +1,5 @@
 import { ACCOUNT, REGION } from '../service.ts';
+import { isObject } from '../states/json.ts';
 import { type Template, UnsupportedTemplate } from './assembly.ts';
 
 /** What `Ref` and `Fn::GetAtt` of a resource give. */
@@ -152,8 +153,4 @@ function misused(name: string, where: string): UnsupportedTemplate {
 
 function fail(error: Error): never {
   throw error;
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

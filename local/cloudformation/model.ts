@@ -15,11 +15,16 @@ export interface StackModel {
   readonly eventSourceMappings: EventSourceMappingModel[];
   readonly topics: { readonly arn: string }[];
   readonly subscriptions: { readonly topicArn: string; readonly protocol: string; readonly endpoint: string }[];
-  /** Domains that the template makes or, as an existing one, names. */
-  readonly domains: Set<string>;
+  /** Domains that the template makes or, as an existing one, names; with the URL of the dead-letter queue that it gives them. */
+  readonly domains: Map<string, string | undefined>;
   readonly objectTypes: ObjectTypeModel[];
   readonly roles: RoleModel[];
   readonly policies: PolicyModel[];
+  readonly logGroups: LogGroupModel[];
+  /** ARNs of the keys that the template makes. */
+  readonly keys: string[];
+  /** The key that each encrypted resource has, both by their ARNs. */
+  readonly keyOf: Map<string, string>;
 }
 
 export interface BucketModel {
@@ -48,13 +53,18 @@ export interface StateMachineModel {
   /** ASL as JSON text, its substitutions made. */
   readonly definition: string;
   readonly roleArn: string;
+  /** Whether executions have a log; its lines are not written here. */
+  readonly logs?: true;
 }
 
 export interface RuleModel {
   readonly arn: string;
   /** Its event bus, by name. */
   readonly bus: string;
-  readonly pattern: unknown;
+  /** A rule has a pattern or a schedule. */
+  readonly pattern?: unknown;
+  /** Milliseconds from one event of its schedule to the next. */
+  readonly everyMs?: number;
   readonly targets: readonly TargetModel[];
 }
 
@@ -96,6 +106,12 @@ export interface ObjectTypeModel {
   readonly domainName: string;
   /** The properties of AWS::CustomerProfiles::ObjectType. */
   readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export interface LogGroupModel {
+  readonly name: string;
+  /** Without the `:*` that stands for its streams. */
+  readonly arn: string;
 }
 
 export interface RoleModel {

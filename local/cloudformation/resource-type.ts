@@ -1,6 +1,7 @@
 import { ACCOUNT, REGION } from '../service.ts';
+import { isObject } from '../states/json.ts';
 import { UnsupportedTemplate } from './assembly.ts';
-import { type Identity, isObject } from './intrinsics.ts';
+import type { Identity } from './intrinsics.ts';
 import type { StackModel } from './model.ts';
 
 /** One resource of the template, its properties read one by one and resolved when they are. */
@@ -37,6 +38,24 @@ export interface ResourceType {
 /** `arn:aws:<service>:<region>:<account>:<resource>` */
 export function arn(service: string, resource: string): string {
   return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+}
+
+/** Of resources that nothing refers to but as a whole. */
+export const identifyByName: ResourceType['identify'] = ({ defaultName }) => ({ ref: defaultName, attributes: {} });
+
+/** A policy of resources that AWS has as a resource of its own, in the property PolicyDocument. */
+export function resourcePolicy(owners: string, arnOf: (owner: string) => string): ResourceType {
+  return {
+    properties: [owners, 'PolicyDocument'],
+    withoutEffect: [],
+    identify: identifyByName,
+    build(resource, model) {
+      const document = resource.value('PolicyDocument');
+      for (const owner of [resource.value(owners)].flat()) {
+        model.policies.push({ name: resource.logicalId, document, roles: [], resource: arnOf(String(owner)) });
+      }
+    },
+  };
 }
 
 /**

@@ -1,31 +1,36 @@
 import { createHash } from 'node:crypto';
+import { isObject } from '../states/json.ts';
 import { type Assembly, loadAssembly, type TemplateResource, UnsupportedTemplate } from './assembly.ts';
-import { createResolver, type Identity, isObject, type Resolver } from './intrinsics.ts';
+import { createResolver, type Identity, type Resolver } from './intrinsics.ts';
 import type { StackModel } from './model.ts';
 import type { Resource, ResourceType } from './resource-type.ts';
 import { domain, objectType } from './resources/customer-profiles.ts';
-import { globalTable, table } from './resources/dynamodb.ts';
+import { table } from './resources/dynamodb.ts';
 import { eventBus, rule } from './resources/events.ts';
 import { policy, role } from './resources/iam.ts';
+import { key, keyAlias } from './resources/kms.ts';
 import { eventSourceMapping, lambdaFunction, lambdaPermission } from './resources/lambda.ts';
+import { logGroup } from './resources/logs.ts';
 import { bucket, bucketPolicy } from './resources/s3.ts';
 import { subscription, topic, topicPolicy } from './resources/sns.ts';
 import { queue, queuePolicy } from './resources/sqs.ts';
 import { stateMachine } from './resources/step-functions.ts';
-import { alarm, cdkMetadata, logGroup } from './resources/without-effect.ts';
+import { alarm, cdkMetadata, dashboard } from './resources/without-effect.ts';
 
 /** Every type of resource that the embedded stack knows; any other is refused by name. */
 const RESOURCE_TYPES: Readonly<Record<string, ResourceType>> = {
   'AWS::CDK::Metadata': cdkMetadata,
   'AWS::CloudWatch::Alarm': alarm,
+  'AWS::CloudWatch::Dashboard': dashboard,
   'AWS::CustomerProfiles::Domain': domain,
   'AWS::CustomerProfiles::ObjectType': objectType,
-  'AWS::DynamoDB::GlobalTable': globalTable,
   'AWS::DynamoDB::Table': table,
   'AWS::Events::EventBus': eventBus,
   'AWS::Events::Rule': rule,
   'AWS::IAM::Policy': policy,
   'AWS::IAM::Role': role,
+  'AWS::KMS::Alias': keyAlias,
+  'AWS::KMS::Key': key,
   'AWS::Lambda::EventSourceMapping': eventSourceMapping,
   'AWS::Lambda::Function': lambdaFunction,
   'AWS::Lambda::Permission': lambdaPermission,
@@ -82,10 +87,13 @@ export function loadStack(cdkOut: string): StackModel {
     eventSourceMappings: [],
     topics: [],
     subscriptions: [],
-    domains: new Set(),
+    domains: new Map(),
     objectTypes: [],
     roles: [],
     policies: [],
+    logGroups: [],
+    keys: [],
+    keyOf: new Map(),
   };
   for (const [logicalId, declared] of Object.entries(template.Resources)) {
     const type = typeOf(logicalId, declared);

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sendJson } from '../http.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import type { Caller, Service } from '../service.ts';
+import type { QueueClient } from '../sqs/sqs.ts';
 import { accessOf } from './access.ts';
-import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import { badRequest, notImplemented, ProfilesError } from './errors.ts';
 import { effectsOf, FAULT_MESSAGE, mishapOf } from './fault.ts';
+import { createLateErrors } from './late-errors.ts';
 import { place } from './matching.ts';
 import { type Accepted, MatchingQueue } from './matching-queue.ts';
 import { ObjectTypes } from './object-types.ts';
@@ -21,15 +23,13 @@ import { DEFAULT_SETTINGS, type Settings, sampleLatency } from './settings.ts';
 import { CallCounter, type CallStatistics } from './statistics.ts';
 
 export interface CustomerProfilesService extends Service {
-  /** A domain that exists stays as it is. @throws ProfilesError */
-  createDomain(name: string): void;
+  /** A domain that exists stays as it is, but for the queue of its late errors, if one is given. @throws ProfilesError */
+  createDomain(name: string, deadLetterQueueUrl?: string): void;
   /** Creates or replaces an object type, from the properties of an AWS::CustomerProfiles::ObjectType. @throws ProfilesError */
   putObjectType(domain: string, properties: Readonly<Record<string, unknown>>): void;
   /** Changes settings from the next call on; the windows of a `fault` count from here. */
   configure(settings: Partial<Settings>): void;
   stats(): CallStatistics;
-  /** Objects that were answered with 200 and reached no profile, oldest first. */
-  deadLetters(): readonly DeadLetter[];
 }
 
 /**
@@ -42,15 +42,19 @@ export function createCustomerProfiles(options: {
   /** Epoch milliseconds; for tests of what comes after days. */
   readonly now?: () => number;
   readonly refuse?: Refusal;
+  /** Where the dead-letter queues of the domains are. */
+  readonly queues?: Pick<QueueClient, 'send'>;
+  /** Hears of an accepted object that reached no profile, and not the domain's dead-letter queue either. */
+  readonly onLost?: (domain: string, error: unknown) => void;
 }): CustomerProfilesService {
-  const { refuse = refuseNobody } = options;
+  const { refuse = refuseNobody, queues, onLost = () => {} } = options;
   const now = options.now ?? Date.now;
   let settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings };
   let faultSince = now();
   let closed = false;
   const store = new ProfileStore(options.directory);
   const types = new ObjectTypes(store);
-  const letters = new DeadLetters(store.database);
+  const sendLateError = createLateErrors({ store, queues, now, onLost });
   const counter = new CallCounter();
   const limits = new RateLimits();
   const queue = new MatchingQueue(store.database, now, (accepted) => {
@@ -61,7 +65,7 @@ export function createCustomerProfiles(options: {
   const parts: Parts = { store, types, now, accept: (accepted) => queue.add(accepted, settings.matchingDelayMs) };
 
   function bury(accepted: Accepted, reason: string): void {
-    letters.add(accepted, reason, now());
+    sendLateError(accepted, reason);
     counter.unmatched();
   }
 
@@ -102,14 +106,16 @@ export function createCustomerProfiles(options: {
 
   return {
     signingName: 'profile',
-    createDomain: (name) => store.createDomain(text(name, 'domainName', DOMAIN_NAME)),
+    createDomain(name, deadLetterQueueUrl) {
+      store.createDomain(text(name, 'domainName', DOMAIN_NAME));
+      if (deadLetterQueueUrl !== undefined) store.setDeadLetterQueue(name, deadLetterQueueUrl);
+    },
     putObjectType: (domain, properties) => types.put(domain, properties),
     configure(changes) {
       settings = { ...settings, ...changes };
       if ('fault' in changes) faultSince = now();
     },
     stats: () => counter.snapshot(),
-    deadLetters: () => letters.all(),
     async handle(request, response, caller) {
       try {
         const body = await answer(request, caller);
@@ -166,11 +172,5 @@ function sendError(response: ServerResponse, error: unknown): void {
 }
 
 function send(response: ServerResponse, status: number, body: object): void {
-  const content = JSON.stringify(body);
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(content),
-    'x-amzn-RequestId': randomUUID(),
-  });
-  response.end(content);
+  sendJson(response, status, body, { 'x-amzn-requestid': randomUUID() });
 }

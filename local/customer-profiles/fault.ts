@@ -9,7 +9,7 @@ export interface Fault {
   readonly error?: ProfilesErrorName;
   /** The caller gets no answer: before the object is looked at, or after it was accepted. */
   readonly dropped?: 'beforeWork' | 'afterWork';
-  /** Answered with 200, and then among the dead letters instead of in a profile. */
+  /** Answered with 200, and then sent to the domain's dead-letter queue instead of into a profile. */
   readonly late?: boolean;
   /** Milliseconds on top of the latency. */
   readonly extraLatencyMs?: number;

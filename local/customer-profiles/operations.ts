@@ -5,6 +5,7 @@ import { readProfileObject } from './profile-object.ts';
 import type { ProfileStore, StoredProfile } from './profile-store.ts';
 import {
   DOMAIN_NAME,
+  deadLetterQueueUrl,
   logicalOperator,
   PROFILE_ID,
   page,
@@ -107,16 +108,19 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
   },
 
   GetDomain({ store }, { parameters }) {
-    const name = domainName(parameters);
-    const domain = store.domain(name);
-    if (domain === undefined) throw new ProfilesError('ResourceNotFoundException', `Domain ${name} does not exist.`);
-    const { created, profiles, objects, bytes } = domain;
-    return {
-      DomainName: name,
-      Stats: { ProfileCount: profiles, MeteringProfileCount: profiles, ObjectCount: objects, TotalSize: bytes },
-      CreatedAt: created / 1000,
-      LastUpdatedAt: created / 1000,
-    };
+    const { domain, described } = findDomain(store, parameters);
+    const { profiles, objects, bytes } = domain;
+    const Stats = { ProfileCount: profiles, MeteringProfileCount: profiles, ObjectCount: objects, TotalSize: bytes };
+    return { ...described, Stats };
+  },
+
+  UpdateDomain({ store }, { parameters, body }) {
+    const unknown = Object.keys(body).find((member) => member !== 'DeadLetterQueueUrl');
+    if (unknown !== undefined) throw notImplemented(`UpdateDomain with ${unknown}`);
+    const url = deadLetterQueueUrl(body);
+    findDomain(store, parameters);
+    if (url !== undefined) store.setDeadLetterQueue(domainName(parameters), url);
+    return findDomain(store, parameters).described;
   },
 
   GetProfileObjectType({ types }, { parameters }) {
@@ -152,6 +156,21 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
 };
 
 const domainName = ({ DomainName }: Readonly<Record<string, string>>) => text(DomainName, 'domainName', DOMAIN_NAME);
+
+/** A domain, and what every answer on it says. @throws ProfilesError BadRequestException or ResourceNotFoundException */
+function findDomain(store: ProfileStore, parameters: ProfilesRequest['parameters']) {
+  const DomainName = domainName(parameters);
+  const domain = store.domain(DomainName);
+  if (domain === undefined) {
+    throw new ProfilesError('ResourceNotFoundException', `Domain ${DomainName} does not exist.`);
+  }
+  const DeadLetterQueueUrl = store.deadLetterQueue(DomainName);
+  const [CreatedAt, LastUpdatedAt] = [domain.created / 1000, domain.created / 1000];
+  return {
+    domain,
+    described: { DomainName, ...(DeadLetterQueueUrl && { DeadLetterQueueUrl }), CreatedAt, LastUpdatedAt },
+  };
+}
 
 /** @throws ProfilesError BadRequestException or ResourceNotFoundException */
 function findProfile(store: ProfileStore, domain: string, { ProfileId }: ProfilesRequest['body']): StoredProfile {

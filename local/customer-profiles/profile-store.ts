@@ -21,6 +21,7 @@ const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = OFF;
   CREATE TABLE IF NOT EXISTS domains (name TEXT PRIMARY KEY, created INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS dead_letter_queues (domain TEXT PRIMARY KEY, url TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS object_types (
     domain TEXT NOT NULL, name TEXT NOT NULL, properties TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL,
     PRIMARY KEY (domain, name));
@@ -44,6 +45,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const STATEMENTS = {
   createDomain: 'INSERT OR IGNORE INTO domains VALUES (?, ?)',
   domain: 'SELECT * FROM domains WHERE name = ?',
+  deadLetterQueue: 'SELECT url FROM dead_letter_queues WHERE domain = ?',
+  setDeadLetterQueue: 'INSERT OR REPLACE INTO dead_letter_queues VALUES (?, ?)',
   statistics: `SELECT (SELECT COUNT(*) FROM profiles WHERE domain = ?1) AS profiles, COUNT(*) AS objects,
     COALESCE(SUM(LENGTH(CAST(text AS BLOB))), 0) AS bytes FROM objects WHERE domain = ?1`,
   putObjectType: `INSERT INTO object_types VALUES (?1, ?2, ?3, ?4, ?4)
@@ -110,6 +113,16 @@ export class ProfileStore {
     if (row === undefined) return undefined;
     const { profiles, objects, bytes } = this.#sql.statistics.get(name) ?? {};
     return { created: Number(row.created), profiles: Number(profiles), objects: Number(objects), bytes: Number(bytes) };
+  }
+
+  /** URL of the queue of the domain's late errors. */
+  deadLetterQueue(domain: string): string | undefined {
+    return String(this.#sql.deadLetterQueue.get(domain)?.url ?? '') || undefined;
+  }
+
+  /** None, if the URL is empty. */
+  setDeadLetterQueue(domain: string, url: string): void {
+    this.#sql.setDeadLetterQueue.run(domain, url);
   }
 
   hasDomain(name: string): boolean {

@@ -13,6 +13,8 @@ export const DESCRIPTION: TextConstraint = { max: 1_000 };
 export const PROFILE_ID: TextConstraint = { max: 32, pattern: /^[a-f0-9]{32}$/ };
 export const STRINGIFIED_JSON: TextConstraint = { max: 256_000 };
 export const UNIQUE_KEY: TextConstraint = { max: 255 };
+/** It may be empty. */
+const QUEUE_URL: TextConstraint = { max: 255 };
 const KEY_VALUE: TextConstraint = { max: 255 };
 const TOKEN: TextConstraint = { max: 1_024 };
 const MAX_ADDITIONAL_KEYS = 4;
@@ -29,6 +31,12 @@ export function text(value: unknown, member: string, { max, pattern }: TextConst
     throw invalid(member, `Member must satisfy regular expression pattern: ${pattern.source}`);
   }
   return value;
+}
+
+/** Undefined if it is not given, empty if there is to be none any more. @throws ProfilesError BadRequestException */
+export function deadLetterQueueUrl({ DeadLetterQueueUrl: url }: Readonly<Record<string, unknown>>): string | undefined {
+  if (url === undefined || url === null) return undefined;
+  return url === '' ? '' : text(url, 'deadLetterQueueUrl', QUEUE_URL);
 }
 
 /** One key of a search and the values asked for. */

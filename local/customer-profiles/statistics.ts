@@ -8,7 +8,7 @@ export interface CallStatistics {
   readonly calls: number;
   readonly throttled: number;
   readonly accepted: number;
-  /** Accepted objects that reached no profile: the dead letters. */
+  /** Accepted objects that reached no profile: the late errors. */
   readonly unmatched: number;
   /** Calls that a fault hit, by what it did to them. */
   readonly faults: Readonly<Record<FaultEffect, number>>;

@@ -9,14 +9,26 @@ interface Tables {
   readonly RequestItems?: Readonly<Record<string, unknown>>;
 }
 
-/** An operation is an action of the same name, on every table that it names; on none if it names none. */
+const ON_TABLES: readonly string[] = ['CreateTable', 'DeleteTable', 'DescribeTable', 'ListTables'];
+const ON_ITEMS: readonly string[] =
+  'BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan UpdateItem'.split(' ');
+
+/** Operations that dynalite answers; any other gets 501 and its name. */
+export const OPERATIONS: readonly string[] = [...ON_TABLES, ...ON_ITEMS];
+
+/**
+ * An operation is an action of the same name, on every table that it names; on none if it names none. To read an item and to write one takes the caller's right to decrypt with the
+ * table's key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html, and
+ * https://github.com/aws/aws-cdk/issues/10010 for writes, read 2026-11.
+ */
 export function accessesOf(operation: string, body: string): Access[] {
   const { TableName, IndexName, RequestItems = {} } = parsed(body);
   const action = `dynamodb:${operation}`;
   const tables = TableName === undefined ? Object.keys(RequestItems) : [TableName];
   if (tables.length === 0) return [{ action, resource: '*' }];
+  const keyUse = ON_ITEMS.includes(operation) ? (['kms:Decrypt'] as const) : [];
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
-  return tables.map((table) => ({ action, resource: `${tableArn(table)}${index}` }));
+  return tables.map((table) => ({ action, resource: `${tableArn(table)}${index}`, keyUse }));
 }
 
 const tableArn = (nameOrArn: string): string =>

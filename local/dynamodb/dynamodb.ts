@@ -13,23 +13,7 @@ import dynalite from 'dynalite';
 import { readBody, sendJson, sendJsonError } from '../http.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import { REGION, type Service } from '../service.ts';
-import { accessesOf } from './access.ts';
-
-/** Operations that dynalite answers; any other gets 501 and its name. */
-const OPERATIONS: ReadonlySet<string> = new Set([
-  'BatchGetItem',
-  'BatchWriteItem',
-  'CreateTable',
-  'DeleteItem',
-  'DeleteTable',
-  'DescribeTable',
-  'GetItem',
-  'ListTables',
-  'PutItem',
-  'Query',
-  'Scan',
-  'UpdateItem',
-]);
+import { accessesOf, OPERATIONS } from './access.ts';
 
 const ACCESS_DENIED = 'com.amazon.coral.service#AccessDeniedException';
 
@@ -62,7 +46,7 @@ export async function createDynamoDb({
     signingName: 'dynamodb',
     async handle(request, response, caller) {
       const operation = String(request.headers['x-amz-target'] ?? '').split('.')[1] ?? '';
-      if (!OPERATIONS.has(operation)) {
+      if (!OPERATIONS.includes(operation)) {
         const message = `The embedded DynamoDB has no operation '${operation}'.`;
         return sendJsonError(response, 501, 'NotImplemented', message);
       }

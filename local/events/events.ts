@@ -1,20 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
+import type { RuleModel } from '../cloudformation/model.ts';
 import { arn } from '../cloudformation/resource-type.ts';
 import { DEFAULT_BUS } from '../cloudformation/resources/events.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import { ApiError, answerJson } from '../json-protocol.ts';
-import type { BusEvent, Service } from '../service.ts';
+import { ACCOUNT, type BusEvent, REGION, type Service } from '../service.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
 import { putEvents } from './put-events.ts';
 
 /** What a rule's target does with an event; a rejection is reported, not retried. */
 export type TargetDelivery = (event: BusEvent) => Promise<void>;
 
-export interface RuleInput {
-  readonly arn: string;
-  /** Its event bus, by name. */
-  readonly bus: string;
-  readonly pattern: unknown;
+export interface RuleInput extends Omit<RuleModel, 'targets'> {
   readonly targets: readonly TargetDelivery[];
 }
 
@@ -29,7 +27,7 @@ export interface EventsService extends Service {
    * on; before `start`, when that comes.
    */
   publish(event: BusEvent): void;
-  /** Begins to deliver: everything that a target may need is there. */
+  /** Begins to deliver, and schedules with it: everything that a target may need is there. */
   start(): void;
 }
 
@@ -39,16 +37,20 @@ export interface EventsOptions {
   /** Hears of an event for a bus that there is not: AWS drops it without a word. */
   readonly onUnknownBus?: (bus: string, event: BusEvent) => void;
   readonly refuse?: Refusal;
+  /** The periods of schedules are multiplied by it; 1 by default. */
+  readonly timeScale?: number;
 }
 
 export function createEvents({
   onFailure,
   onUnknownBus = () => {},
   refuse = refuseNobody,
+  timeScale = 1,
 }: EventsOptions): EventsService {
   const rules: { rule: RuleInput; matches: EventPattern }[] = [];
   const buses = new Set([DEFAULT_BUS]);
   const deliveries = new Set<Promise<unknown>>();
+  const timers: NodeJS.Timeout[] = [];
   let waiting: BusEvent[] | undefined = [];
   let closed = false;
 
@@ -64,8 +66,15 @@ export function createEvents({
     if (closed) return;
     if (!buses.has(bus)) return onUnknownBus(bus, event);
     const matching = rules.filter(({ rule, matches }) => rule.bus === bus && matches(event));
+    await deliverBy(
+      matching.map(({ rule }) => rule),
+      event,
+    );
+  }
+
+  async function deliverBy(matching: readonly RuleInput[], event: BusEvent): Promise<void> {
     const delivery = Promise.all(
-      matching.flatMap(({ rule }) => rule.targets.map((target) => deliver(rule.arn, target, event))),
+      matching.flatMap(({ arn: ruleArn, targets }) => targets.map((target) => deliver(ruleArn, target, event))),
     ).finally(() => deliveries.delete(delivery));
     deliveries.add(delivery);
     await delivery;
@@ -92,7 +101,7 @@ export function createEvents({
     createBus: (name) => buses.add(name),
     putRule(rule) {
       if (!buses.has(rule.bus)) throw new UnsupportedTemplate(`${rule.arn}: there is no event bus '${rule.bus}'.`);
-      rules.push({ rule, matches: compilePattern(rule.pattern) });
+      rules.push({ rule, matches: rule.everyMs === undefined ? compilePattern(rule.pattern) : () => false });
     },
     publish(event) {
       if (waiting) waiting.push(event);
@@ -101,11 +110,32 @@ export function createEvents({
     start() {
       for (const event of waiting ?? []) deliverLater(event);
       waiting = undefined;
+      for (const { rule } of rules) {
+        if (rule.everyMs === undefined) continue;
+        const fire = (): void => void deliverBy([rule], scheduledEvent(rule.arn));
+        timers.push(setInterval(fire, rule.everyMs * timeScale).unref());
+      }
     },
     handle: (request, response, caller) => answerJson(api, request, response, caller),
     async close() {
       closed = true;
+      for (const timer of timers) clearInterval(timer);
       await Promise.all(deliveries);
     },
+  };
+}
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html, read 2026-11. */
+function scheduledEvent(ruleArn: string): BusEvent {
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: ACCOUNT,
+    time: `${new Date().toISOString().slice(0, 19)}Z`,
+    region: REGION,
+    resources: [ruleArn],
+    detail: {},
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
 import type { RuleModel, StackModel, TargetModel } from '../cloudformation/model.ts';
 import { arn } from '../cloudformation/resource-type.ts';
-import { type Access, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
+import { type Access, fromSource, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
 import { SqsError } from '../sqs/errors.ts';
 import type { QueueClient } from '../sqs/sqs.ts';
 import type { TargetDelivery } from './events.ts';
@@ -75,14 +75,14 @@ function deliveryTo(
     // As on AWS: the same event delivered twice to one target asks for the same execution.
     const targetPart = uuidOf(`${rule.arn}/${target.id}`);
     return async (event) => {
-      const who = { role: roleArn, service: EVENTS, session: targetPart };
+      const who = { role: roleArn, service: EVENTS, session: targetPart, source: rule.arn };
       authorize(who, { action: 'states:StartExecution', resource: target.arn });
       const name = `${event.id}_${targetPart}`;
       stepFunctions.startExecution({ stateMachineArn: target.arn, name, input: JSON.stringify(event) });
     };
   }
   if (functions.some(({ name }) => arn('lambda', `function:${name}`) === target.arn)) {
-    const context = { 'aws:sourcearn': rule.arn };
+    const context = fromSource(rule.arn);
     return async (event) => {
       authorize({ service: EVENTS }, { action: 'lambda:InvokeFunction', resource: target.arn, context });
       lambda.invokeLater(target.arn, event);
@@ -95,10 +95,12 @@ function deliveryTo(
   throw new UnsupportedTemplate(`${rule.arn}: the embedded EventBridge does not support the target ${target.arn}.`);
 }
 
+const ACCESS_DENIED: readonly string[] = ['AccessDeniedException', 'KmsAccessDenied'];
+
 /** Attributes of a dead letter. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
 function failure(rule: Rule, target: TargetModel, error: unknown) {
   const isRefused =
-    error instanceof DeliveryRefused || (error instanceof SqsError && error.type === 'AccessDeniedException');
+    error instanceof DeliveryRefused || (error instanceof SqsError && ACCESS_DENIED.includes(error.type));
   const values = {
     RULE_ARN: rule.arn,
     TARGET_ARN: target.arn,

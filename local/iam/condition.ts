@@ -1,5 +1,5 @@
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
-import { isObject } from '../cloudformation/intrinsics.ts';
+import { isObject } from '../states/json.ts';
 import { arnWildcard, wildcard } from './wildcard.ts';
 
 /** The values of a call's condition keys, by name in lower case. */
@@ -16,7 +16,14 @@ const OPERATORS: Readonly<Record<string, (wanted: string) => ((given: string) =>
 };
 
 /** Every key that a call here can have. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-const KEYS: readonly string[] = ['aws:securetransport', 'aws:sourceaccount', 'aws:sourcearn', 's3:prefix'];
+const KEYS: readonly string[] = [
+  'aws:securetransport',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'kms:encryptioncontext:aws:logs:arn',
+  'kms:viaservice',
+  's3:prefix',
+];
 
 /**
  * Compiles the Condition of a statement: every operator and every key must hold, one of a key's values is enough.

@@ -1,14 +1,18 @@
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
 import type { PolicyModel } from '../cloudformation/model.ts';
 import { fieldsOf } from '../cloudformation/resource-type.ts';
+import { ACCOUNT } from '../service.ts';
 import type { Access, Principal } from './access.ts';
 import { type Context, compileCondition, hasVariable } from './condition.ts';
 import { arnWildcard, wildcard } from './wildcard.ts';
 
+/** Whom a statement means: this caller, or the account, which leaves it to the caller's own policies. */
+export type Meant = 'caller' | 'account';
+
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
-  /** Whether the statement speaks of this call by this caller. */
-  speaksOf(who: Principal, access: Access, context: Context): boolean;
+  /** Undefined if the statement does not speak of this call by this caller. */
+  speaksOf(who: Principal, access: Access, context: Context): Meant | undefined;
 }
 
 const LANGUAGE = '2012-10-17';
@@ -41,26 +45,32 @@ function compileStatement(statement: unknown, where: string, owner: string | und
     return matches;
   });
   const holds = compileCondition(Condition, `${where}.Condition`);
-  const isFor = owner === undefined ? () => true : compilePrincipal(Principal, `${where}.Principal`);
+  const meantBy = owner === undefined ? () => 'caller' as const : compilePrincipal(Principal, `${where}.Principal`);
   return {
     effect: Effect,
-    speaksOf: (who, { action, resource }, context) =>
-      actions.some((matches) => matches(action)) &&
-      resources.some((matches) => matches(resource)) &&
-      isFor(who) &&
-      holds(context),
+    speaksOf(who, { action, resource }, context) {
+      const speaks =
+        actions.some((matches) => matches(action)) && resources.some((matches) => matches(resource)) && holds(context);
+      return speaks ? meantBy(who) : undefined;
+    },
   };
 }
 
-/** Everybody, roles by their ARN, and services. */
-function compilePrincipal(principal: unknown, where: string): (who: Principal) => boolean {
-  if (principal === '*') return () => true;
+const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
+
+/** Everybody, the account by its root, roles by their ARN, and services. */
+function compilePrincipal(principal: unknown, where: string): (who: Principal) => Meant | undefined {
+  if (principal === '*') return () => 'caller';
   const { AWS, Service } = fieldsOf(principal, where, ['AWS', 'Service']);
   const services = Service === undefined ? [] : texts(Service, `${where}.Service`);
   const roles = AWS === undefined ? [] : texts(AWS, `${where}.AWS`);
-  const unknown = roles.find((arn) => arn !== '*' && !/^arn:aws:iam::\d+:role\//.test(arn));
+  const unknown = roles.find((arn) => arn !== '*' && arn !== ROOT && !/^arn:aws:iam::\d+:role\//.test(arn));
   if (unknown) throw new UnsupportedTemplate(`${where}: the embedded stack does not support '${unknown}'.`);
-  return (who) => ('role' in who ? roles.includes('*') || roles.includes(who.role) : services.includes(who.service));
+  return (who) => {
+    if (!('role' in who)) return services.includes(who.service) ? 'caller' : undefined;
+    if (roles.includes('*') || roles.includes(who.role)) return 'caller';
+    return roles.includes(ROOT) ? 'account' : undefined;
+  };
 }
 
 function texts(value: unknown, where: string): string[] {

@@ -9,7 +9,7 @@ import type { ReceivedMessage } from '../sqs/queues.ts';
 import type { QueueClient } from '../sqs/sqs.ts';
 import { IntegrationError } from '../states/errors.ts';
 import { isObject } from '../states/json.ts';
-import type { LambdaService } from './lambda.ts';
+import { executionRole, type LambdaService } from './lambda.ts';
 
 /** How long one receive waits for a message. */
 const WAIT_SECONDS = 20;
@@ -126,7 +126,7 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
     if (batchSize < 1 || batchSize > maxBatchSize) {
       throw refused(`BatchSize must be between 1 and ${maxBatchSize} with this MaximumBatchingWindowInSeconds.`);
     }
-    const who = { role: called.roleArn, service: 'lambda.amazonaws.com', session: functionName };
+    const who = executionRole(called);
     const missing = NEEDED.find((action) => refuse(who, { action, resource: queueArn }));
     if (missing) {
       const call = missing.replace('sqs:', '');

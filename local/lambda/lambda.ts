@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Access, Refusal } from '../iam/access.ts';
+import type { FunctionModel } from '../cloudformation/model.ts';
+import { arn } from '../cloudformation/resource-type.ts';
+import type { Access, Refusal, RolePrincipal } from '../iam/access.ts';
 import type { Logs } from '../logs/logs.ts';
-import { ACCOUNT, REGION, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
 import { IntegrationError } from '../states/errors.ts';
 import type { FunctionError, LambdaResult } from '../states/integrations.ts';
 import { type Answer, INIT_TIMEOUT_MS, startEnvironment } from './environment.ts';
@@ -16,20 +18,14 @@ import { reservedVariables } from './variables.ts';
 /** Request and response of a synchronous call. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
 
-export interface FunctionInput {
-  readonly name: string;
-  /** The unpacked bundle. */
-  readonly codeDirectory: string;
-  /** `<file>.<export>` */
-  readonly handler: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly timeoutSeconds: number;
-  readonly memoryMb: number;
-  /** Events at once at most; a call over it is throttled. */
-  readonly reservedConcurrency?: number;
-  readonly logGroup: string;
+export interface FunctionInput extends FunctionModel {
   /** Signs the function's calls, so that the stack knows which role makes them. */
   readonly accessKeyId: string;
+}
+
+/** A function as the services see it that it calls, and that Lambda calls for it. */
+export function executionRole({ name, roleArn }: Pick<FunctionModel, 'name' | 'roleArn'>): RolePrincipal {
+  return { role: roleArn, service: 'lambda.amazonaws.com', session: name };
 }
 
 export interface LambdaService extends Service {
@@ -100,7 +96,7 @@ export function createLambda(options: LambdaOptions): LambdaService {
           ...input.environment,
           ...reservedVariables({ ...input, logStream, temporaryDirectory, endpointUrl: options.endpointUrl }),
         },
-        onLine: (line) => options.logs.write(input.logGroup, logStream, line),
+        onLine: (line) => options.logs.write(input.logGroup, logStream, line, executionRole(input)),
       });
     });
   }
@@ -114,8 +110,12 @@ export function createLambda(options: LambdaOptions): LambdaService {
     try {
       const answer = await environment.run({ requestId, payload, functionArn: arnOf(input.name), timeoutSeconds });
       const failure = 'functionError' in answer ? ` Status: error Error Type: ${answer.functionError.errorType}` : '';
+      for (const [metric, value] of Object.entries({ Invocations: 1, Errors: failure ? 1 : 0 })) {
+        options.logs.metrics.record('AWS/Lambda', metric, { FunctionName: input.name }, [value]);
+      }
       const duration = `Duration: ${(performance.now() - started).toFixed(2)} ms`;
-      options.logs.write(input.logGroup, 'platform', `REPORT RequestId: ${requestId} ${duration}${failure}`);
+      const report = `REPORT RequestId: ${requestId} ${duration}${failure}`;
+      options.logs.write(input.logGroup, 'platform', report, executionRole(input));
       return answer;
     } finally {
       state.running--;
@@ -180,9 +180,7 @@ export function invokeAccess(nameOrArn: string): Access {
   return { action: 'lambda:InvokeFunction', resource };
 }
 
-function arnOf(name: string): string {
-  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`;
-}
+const arnOf = (name: string): string => arn('lambda', `function:${name}`);
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;

@@ -3,6 +3,7 @@ import { SqsError } from '../sqs/errors.ts';
 import type { QueueClient } from '../sqs/sqs.ts';
 import type { FunctionError } from '../states/integrations.ts';
 import type { QueuedEvent } from './event-queue.ts';
+import { executionRole } from './lambda.ts';
 
 /** Of the error message, in a dead letter. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 const MAX_ERROR_MESSAGE_BYTES = 1024;
@@ -18,9 +19,9 @@ export function createLostEvents({
   tell: (message: string) => void;
 }): (event: QueuedEvent, error: FunctionError) => void {
   return ({ name, payload, requestId }, { errorType = 'error', errorMessage = '' }) => {
-    const { deadLetterArn, roleArn = '' } = functions.find((each) => each.name === name) ?? {};
+    const called = functions.find((each) => each.name === name);
     const lost = `The function ${name} failed an event, which is lost: ${errorType}: ${errorMessage}`;
-    if (deadLetterArn === undefined) return tell(lost);
+    if (called?.deadLetterArn === undefined) return tell(lost);
     const shown = Buffer.from(errorMessage || errorType)
       .subarray(0, MAX_ERROR_MESSAGE_BYTES)
       .toString();
@@ -30,8 +31,7 @@ export function createLostEvents({
       ErrorMessage: { DataType: 'String', StringValue: shown },
     };
     try {
-      const who = { role: roleArn, service: 'lambda.amazonaws.com', session: name };
-      sqs.send(deadLetterArn, { body: payload, attributes }, who);
+      sqs.send(called.deadLetterArn, { body: payload, attributes }, executionRole(called));
     } catch (error) {
       if (!(error instanceof SqsError)) throw error;
       tell(`${lost} (not in its dead-letter queue: ${error.message})`);

@@ -11,8 +11,14 @@ export interface MetricStatistics {
   readonly maximum: number;
 }
 
-/** Metrics that functions emitted in CloudWatch's embedded metric format (EMF). */
+/** Metrics that functions emitted in CloudWatch's embedded metric format (EMF), and those that Lambda has of them. */
 export interface Metrics {
+  record(
+    namespace: string,
+    name: string,
+    dimensions: Readonly<Record<string, string>>,
+    values: readonly number[],
+  ): void;
   /** Takes the metrics out of a log line, if it is an EMF document. */
   readLine(line: string): void;
   /** Statistics since the stack started, for the metrics that match each given field. */
@@ -32,7 +38,7 @@ export function createMetrics(file: string): Metrics {
   function record(
     namespace: string,
     name: string,
-    dimensions: Record<string, string>,
+    dimensions: Readonly<Record<string, string>>,
     values: readonly number[],
   ): void {
     const id = JSON.stringify([namespace, name, dimensions]);
@@ -53,6 +59,7 @@ export function createMetrics(file: string): Metrics {
   }
 
   return {
+    record,
     readLine(line) {
       const document = emfDocument(line);
       if (!document) return;

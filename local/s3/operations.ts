@@ -1,4 +1,4 @@
-import type { Access } from '../iam/access.ts';
+import type { Access, KeyAction } from '../iam/access.ts';
 import { S3Error } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { listBuckets, listObjectsV2, listObjectVersions } from './listing.ts';
@@ -12,46 +12,62 @@ interface Operation {
   readonly method: string;
   readonly on: 'service' | 'bucket' | 'object';
   /** Query parameters that choose the operation, all present, and others that it understands. */
-  readonly needs: readonly string[];
-  readonly takes: readonly string[];
+  readonly needs?: readonly string[];
+  readonly takes?: readonly string[];
+  /** On the key of the bucket. */
+  readonly keyUse?: readonly KeyAction[];
   readonly run: (store: ObjectStore, exchange: Exchange) => Promise<void>;
 }
 
-const LISTING = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
+/**
+ * What a call needs of the bucket's key; HEAD needs nothing.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, and for the parts of an upload
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html, read 2026-11
+ */
+const READ: readonly KeyAction[] = ['kms:Decrypt'];
+const WRITE: readonly KeyAction[] = ['kms:GenerateDataKey'];
+const WRITE_PARTS: readonly KeyAction[] = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
+const VERSION = ['versionId'];
+const PART = ['uploadId', 'partNumber'];
+const PAGE = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
+const PAGE_OF_KEYS = [...PAGE, 'continuation-token', 'start-after'];
+const PAGE_OF_VERSIONS = [...PAGE, 'key-marker', 'version-id-marker'];
 
 /** All that the embedded S3 supports. A request with any other query parameter is none of these. */
 const OPERATIONS: readonly Operation[] = [
-  { action: 'PutObject', method: 'PUT', on: 'object', needs: [], takes: [], run: putObject },
-  { action: 'GetObject', method: 'GET', on: 'object', needs: [], takes: ['versionId'], run: getObject },
-  { action: 'GetObject', method: 'HEAD', on: 'object', needs: [], takes: ['versionId'], run: getObject },
-  { action: 'DeleteObject', method: 'DELETE', on: 'object', needs: [], takes: ['versionId'], run: deleteObject },
-  { action: 'PutObject', method: 'POST', on: 'object', needs: ['uploads'], takes: [], run: createMultipartUpload },
-  { action: 'PutObject', method: 'PUT', on: 'object', needs: ['uploadId', 'partNumber'], takes: [], run: uploadPart },
-  { action: 'PutObject', method: 'POST', on: 'object', needs: ['uploadId'], takes: [], run: completeMultipartUpload },
+  { action: 'PutObject', method: 'PUT', on: 'object', keyUse: WRITE, run: putObject },
+  { action: 'GetObject', method: 'GET', on: 'object', takes: VERSION, keyUse: READ, run: getObject },
+  { action: 'GetObject', method: 'HEAD', on: 'object', takes: VERSION, run: getObject },
+  { action: 'DeleteObject', method: 'DELETE', on: 'object', takes: VERSION, run: deleteObject },
   {
-    action: 'AbortMultipartUpload',
-    method: 'DELETE',
+    action: 'PutObject',
+    method: 'POST',
+    on: 'object',
+    needs: ['uploads'],
+    keyUse: WRITE_PARTS,
+    run: createMultipartUpload,
+  },
+  { action: 'PutObject', method: 'PUT', on: 'object', needs: PART, keyUse: WRITE_PARTS, run: uploadPart },
+  {
+    action: 'PutObject',
+    method: 'POST',
     on: 'object',
     needs: ['uploadId'],
-    takes: [],
-    run: abortMultipartUpload,
+    keyUse: WRITE_PARTS,
+    run: completeMultipartUpload,
   },
-  { action: 'ListAllMyBuckets', method: 'GET', on: 'service', needs: [], takes: [], run: listBuckets },
-  { action: 'ListBucket', method: 'HEAD', on: 'bucket', needs: [], takes: [], run: headBucket },
-  {
-    action: 'ListBucket',
-    method: 'GET',
-    on: 'bucket',
-    needs: ['list-type'],
-    takes: [...LISTING, 'continuation-token', 'start-after'],
-    run: listObjectsV2,
-  },
+  { action: 'AbortMultipartUpload', method: 'DELETE', on: 'object', needs: ['uploadId'], run: abortMultipartUpload },
+  { action: 'ListAllMyBuckets', method: 'GET', on: 'service', run: listBuckets },
+  { action: 'ListBucket', method: 'HEAD', on: 'bucket', run: headBucket },
+  { action: 'ListBucket', method: 'GET', on: 'bucket', needs: ['list-type'], takes: PAGE_OF_KEYS, run: listObjectsV2 },
   {
     action: 'ListBucketVersions',
     method: 'GET',
     on: 'bucket',
     needs: ['versions'],
-    takes: [...LISTING, 'key-marker', 'version-id-marker'],
+    takes: PAGE_OF_VERSIONS,
     run: listObjectVersions,
   },
 ];
@@ -65,7 +81,7 @@ export function findOperation(exchange: Exchange): Operation {
   const on = key !== '' ? 'object' : bucket === '' ? 'service' : 'bucket';
   const given = [...query.keys()].filter((name) => name !== OPERATION_ID);
   const operation = OPERATIONS.find(
-    ({ method, needs, takes, ...candidate }) =>
+    ({ method, needs = [], takes = [], ...candidate }) =>
       (bucket !== '' || on === 'service') &&
       method === request.method &&
       candidate.on === on &&
@@ -77,16 +93,27 @@ export function findOperation(exchange: Exchange): Operation {
 }
 
 /** A version asked for by its id has actions of its own. */
-export function accessOf({ action, on }: Operation, { bucket, key, query }: Exchange): Access {
-  if (on === 'object') return objectAccess(action, bucket, key, query.get('versionId'));
+export function accessOf({ action, on, keyUse = [] }: Operation, { bucket, key, query }: Exchange): Access {
+  if (on === 'object') return { ...objectAccess(action, bucket, key, query.get('versionId')), keyUse };
   if (on === 'service') return { action: `s3:${action}`, resource: '*' };
   const prefix = query.get('prefix');
   return { ...listAccess(bucket, action), ...(prefix !== null && { context: { 's3:prefix': prefix } }) };
 }
 
-export function objectAccess(action: string, bucket: string, key: string, versionId?: string | null): Access {
+function objectAccess(action: string, bucket: string, key: string, versionId?: string | null): Access {
   return { action: `s3:${action}${versionId == null ? '' : 'Version'}`, resource: `arn:aws:s3:::${bucket}/${key}` };
 }
+
+export const readAccess = (bucket: string, key: string, versionId?: string): Access => ({
+  ...objectAccess('GetObject', bucket, key, versionId),
+  keyUse: READ,
+});
+
+/** Of whoever may write in parts. */
+export const writeAccess = (bucket: string, key: string): Access => ({
+  ...objectAccess('PutObject', bucket, key),
+  keyUse: WRITE_PARTS,
+});
 
 export function listAccess(bucket: string, action = 'ListBucket'): Access {
   return { action: `s3:${action}`, resource: `arn:aws:s3:::${bucket}` };

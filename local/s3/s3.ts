@@ -5,7 +5,7 @@ import type { BusEvent, Caller, Service } from '../service.ts';
 import { S3Error } from './errors.ts';
 import { sendError, toExchange } from './exchange.ts';
 import { findReadable, writeText } from './objects.ts';
-import { accessOf, findOperation, listAccess, objectAccess } from './operations.ts';
+import { accessOf, findOperation, listAccess, readAccess, writeAccess } from './operations.ts';
 import { ObjectStore } from './store.ts';
 
 export interface S3Service extends Service {
@@ -60,7 +60,7 @@ export function createS3({
     createBucket: (name, settings) => store.index.putBucket({ name, ...settings }),
     readObject(bucket, key, versionId, who) {
       try {
-        if (who) authorize(who, objectAccess('GetObject', bucket, key, versionId));
+        if (who) authorize(who, readAccess(bucket, key, versionId));
         const { blob, size, etag, versionId: id } = findReadable(store, bucket, key, versionId);
         return { body: store.blobs.read(blob, 0, size), size, etag, versionId: id };
       } catch (error) {
@@ -68,7 +68,7 @@ export function createS3({
       }
     },
     async writeObject(bucket, key, text, who) {
-      if (who) authorize(who, objectAccess('PutObject', bucket, key));
+      if (who) authorize(who, writeAccess(bucket, key));
       await writeText(store, { bucket, key }, text);
     },
     handle: (request, response, caller) =>

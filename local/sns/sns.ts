@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { XMLBuilder } from 'fast-xml-parser';
 import { readBody } from '../http.ts';
-import { type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
+import { fromSource, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
 import type { Caller, Service } from '../service.ts';
 
 /** The largest message. https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
@@ -24,7 +24,7 @@ export interface Notice extends PublishInput {
   readonly time: string;
 }
 
-const STATUS = { InvalidParameter: 400, AuthorizationError: 403, NotFound: 404 } as const;
+const STATUS = { InvalidParameter: 400, KMSAccessDenied: 400, AuthorizationError: 403, NotFound: 404 } as const;
 
 /** SNS refused a call; `name` as the SDK would have it. */
 export class SnsError extends Error {
@@ -40,23 +40,42 @@ export interface SnsService extends Service {
   createTopic(arn: string): void;
   /** Notes an e-mail subscription of the template. */
   subscribe(arn: string, protocol: string, target: string): void;
-  /** @throws SnsError */
-  publish(input: PublishInput, who?: Principal): { MessageId: string };
+  /** `from`: the ARN of what publishes. @throws SnsError */
+  publish(input: PublishInput, who?: Principal, from?: string): { MessageId: string };
   /** Every message ever published, oldest first. */
   notices(): readonly Notice[];
   readonly noticesFile: string;
   subscriptions(): readonly { topicArn: string; protocol: string; target: string }[];
 }
 
-export function createSns({ directory, refuse = refuseNobody }: { directory: string; refuse?: Refusal }): SnsService {
+/** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, read 2026-11. */
+const KEY_USE = ['kms:GenerateDataKey', 'kms:Decrypt'] as const;
+
+export function createSns({
+  directory,
+  refuse = refuseNobody,
+  refuseKey = refuseNobody,
+}: {
+  directory: string;
+  refuse?: Refusal;
+  /** Of the use of the topics' keys. */
+  refuseKey?: Refusal;
+}): SnsService {
   mkdirSync(directory, { recursive: true });
   const noticesFile = join(directory, 'notices.jsonl');
   const topics = new Set<string>();
   const subscriptions: { topicArn: string; protocol: string; target: string }[] = [];
 
-  function publish({ TopicArn, Subject, Message }: PublishInput, who?: Caller | Principal): { MessageId: string } {
-    const refusal = who && refuse(who, { action: 'SNS:Publish', resource: TopicArn });
+  function authorize(who: Caller | Principal, resource: string, from?: string): void {
+    const access = { action: 'SNS:Publish', resource, context: fromSource(from), keyUse: KEY_USE };
+    const refusal = refuse(who, access);
     if (refusal) throw new SnsError('AuthorizationError', refusal);
+    const keyRefusal = refuseKey(who, access);
+    if (keyRefusal) throw new SnsError('KMSAccessDenied', keyRefusal);
+  }
+
+  function publish({ TopicArn, Subject, Message }: PublishInput, who?: Caller | Principal, from?: string) {
+    if (who) authorize(who, TopicArn, from);
     if (!topics.has(TopicArn)) throw new SnsError('NotFound', 'Topic does not exist');
     if (Message === '') throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
     if (Buffer.byteLength(Message) > MAX_MESSAGE_BYTES) {

@@ -8,6 +8,7 @@ const QUERY_CODES = {
   InvalidAttributeName: 'InvalidAttributeName',
   InvalidMessageContents: 'InvalidMessageContents',
   InvalidParameterValueException: 'InvalidParameterValue',
+  KmsAccessDenied: 'KMS.AccessDeniedException',
   MessageNotInflight: 'AWS.SimpleQueueService.MessageNotInflight',
   MissingRequiredParameterException: 'MissingParameter',
   QueueDoesNotExist: 'AWS.SimpleQueueService.NonExistentQueue',

@@ -1,5 +1,5 @@
 import type { QueueModel } from '../cloudformation/model.ts';
-import { type Access, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
+import { type Access, fromSource, type KeyAction, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
 import { answerJson } from '../json-protocol.ts';
 import type { Caller, Service } from '../service.ts';
 import { SqsError } from './errors.ts';
@@ -21,11 +21,11 @@ export interface QueuedMessage {
   readonly received: number;
 }
 
-/** What a service inside the stack asks for in its own name, by a queue's ARN. */
+/** What a service inside the stack asks for in its own name, by a queue's ARN or URL. */
 export interface QueueClient {
-  /** @throws SqsError AccessDeniedException, or what SendMessage says */
-  send(arn: string, message: { body: string; attributes: MessageAttributes }, who: Principal, from?: string): void;
-  /** Waits for a message; holds what it takes until it is released. @throws SqsError AccessDeniedException */
+  /** `from`: the ARN of what sends. @throws SqsError AccessDeniedException, KmsAccessDenied, or what SendMessage says */
+  send(queue: string, message: { body: string; attributes: MessageAttributes }, who: Principal, from?: string): void;
+  /** Waits for a message; holds what it takes until it is released. @throws SqsError AccessDeniedException, KmsAccessDenied */
   receive(
     arn: string,
     options: Pick<ReceiveRequest, 'max' | 'waitSeconds' | 'maxBytes' | 'signal'>,
@@ -47,17 +47,29 @@ export interface SqsOptions {
   /** Visibility timeouts and delays are multiplied by it; 1 by default. */
   readonly timeScale?: number;
   readonly refuse?: Refusal;
+  /** Of the use of the queues' keys. */
+  readonly refuseKey?: Refusal;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
 
-export function createSqs({ directory, timeScale = 1, refuse = refuseNobody, now = Date.now }: SqsOptions): SqsService {
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html, read 2026-11. */
+const KEY_USE: Readonly<Record<string, readonly KeyAction[]>> = {
+  SendMessage: ['kms:GenerateDataKey', 'kms:Decrypt'],
+  ReceiveMessage: ['kms:Decrypt'],
+};
+
+export function createSqs(options: SqsOptions): SqsService {
+  const { directory, timeScale = 1, refuse = refuseNobody, refuseKey = refuseNobody, now = Date.now } = options;
   const store = new MessageStore(directory);
   const queues = new Queues(store, timeScale, now);
 
   function authorize(action: string, resource: string, who: Caller | Principal, context: Access['context'] = {}): void {
-    const refusal = refuse(who, { action: `sqs:${action}`, resource, context });
+    const access = { action: `sqs:${action}`, resource, context, keyUse: KEY_USE[action] ?? [] };
+    const refusal = refuse(who, access);
     if (refusal) throw new SqsError('AccessDeniedException', refusal);
+    const keyRefusal = refuseKey(who, access);
+    if (keyRefusal) throw new SqsError('KmsAccessDenied', keyRefusal);
   }
 
   const ofCaller = (action: string, queueArn: string, { caller }: { caller: Caller }): void =>
@@ -85,9 +97,10 @@ export function createSqs({ directory, timeScale = 1, refuse = refuseNobody, now
         sent: new Date(sent).toISOString(),
         received,
       })),
-    send(arn, message, who, from) {
-      authorize('SendMessage', arn, who, from ? { 'aws:sourcearn': from } : {});
-      queues.send(queues.find(arn), { ...message, sender: who.service });
+    send(reference, message, who, from) {
+      const queue = queues.find(reference);
+      authorize('SendMessage', queue.arn, who, fromSource(from));
+      queues.send(queue, { ...message, sender: who.service });
     },
     async receive(arn, options, who) {
       authorize('ReceiveMessage', arn, who);

@@ -94,7 +94,8 @@ function launch(
 
   const handle: RunningExecution = { arn, done, stop: (failure = {}) => end({ status: 'ABORTED', ...failure }) };
   running.set(arn, handle);
-  const integrations = machinery.integrations.withRole?.(execution.roleArn) ?? machinery.integrations;
+  const integrations =
+    machinery.integrations.withRole?.(execution.roleArn, execution.machineArn) ?? machinery.integrations;
   const run: Run = {
     machinery: { ...machinery, integrations },
     execution,

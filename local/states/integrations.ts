@@ -40,8 +40,8 @@ export interface Integrations {
     readonly Key: string;
     readonly Body: Iterable<string>;
   }): Promise<void>;
-  /** The same calls, made by this role. Absent where nobody asks who calls. */
-  withRole?(roleArn: string): Integrations;
+  /** The same calls, made by this role for this state machine. Absent where nobody asks who calls. */
+  withRole?(roleArn: string, machineArn: string): Integrations;
   /** @throws StateFailure `States.Permissions` if the role may not. */
   authorizeChildren?(action: ChildAction, arn: string): void;
 }

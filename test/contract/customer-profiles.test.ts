@@ -9,7 +9,16 @@ const model = loadServiceModel('customer-profiles');
 if (!model) console.warn('The service model of Customer Profiles is not here: its contract is not tested.');
 
 /** Answered with 501, whatever is in them. */
-const UNSUPPORTED_MEMBERS = ['ObjectFilter', 'EngagementPreferences'];
+const UNSUPPORTED_MEMBERS = [
+  'ObjectFilter',
+  'EngagementPreferences',
+  'DataStore',
+  'DefaultEncryptionKey',
+  'DefaultExpirationDays',
+  'Matching',
+  'RuleBasedMatching',
+  'Tags',
+];
 
 /** How the service says that a value is against the model. */
 const BY_CONSTRAINT = /failed to satisfy constraint|must have length|must satisfy|must hold JSON objects/;
@@ -37,6 +46,7 @@ describe.skipIf(!model)('Customer Profiles, held to its service model', () => {
     ListProfileObjects: { ObjectTypeName: 'Customer', ProfileId: profileId, MaxResults: 1 },
     UpdateProfile: { ProfileId: profileId },
     GetDomain: {},
+    UpdateDomain: { DeadLetterQueueUrl: 'https://sqs.us-east-1.amazonaws.com/000000000000/late' },
     GetProfileObjectType: { ObjectTypeName: 'Customer' },
     ListProfileObjectTypes: {},
     DeleteProfileObject: { ObjectTypeName: 'Customer', ProfileId: profileId, ProfileObjectUniqueKey: uniqueKey },

@@ -50,6 +50,7 @@ export interface TestStackOptions extends TemplateOptions {
   /** Goes on with what this stack kept, once it was paused. */
   readonly after?: TestStack;
   readonly onRefused?: (message: string) => void;
+  readonly onAllowed?: StackOptions['onAllowed'];
 }
 
 export async function startTestStack(options: TestStackOptions): Promise<TestStack> {
@@ -63,6 +64,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     settings: { putRatePerSecond: quota, otherRatesPerSecond: {}, ...options.settings },
     ...(options.timeScale && { timeScale: options.timeScale }),
     ...(options.onRefused && { onRefused: options.onRefused }),
+    ...(options.onAllowed && { onAllowed: options.onAllowed }),
   });
   const clients = createClients({ endpoint: stack.url, region: stack.region, credentials: stack.credentials });
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;

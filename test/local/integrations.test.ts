@@ -28,7 +28,10 @@ afterAll(async () => {
 
 describe("what a Map's ResultWriter writes", () => {
   const byRole = () =>
-    createIntegrations({ s3, lambda: {} as LambdaService, sns: {} as SnsService }).withRole?.('arn:aws:iam::0:role/r');
+    createIntegrations({ s3, lambda: {} as LambdaService, sns: {} as SnsService }).withRole?.(
+      'arn:aws:iam::0:role/r',
+      'arn:aws:states:us-east-1:0:stateMachine:m',
+    );
 
   it('is an object that can be read, whatever characters are in it', async () => {
     await byRole()?.writeObject?.({ Bucket: 'results', Key: 'runs/a.json', Body: ['["山田', '", 1]'] });

@@ -1,9 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of CloudFormation.
 import { writeAssembly } from './cloudformation/cloud-assembly.ts';
 
-/** A role that these services may use, for these calls: action and resource. */
+/** A role that these services may use, for these calls, action and resource, and to write logs. */
 export function role(services: readonly string[], calls: readonly (readonly [string, unknown])[]): object {
-  const Statement = calls.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
+  const allowed = [...calls, ['logs:*', '*'] as const];
+  const Statement = allowed.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
   return {
     Type: 'AWS::IAM::Role',
     Properties: {

@@ -1,11 +1,11 @@
 import type { ResourceType } from '../resource-type.ts';
 
 export const domain: ResourceType = {
-  properties: ['DomainName'],
+  properties: ['DomainName', 'DeadLetterQueueUrl'],
   withoutEffect: ['DefaultExpirationDays', 'DefaultEncryptionKey', 'Tags'],
   identify: (resource) => ({ ref: resource.text('DomainName'), attributes: {} }),
   build: (resource, model) => {
-    model.domains.add(resource.text('DomainName'));
+    model.domains.set(resource.text('DomainName'), resource.optionalText('DeadLetterQueueUrl'));
   },
 };
 
@@ -30,7 +30,7 @@ export const objectType: ResourceType = {
   build(resource, model) {
     const domainName = resource.text('DomainName');
     // The template names an existing domain; on a laptop nobody made it before.
-    model.domains.add(domainName);
+    if (!model.domains.has(domainName)) model.domains.set(domainName, undefined);
     const values = OBJECT_TYPE_PROPERTIES.map((property) => [property, resource.value(property)] as const);
     model.objectTypes.push({
       domainName,

@@ -1,29 +1,24 @@
 import type { AttributeDefinition, KeySchemaElement } from '@aws-sdk/client-dynamodb';
-import { arn, type Resource, type ResourceType } from '../resource-type.ts';
-
-/** Expiry has no effect: dynalite expires nothing, and on AWS an item may outlive its TTL for days. */
-const WITHOUT_EFFECT: readonly string[] = [
-  'BillingMode',
-  'TimeToLiveSpecification',
-  'PointInTimeRecoverySpecification',
-  'SSESpecification',
-  'DeletionProtectionEnabled',
-  'ContributorInsightsSpecification',
-  'OnDemandThroughput',
-  'WriteOnDemandThroughputSettings',
-  'TableClass',
-  'Tags',
-];
-
-function identify(resource: Omit<Resource, 'identity'>): { ref: string; attributes: Record<string, string> } {
-  const name = resource.optionalText('TableName') ?? resource.defaultName;
-  return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } };
-}
+import { arn, fieldsOf, type ResourceType } from '../resource-type.ts';
+import { encrypt } from './kms.ts';
 
 export const table: ResourceType = {
-  properties: ['TableName', 'KeySchema', 'AttributeDefinitions'],
-  withoutEffect: WITHOUT_EFFECT,
-  identify,
+  properties: ['TableName', 'KeySchema', 'AttributeDefinitions', 'SSESpecification'],
+  withoutEffect: [
+    // Dynalite expires nothing, and on AWS an item may outlive its TTL for days.
+    'TimeToLiveSpecification',
+    'BillingMode',
+    'PointInTimeRecoverySpecification',
+    'DeletionProtectionEnabled',
+    'ContributorInsightsSpecification',
+    'OnDemandThroughput',
+    'TableClass',
+    'Tags',
+  ],
+  identify(resource) {
+    const name = resource.optionalText('TableName') ?? resource.defaultName;
+    return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } };
+  },
   build(resource, model) {
     model.tables.push({
       TableName: resource.identity.ref,
@@ -31,8 +26,9 @@ export const table: ResourceType = {
       AttributeDefinitions: resource.objects('AttributeDefinitions') as unknown as AttributeDefinition[],
       BillingMode: 'PAY_PER_REQUEST',
     });
+    const where = `${resource.logicalId}.SSESpecification`;
+    const known = ['KMSMasterKeyId', 'SSEEnabled', 'SSEType'];
+    const { KMSMasterKeyId } = fieldsOf(resource.value('SSESpecification') ?? {}, where, known);
+    encrypt(model, String(resource.identity.attributes.Arn), resource, KMSMasterKeyId);
   },
 };
-
-/** CDK's TableV2; its one replica is the table itself. */
-export const globalTable: ResourceType = { ...table, withoutEffect: [...WITHOUT_EFFECT, 'Replicas'] };

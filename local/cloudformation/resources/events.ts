@@ -1,11 +1,12 @@
-import type { TargetModel } from '../model.ts';
+import { UnsupportedTemplate } from '../assembly.ts';
+import type { RuleModel, TargetModel } from '../model.ts';
 import { arn, fieldsOf, type Resource, type ResourceType } from '../resource-type.ts';
 
 export const DEFAULT_BUS = 'default';
 
 export const eventBus: ResourceType = {
   properties: ['Name'],
-  withoutEffect: ['Description', 'KmsKeyIdentifier', 'Tags'],
+  withoutEffect: ['Description', 'Tags'],
   identify(resource) {
     const name = resource.text('Name');
     return { ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } };
@@ -16,7 +17,7 @@ export const eventBus: ResourceType = {
 };
 
 export const rule: ResourceType = {
-  properties: ['Name', 'EventPattern', 'EventBusName', 'State', 'Targets'],
+  properties: ['Name', 'EventPattern', 'ScheduleExpression', 'EventBusName', 'State', 'Targets'],
   withoutEffect: ['Description', 'Tags'],
   identify(resource) {
     const name = resource.optionalText('Name') ?? resource.defaultName;
@@ -32,7 +33,7 @@ export const rule: ResourceType = {
     model.rules.push({
       arn: String(resource.identity.attributes.Arn),
       bus: busOf(resource),
-      pattern: resource.value('EventPattern'),
+      ...whenOf(resource),
       targets,
     });
   },
@@ -43,10 +44,31 @@ function busOf(resource: Pick<Resource, 'optionalText'>): string {
   return resource.optionalText('EventBusName')?.split('/').pop() ?? DEFAULT_BUS;
 }
 
-/** RetryPolicy has no effect: an embedded target answers at the first try or refuses for good. */
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+/** What a timer of Node.js can wait. */
+const MAX_MS = 2 ** 31 - 1;
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-rate-expressions, read 2026-11. */
+function whenOf(resource: Resource): Pick<RuleModel, 'pattern' | 'everyMs'> {
+  const schedule = resource.optionalText('ScheduleExpression');
+  const pattern = resource.value('EventPattern');
+  if (schedule === undefined) return { pattern };
+  const [, value, unit = '', plural] = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(schedule) ?? [];
+  const everyMs = Number(value) * (UNIT_MS[unit] ?? Number.NaN);
+  const isRate = everyMs <= MAX_MS && (value === '1') === (plural === '');
+  if (isRate && pattern === undefined && busOf(resource) === DEFAULT_BUS) return { everyMs };
+  const known = "rules of the default bus without a pattern, with schedules as 'rate(5 minutes)', up to 24 days";
+  throw new UnsupportedTemplate(`${resource.logicalId}: '${schedule}': the embedded stack has ${known}.`);
+}
+
+/**
+ * Nothing is tried again: an embedded target takes an event or refuses it for good, and AWS does not try again either
+ * what it is not permitted to do.
+ */
 function targetOf(entry: unknown, where: string): TargetModel {
   const known = ['Id', 'Arn', 'RoleArn', 'RetryPolicy', 'DeadLetterConfig'];
-  const { Id, Arn, RoleArn, DeadLetterConfig } = fieldsOf(entry, where, known);
+  const { Id, Arn, RoleArn, RetryPolicy, DeadLetterConfig } = fieldsOf(entry, where, known);
+  fieldsOf(RetryPolicy ?? {}, `${where}.RetryPolicy`, ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds']);
   const deadLetter = fieldsOf(DeadLetterConfig ?? {}, `${where}.DeadLetterConfig`, ['Arn']);
   return {
     id: String(Id),

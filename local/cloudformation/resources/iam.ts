@@ -2,8 +2,15 @@ import { ACCOUNT } from '../../service.ts';
 import { UnsupportedTemplate } from '../assembly.ts';
 import type { ResourceType } from '../resource-type.ts';
 
-/** It lets a function write its log, which nobody asks for here. */
+/** The one policy of AWS's own that is known. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html, read 2026-11 */
 const LOGS_POLICY = 'service-role/AWSLambdaBasicExecutionRole';
+const LOGS_DOCUMENT = {
+  Statement: {
+    Effect: 'Allow',
+    Action: ['CreateLogGroup', 'CreateLogStream', 'PutLogEvents'].map((name) => `logs:${name}`),
+    Resource: '*',
+  },
+};
 
 export const role: ResourceType = {
   properties: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies', 'RoleName'],
@@ -23,6 +30,7 @@ export const role: ResourceType = {
         `${resource.logicalId}.ManagedPolicyArns: the embedded stack does not have the policy ${unknown}.`,
       );
     }
+    if (managed.length > 0) model.policies.push({ name: LOGS_POLICY, document: LOGS_DOCUMENT, roles: [name] });
     const trust = resource.value('AssumeRolePolicyDocument');
     if (trust) model.policies.push({ name: `${resource.logicalId}.Trust`, document: trust, roles: [], resource: arn });
     for (const { PolicyName, PolicyDocument } of resource.objects('Policies')) {

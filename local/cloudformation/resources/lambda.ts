@@ -1,5 +1,5 @@
 import { UnsupportedTemplate } from '../assembly.ts';
-import { arn, fieldsOf, type ResourceType } from '../resource-type.ts';
+import { arn, fieldsOf, identifyByName, type ResourceType } from '../resource-type.ts';
 
 /** Lambda's defaults. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
 const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -101,7 +101,7 @@ export const eventSourceMapping: ResourceType = {
 export const lambdaPermission: ResourceType = {
   properties: ['Action', 'FunctionName', 'Principal', 'SourceArn'],
   withoutEffect: [],
-  identify: (resource) => ({ ref: resource.defaultName, attributes: {} }),
+  identify: identifyByName,
   build(resource, model) {
     const name = resource.text('FunctionName');
     const functionArn = name.startsWith('arn:') ? name : arn('lambda', `function:${name}`);

@@ -1,9 +1,9 @@
-import { fieldsOf, type ResourceType } from '../resource-type.ts';
+import { fieldsOf, type Resource, type ResourceType, resourcePolicy } from '../resource-type.ts';
+import { encrypt } from './kms.ts';
 
 export const bucket: ResourceType = {
-  properties: ['BucketName', 'VersioningConfiguration', 'NotificationConfiguration'],
+  properties: ['BucketName', 'VersioningConfiguration', 'NotificationConfiguration', 'BucketEncryption'],
   withoutEffect: [
-    'BucketEncryption',
     'LifecycleConfiguration',
     'OwnershipControls',
     'PublicAccessBlockConfiguration',
@@ -33,19 +33,19 @@ export const bucket: ResourceType = {
       versioned: Status === 'Enabled',
       eventBridge: String(EventBridgeEnabled) === 'true',
     });
+    encrypt(model, String(resource.identity.attributes.Arn), resource, keyOf(resource));
   },
 };
 
-export const bucketPolicy: ResourceType = {
-  properties: ['Bucket', 'PolicyDocument'],
-  withoutEffect: [],
-  identify: (resource) => ({ ref: resource.defaultName, attributes: {} }),
-  build(resource, model) {
-    model.policies.push({
-      name: resource.logicalId,
-      document: resource.value('PolicyDocument'),
-      roles: [],
-      resource: `arn:aws:s3:::${resource.text('Bucket')}`,
-    });
-  },
-};
+export const bucketPolicy = resourcePolicy('Bucket', (name) => `arn:aws:s3:::${name}`);
+
+function keyOf(resource: Resource): unknown {
+  const where = `${resource.logicalId}.BucketEncryption`;
+  const rules = fieldsOf(resource.value('BucketEncryption') ?? {}, where, ['ServerSideEncryptionConfiguration']);
+  const [rule] = [rules.ServerSideEncryptionConfiguration ?? []].flat();
+  const { ServerSideEncryptionByDefault = {} } = fieldsOf(rule ?? {}, where, [
+    'BucketKeyEnabled',
+    'ServerSideEncryptionByDefault',
+  ]);
+  return fieldsOf(ServerSideEncryptionByDefault, where, ['SSEAlgorithm', 'KMSMasterKeyID']).KMSMasterKeyID;
+}

@@ -1,8 +1,9 @@
-import { arn, fieldsOf, type ResourceType } from '../resource-type.ts';
+import { arn, fieldsOf, type ResourceType, resourcePolicy } from '../resource-type.ts';
+import { encrypt } from './kms.ts';
 
 export const topic: ResourceType = {
-  properties: ['TopicName', 'Subscription'],
-  withoutEffect: ['DisplayName', 'KmsMasterKeyId', 'Tags'],
+  properties: ['TopicName', 'Subscription', 'KmsMasterKeyId'],
+  withoutEffect: ['DisplayName', 'Tags'],
   identify(resource) {
     const name = resource.optionalText('TopicName') ?? resource.defaultName;
     const topicArn = arn('sns', name);
@@ -11,6 +12,7 @@ export const topic: ResourceType = {
   build(resource, model) {
     const topicArn = resource.identity.ref;
     model.topics.push({ arn: topicArn });
+    encrypt(model, topicArn, resource, resource.value('KmsMasterKeyId'));
     for (const entry of resource.objects('Subscription')) {
       const { Protocol, Endpoint } = fieldsOf(entry, `${resource.logicalId}.Subscription`, ['Protocol', 'Endpoint']);
       model.subscriptions.push({ topicArn, protocol: String(Protocol), endpoint: String(Endpoint) });
@@ -28,14 +30,4 @@ export const subscription: ResourceType = {
   },
 };
 
-export const topicPolicy: ResourceType = {
-  properties: ['Topics', 'PolicyDocument'],
-  withoutEffect: [],
-  identify: (resource) => ({ ref: resource.defaultName, attributes: {} }),
-  build(resource, model) {
-    for (const topicArn of resource.value('Topics') as readonly unknown[]) {
-      const document = resource.value('PolicyDocument');
-      model.policies.push({ name: resource.logicalId, document, roles: [], resource: String(topicArn) });
-    }
-  },
-};
+export const topicPolicy = resourcePolicy('Topics', (topicArn) => topicArn);

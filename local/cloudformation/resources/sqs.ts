@@ -1,5 +1,6 @@
 import { ACCOUNT, REGION } from '../../service.ts';
-import { arn, fieldsOf, type ResourceType } from '../resource-type.ts';
+import { arn, fieldsOf, type ResourceType, resourcePolicy } from '../resource-type.ts';
+import { encrypt } from './kms.ts';
 
 /** SQS's defaults. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html */
 const DEFAULT_VISIBILITY_TIMEOUT_SECONDS = 30;
@@ -16,8 +17,9 @@ export const queue: ResourceType = {
     'ReceiveMessageWaitTimeSeconds',
     'MaximumMessageSize',
     'RedrivePolicy',
+    'KmsMasterKeyId',
   ],
-  withoutEffect: ['KmsDataKeyReusePeriodSeconds', 'KmsMasterKeyId', 'SqsManagedSseEnabled', 'Tags'],
+  withoutEffect: ['KmsDataKeyReusePeriodSeconds', 'SqsManagedSseEnabled', 'Tags'],
   identify(resource) {
     const name = resource.optionalText('QueueName') ?? resource.defaultName;
     const url = `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`;
@@ -25,6 +27,7 @@ export const queue: ResourceType = {
   },
   build(resource, model) {
     const { Arn, QueueName, QueueUrl } = resource.identity.attributes;
+    encrypt(model, String(Arn), resource, resource.value('KmsMasterKeyId'));
     const policy = resource.value('RedrivePolicy');
     const { deadLetterTargetArn, maxReceiveCount } = fieldsOf(policy ?? {}, `${resource.logicalId}.RedrivePolicy`, [
       'deadLetterTargetArn',
@@ -46,15 +49,4 @@ export const queue: ResourceType = {
   },
 };
 
-export const queuePolicy: ResourceType = {
-  properties: ['Queues', 'PolicyDocument'],
-  withoutEffect: [],
-  identify: (resource) => ({ ref: resource.defaultName, attributes: {} }),
-  build(resource, model) {
-    for (const url of resource.value('Queues') as readonly unknown[]) {
-      const queueArn = arn('sqs', String(url).split('/').pop() ?? '');
-      const document = resource.value('PolicyDocument');
-      model.policies.push({ name: resource.logicalId, document, roles: [], resource: queueArn });
-    }
-  },
-};
+export const queuePolicy = resourcePolicy('Queues', (url) => arn('sqs', url.split('/').pop() ?? ''));

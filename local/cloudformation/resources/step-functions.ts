@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { UnsupportedTemplate } from '../assembly.ts';
 import { arn, fieldsOf, type Resource, type ResourceType } from '../resource-type.ts';
 
+const OWN_KEY = 'AWS_OWNED_KEY';
+
 export const stateMachine: ResourceType = {
   properties: [
     'StateMachineName',
@@ -10,8 +12,10 @@ export const stateMachine: ResourceType = {
     'DefinitionS3Location',
     'DefinitionSubstitutions',
     'RoleArn',
+    'LoggingConfiguration',
+    'EncryptionConfiguration',
   ],
-  withoutEffect: ['LoggingConfiguration', 'TracingConfiguration', 'EncryptionConfiguration', 'Tags'],
+  withoutEffect: ['TracingConfiguration', 'Tags'],
   identify(resource) {
     const name = resource.optionalText('StateMachineName') ?? resource.defaultName;
     const stateMachineArn = arn('states', `stateMachine:${name}`);
@@ -24,15 +28,30 @@ export const stateMachine: ResourceType = {
         `${resource.logicalId}.StateMachineType: the embedded Step Functions has no ${type} executions.`,
       );
     }
+    const encryption = resource.value('EncryptionConfiguration') ?? { Type: OWN_KEY };
+    const { Type } = fieldsOf(encryption, `${resource.logicalId}.EncryptionConfiguration`, ['Type']);
+    if (Type !== OWN_KEY) {
+      throw new UnsupportedTemplate(
+        `${resource.logicalId}: the embedded Step Functions has no ${Type}, only ${OWN_KEY}.`,
+      );
+    }
     const { Arn, Name } = resource.identity.attributes;
     model.stateMachines.push({
       name: String(Name),
       arn: String(Arn),
       definition: substituted(definitionText(resource), resource),
       roleArn: resource.text('RoleArn'),
+      ...(hasLog(resource) && { logs: true }),
     });
   },
 };
+
+function hasLog(resource: Resource): boolean {
+  const logging = resource.value('LoggingConfiguration') ?? {};
+  const known = ['Destinations', 'IncludeExecutionData', 'Level'];
+  const { Destinations = [], Level = 'OFF' } = fieldsOf(logging, `${resource.logicalId}.LoggingConfiguration`, known);
+  return Level !== 'OFF' && [Destinations].flat().length > 0;
+}
 
 function definitionText(resource: Resource): string {
   const location = resource.value('DefinitionS3Location');

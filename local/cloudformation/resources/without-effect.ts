@@ -1,18 +1,8 @@
-import { arn, type ResourceType } from '../resource-type.ts';
+import { arn, identifyByName, type ResourceType } from '../resource-type.ts';
 
 /** Resources that a run on a laptop cannot notice. Other resources may still refer to them. */
 
-export const logGroup: ResourceType = {
-  properties: ['LogGroupName'],
-  withoutEffect: ['RetentionInDays', 'KmsKeyId', 'LogGroupClass', 'DataProtectionPolicy', 'Tags'],
-  identify(resource) {
-    const name = resource.optionalText('LogGroupName') ?? resource.defaultName;
-    return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } };
-  },
-  build() {},
-};
-
-/** Nobody is told by the embedded stack but through the topic that the state machine publishes to. */
+/** Never goes off: nobody is told by the embedded stack but through what functions and the state machine publish. */
 export const alarm: ResourceType = {
   properties: ['AlarmName'],
   withoutEffect: [
@@ -43,9 +33,16 @@ export const alarm: ResourceType = {
   build() {},
 };
 
+export const dashboard: ResourceType = {
+  properties: [],
+  withoutEffect: ['DashboardBody', 'DashboardName', 'Tags'],
+  identify: (resource) => ({ ref: resource.optionalText('DashboardName') ?? resource.defaultName, attributes: {} }),
+  build() {},
+};
+
 export const cdkMetadata: ResourceType = {
   properties: [],
   withoutEffect: ['Analytics'],
-  identify: (resource) => ({ ref: resource.defaultName, attributes: {} }),
+  identify: identifyByName,
   build() {},
 };

@@ -91,6 +91,10 @@ describe('what the embedded stack does not know is refused by name when the temp
     Type: 'AWS::Lambda::Function',
     Properties: { Code: code, Handler: 'index.handler', Runtime: 'nodejs24.x', Role: 'r' },
   };
+  const schedule = (ScheduleExpression: string, more: object = {}) => ({
+    Type: 'AWS::Events::Rule',
+    Properties: { ScheduleExpression, ...more },
+  });
   const changed = (properties: object) => ({ ...lambda, Properties: { ...lambda.Properties, ...properties } });
 
   it.each<[string, Record<string, object>, string]>([
@@ -146,6 +150,31 @@ describe('what the embedded stack does not know is refused by name when the temp
       },
       "S.DefinitionSubstitutions has nothing for 'Name'",
     ],
+    [
+      'a key by its alias',
+      { Q: { Type: 'AWS::SQS::Queue', Properties: { KmsMasterKeyId: 'alias/aws/sqs' } } },
+      "Q: the embedded stack does not support the key 'alias/aws/sqs'",
+    ],
+    [
+      'a key for what encrypts nothing here',
+      { B: { Type: 'AWS::Events::EventBus', Properties: { Name: 'b', KmsKeyIdentifier: 'k' } } },
+      "does not support the property 'KmsKeyIdentifier'",
+    ],
+    [
+      'a state machine under a key',
+      {
+        S: {
+          Type: 'AWS::StepFunctions::StateMachine',
+          Properties: { EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY' } },
+        },
+      },
+      'has no CUSTOMER_MANAGED_KMS_KEY, only AWS_OWNED_KEY',
+    ],
+    ['a schedule by cron', { R: schedule('cron(0 2 * * ? *)') }, "R: 'cron(0 2 * * ? *)': the embedded stack has"],
+    ['a schedule that no timer can wait for', { R: schedule('rate(25 days)') }, "R: 'rate(25 days)'"],
+    ['a schedule that AWS refuses', { R: schedule('rate(1 minutes)') }, "R: 'rate(1 minutes)'"],
+    ['a schedule beside a pattern', { R: schedule('rate(1 minute)', { EventPattern: {} }) }, "R: 'rate(1 minute)'"],
+    ['a schedule of another bus', { R: schedule('rate(1 minute)', { EventBusName: 'live' }) }, "R: 'rate(1 minute)'"],
     [
       'a table without its key',
       { T: { Type: 'AWS::DynamoDB::Table', Properties: { LocalSecondaryIndexes: [] } } },
@@ -340,6 +369,77 @@ describe('a resource becomes what the template says:', () => {
     ]);
   });
 
+  it.each([
+    ['rate(1 minute)', 60_000],
+    ['rate(5 minutes)', 300_000],
+    ['rate(2 hours)', 7_200_000],
+    ['rate(1 day)', 86_400_000],
+  ])('a rule with the schedule %s', (ScheduleExpression, everyMs) => {
+    const RetryPolicy = { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 };
+    const { rules } = load({
+      Resources: {
+        Tick: {
+          Type: 'AWS::Events::Rule',
+          Properties: { ScheduleExpression, Targets: [{ Id: 'Target0', Arn: 'arn:x', RetryPolicy }] },
+        },
+      },
+    });
+    const arn = 'arn:aws:events:us-east-1:000000000000:rule/mini-tick';
+    expect(rules).toEqual([{ arn, bus: 'default', everyMs, targets: [{ id: 'Target0', arn: 'arn:x' }] }]);
+  });
+
+  it('a key with its policy, and the key that each resource has, by its id or ARN', () => {
+    const KeyPolicy = { Statement: [] };
+    const ref = { Ref: 'Key' };
+    const arn = { 'Fn::GetAtt': ['Key', 'Arn'] };
+    const byDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: arn };
+    const { keys, keyOf, policies } = load({
+      Resources: {
+        Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy, EnableKeyRotation: true } },
+        Name: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/mini', TargetKeyId: arn } },
+        Plain: bucket({ BucketEncryption: { ServerSideEncryptionConfiguration: [{}] } }),
+        Exports: bucket({
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true, ServerSideEncryptionByDefault: byDefault }],
+          },
+        }),
+        Table: {
+          Type: 'AWS::DynamoDB::Table',
+          Properties: { SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: arn } },
+        },
+        Queue: { Type: 'AWS::SQS::Queue', Properties: { KmsMasterKeyId: ref } },
+        Topic: { Type: 'AWS::SNS::Topic', Properties: { KmsMasterKeyId: ref } },
+        Logs: { Type: 'AWS::Logs::LogGroup', Properties: { KmsKeyId: arn } },
+      },
+    });
+    const here = 'us-east-1:000000000000';
+    const key = `arn:aws:kms:${here}:key/mini-key`;
+    expect(keys).toEqual([key]);
+    expect(policies).toEqual([{ name: 'Key', document: KeyPolicy, roles: [], resource: key }]);
+    expect([...keyOf]).toEqual(
+      [
+        'arn:aws:s3:::mini-exports',
+        `arn:aws:dynamodb:${here}:table/mini-table`,
+        `arn:aws:sqs:${here}:mini-queue`,
+        `arn:aws:sns:${here}:mini-topic`,
+        `arn:aws:logs:${here}:log-group:mini-logs`,
+      ].map((resource) => [resource, key]),
+    );
+  });
+
+  it('a domain with its dead-letter queue', () => {
+    const DeadLetterQueueUrl = 'https://sqs.us-east-1.amazonaws.com/000000000000/late';
+    const { domains } = load({
+      Resources: {
+        D: {
+          Type: 'AWS::CustomerProfiles::Domain',
+          Properties: { DomainName: 'made', DefaultExpirationDays: 365, DeadLetterQueueUrl },
+        },
+      },
+    });
+    expect([...domains]).toEqual([['made', DeadLetterQueueUrl]]);
+  });
+
   it('a rule of an event bus, which it names by name or ARN, with a dead-letter queue', () => {
     const rule = (EventBusName: unknown) => ({
       Type: 'AWS::Events::Rule',
@@ -460,7 +560,7 @@ describe('a resource becomes what the template says:', () => {
     const { domains, objectTypes } = load({
       Resources: { O: { Type: 'AWS::CustomerProfiles::ObjectType', Properties } },
     });
-    expect([...domains]).toEqual(['demo']);
+    expect([...domains]).toEqual([['demo', undefined]]);
     expect(objectTypes).toEqual([{ domainName: 'demo', properties: Properties }]);
   });
 
@@ -485,7 +585,13 @@ describe('a resource becomes what the template says:', () => {
       },
     });
     expect(roles).toEqual([{ name: 'mini-role', arn: 'arn:aws:iam::000000000000:role/mini-role' }]);
+    const log = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
     expect(policies).toEqual([
+      {
+        name: 'service-role/AWSLambdaBasicExecutionRole',
+        document: { Statement: { Effect: 'Allow', Action: log, Resource: '*' } },
+        roles: ['mini-role'],
+      },
       { name: 'Role.Trust', document: PolicyDocument, roles: [], resource: 'arn:aws:iam::000000000000:role/mini-role' },
       { name: 'inline', document: PolicyDocument, roles: ['mini-role'] },
       { name: 'own', document: PolicyDocument, roles: ['mini-role'] },

@@ -131,35 +131,3 @@ describe('DeleteProfileObject', () => {
     expect(await find('J')).toHaveLength(1);
   });
 });
-
-describe('the dead letters', () => {
-  it('hold, over a restart, what matched no profile of a type that may not create one', async () => {
-    const type = objectType(
-      'Order',
-      [['orderId'], ['shortId']],
-      [
-        ['orderKey', 'orderId', 'UNIQUE'],
-        ['shortKey', 'shortId', 'PROFILE'],
-      ],
-      { AllowProfileCreation: false },
-    );
-    profiles.service().putObjectType(DOMAIN, type);
-    expect(await failure(profiles.put({ orderId: 'O1', shortId: 'nobody' }, 'Order'))).toBe('no error');
-    const before = profiles.service().deadLetters();
-    await profiles.restart();
-
-    expect(before).toMatchObject(
-      [
-        {
-          domain: DOMAIN,
-          objectType: 'Order',
-          object: '{"orderId":"O1","shortId":"nobody"}',
-          reason: /matches no profile/,
-        },
-      ].map((letter) => ({ ...letter, reason: expect.stringMatching(letter.reason) })),
-    );
-    expect(before[0]?.time).toBe(new Date(now).toISOString());
-    expect(profiles.service().deadLetters()).toEqual(before);
-    expect(await profiles.search('orderKey', ['O1'])).toEqual([]);
-  });
-});

@@ -14,7 +14,9 @@ import {
   createCustomerProfiles,
 } from '../../../local/customer-profiles/customer-profiles.ts';
 import type { Settings } from '../../../local/customer-profiles/settings.ts';
+import { createSqs } from '../../../local/sqs/sqs.ts';
 import { serve } from '../../helpers/serve.ts';
+import { queueOf } from '../sqs/queue-host.ts';
 
 export const DOMAIN = 'demo';
 
@@ -74,14 +76,22 @@ const SETTINGS: Partial<Settings> = {
   latencyMs: { median: 0, spread: 0 },
 };
 
-/** The service with the domain `demo` and the type Customer, and a client of the SDK without retries. */
+/** For late errors, once the domain is pointed at it. */
+export const LATE_QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/late';
+
+/** The service with the domain `demo` and the type Customer, the queue `late`, and a client of the SDK without retries. */
 export async function startProfiles(settings: Partial<Settings> = {}, now: () => number = Date.now) {
   const directory = mkdtempSync(join(tmpdir(), 'customer-profiles-'));
+  const sqs = createSqs({ directory: join(directory, 'sqs') });
+  sqs.createQueue(queueOf('late'));
+  const lost: string[] = [];
   const open = async () => {
     const service: CustomerProfilesService = createCustomerProfiles({
       directory,
       settings: { ...SETTINGS, ...settings },
       now,
+      queues: sqs,
+      onLost: (domain, error) => lost.push(`${domain}: ${error}`),
     });
     service.createDomain(DOMAIN);
     service.putObjectType(DOMAIN, CUSTOMER);
@@ -124,6 +134,9 @@ export async function startProfiles(settings: Partial<Settings> = {}, now: () =>
       const list = { DomainName: DOMAIN, ObjectTypeName, ProfileId: found?.ProfileId };
       return (await running.client.send(new ListProfileObjectsCommand(list))).Items ?? [];
     },
+    /** What came into the queue `late`, and why something did not. */
+    lateErrors: () => sqs.messages('late').map(({ body }) => JSON.parse(body)),
+    lost,
     service: () => running.service,
     endpoint: () => running.endpoint,
     client: () => running.client,
@@ -133,6 +146,7 @@ export async function startProfiles(settings: Partial<Settings> = {}, now: () =>
     },
     async end() {
       await stop();
+      await sqs.close();
       rmSync(directory, { recursive: true });
     },
   };

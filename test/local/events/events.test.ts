@@ -237,7 +237,7 @@ describe('a target', () => {
     const context = { 'aws:sourcearn': RULE.arn };
     expect(asked).toEqual([
       [
-        { role: ROLE, service: 'events.amazonaws.com', session: expect.any(String) },
+        { role: ROLE, service: 'events.amazonaws.com', session: expect.any(String), source: RULE.arn },
         { action: 'states:StartExecution', resource: MACHINE },
       ],
       [{ service: 'events.amazonaws.com' }, { action: 'lambda:InvokeFunction', resource: FUNCTION, context }],

@@ -111,8 +111,7 @@ describe('a condition', () => {
     ['StringLike of several values', { StringLike: { 's3:prefix': ['x', 'runs/?/'] } }, true],
     ['StringEquals', { StringEquals: { 's3:prefix': 'runs/1/' } }, true],
     ['StringEquals, for which a star is a star,', { StringEquals: { 's3:prefix': 'runs/*' } }, false],
-    ['StringEquals of the account', { StringEquals: { 'aws:SourceAccount': '000000000000' } }, true],
-    ['StringEquals of another account', { StringEquals: { 'aws:SourceAccount': '111122223333' } }, false],
+    ['StringEquals of what only services have', { StringEquals: { 'aws:SourceAccount': '000000000000' } }, false],
     ['ArnLike', { ArnLike: { 'AWS:SourceArn': 'arn:aws:events:*:*:rule/fail*' } }, true],
     ['ArnEquals', { ArnEquals: { 'aws:SourceArn': 'arn:aws:events:us-east-1:000000000000:rule/other' } }, false],
     ['Bool, as all calls count as made with TLS,', { Bool: { 'aws:SecureTransport': 'true' } }, true],
@@ -185,6 +184,103 @@ describe("a resource's own policy", () => {
   });
 });
 
+describe("a key's policy", () => {
+  const KEY = 'arn:aws:kms:us-east-1:000000000000:key/k';
+  const decrypt: Access = { action: 'kms:Decrypt', resource: KEY };
+  const own = ofRole(allow('kms:Decrypt', KEY));
+  const forTheAccount = { ...allow('kms:*', '*'), Principal: { AWS: 'arn:aws:iam::000000000000:root' } };
+  const named = { ...allow('kms:Decrypt', '*'), Principal: { AWS: ROLE } };
+
+  it.each<[string, PolicyModel[], string | undefined]>([
+    ['nobody, if it does not say so', [own, ofResource(KEY)], 'no resource-based policy'],
+    ['a role that it names', [ofResource(KEY, named)], undefined],
+    ['no role, if it leaves that to the account', [ofResource(KEY, forTheAccount)], 'no identity-based policy'],
+    ['a role whose policies do, if it leaves that to the account', [own, ofResource(KEY, forTheAccount)], undefined],
+    [
+      'no role for other calls than those that it leaves to the account',
+      [own, ofResource(KEY, { ...forTheAccount, Action: 'kms:Describe*' })],
+      'no resource-based policy',
+    ],
+    [
+      'no role that it denies, with all of the account',
+      [own, ofResource(KEY, named, forTheAccount, { ...forTheAccount, Effect: 'Deny' })],
+      'explicit deny in a resource-based policy',
+    ],
+  ])('lets in %s', (_, policies, words) => {
+    const refused = refusal(policies, decrypt);
+    if (words === undefined) expect(refused).toBeUndefined();
+    else expect(refused).toContain(words);
+  });
+
+  it('lets in a service for the service and the log group that it names', () => {
+    const logs: Principal = { service: 'logs.us-east-1.amazonaws.com' };
+    const group = 'arn:aws:logs:us-east-1:000000000000:log-group:';
+    const Condition = {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `${group}mine-*` },
+      StringEquals: { 'kms:ViaService': 'logs.us-east-1.amazonaws.com', 'aws:SourceAccount': '000000000000' },
+    };
+    const policy = ofResource(KEY, { ...named, Principal: { Service: 'logs.us-east-1.amazonaws.com' }, Condition });
+    const context = { 'kms:viaservice': 'logs.us-east-1.amazonaws.com' };
+    const of = (name: string) => ({ ...context, 'kms:encryptioncontext:aws:logs:arn': `${group}${name}` });
+    expect(refusal([policy], { ...decrypt, context: of('mine-1') }, logs)).toBeUndefined();
+    expect(refusal([policy], { ...decrypt, context: of('other') }, logs)).toContain('no resource-based policy');
+    expect(refusal([policy], { ...decrypt, context }, logs)).toContain('no resource-based policy');
+    expect(refusal([ofResource(KEY, forTheAccount)], decrypt, logs)).toContain('no resource-based policy');
+  });
+});
+
+describe('who listens hears by which statements a call is allowed:', () => {
+  const KEY = 'arn:aws:kms:us-east-1:000000000000:key/k';
+  const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:report';
+  const root = { AWS: 'arn:aws:iam::000000000000:root' };
+
+  function heard(policies: readonly PolicyModel[], access: Access, who: Principal): string[] {
+    const told: string[] = [];
+    const onAllowed = (_: Principal, { action }: Access, by: { policy: string; statement: number }) =>
+      told.push(`${action} by ${by.policy} ${by.statement}`);
+    const iam = createIam({ userKey: 'local', onAllowed });
+    iam.putPolicies([trust, ...policies]);
+    iam.refuse({ accessKeyId: 'local' }, access);
+    expect(told).toEqual([]);
+    iam.refuse(who, access);
+    return told;
+  }
+
+  it('of the role, and of the trust in whoever assumes it', () => {
+    const own = ofRole(allow('s3:PutObject', OBJECT), allow('s3:GetObject', OBJECT), allow('s3:Get*', '*'));
+    expect(heard([own], get, WORKER)).toEqual([
+      'sts:AssumeRole by Trust 0',
+      's3:GetObject by Own 1',
+      's3:GetObject by Own 2',
+    ]);
+  });
+
+  it('of a resource', () => {
+    const permission = { ...allow('lambda:InvokeFunction', FUNCTION), Principal: { Service: 'events.amazonaws.com' } };
+    const invoke = { action: 'lambda:InvokeFunction', resource: FUNCTION };
+    expect(heard([ofResource(FUNCTION, permission)], invoke, EVENTS)).toEqual([
+      'lambda:InvokeFunction by OfResource 0',
+    ]);
+  });
+
+  it('of a key that leaves the call to the account, and of the role', () => {
+    const policies = [ofRole(allow('kms:*', KEY)), ofResource(KEY, { ...allow('kms:*', '*'), Principal: root })];
+    expect(heard(policies, { action: 'kms:Decrypt', resource: KEY }, WORKER)).toEqual([
+      'sts:AssumeRole by Trust 0',
+      'kms:Decrypt by OfResource 0',
+      'kms:Decrypt by Own 0',
+    ]);
+  });
+
+  it('of nothing if the call is refused', () => {
+    const deny = { ...allow('s3:*', '*'), Effect: 'Deny' };
+    expect(heard([ofRole(allow('s3:*', '*'), deny)], get, WORKER)).toEqual(['sts:AssumeRole by Trust 0']);
+    expect(heard([ofResource(BUCKET, { ...allow('s3:*', '*'), Principal: root })], get, WORKER)).toEqual([
+      'sts:AssumeRole by Trust 0',
+    ]);
+  });
+});
+
 describe('who calls', () => {
   it('a refusal names the session of the role, the action and the resource as AWS does, in S3 with quotes', () => {
     const user = 'User: arn:aws:sts::000000000000:assumed-role/worker/worker-function';
@@ -203,6 +299,24 @@ describe('who calls', () => {
     expect(refusal([ofRole(allow('*', '*'))], get, who)).toBe(
       `states.amazonaws.com is not authorized to perform: sts:AssumeRole on resource: ${ROLE} because no role trust policy allows the sts:AssumeRole action`,
     );
+  });
+
+  it('a role may trust a service for what it does in the name of one source', () => {
+    const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:';
+    const Condition = {
+      ArnLike: { 'aws:SourceArn': `${machine}sync` },
+      StringEquals: { 'aws:SourceAccount': '000000000000' },
+    };
+    const Statement = {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'states.amazonaws.com' },
+      Condition,
+    };
+    const policies = [{ ...trust, document: { Statement } }, ofRole(allow('*', '*'))];
+    const by = (name: string) => ({ ...WORKER, service: 'states.amazonaws.com', source: `${machine}${name}` });
+    expect(refusal(policies, get, by('sync'))).toBeUndefined();
+    expect(refusal(policies, get, by('other'))).toContain('no role trust policy');
   });
 
   it('the user may do everything, a function what its role may, and an unknown access key nothing', () => {

@@ -212,7 +212,7 @@ it('an unknown access key may do nothing', async () => {
 });
 
 it("a state machine calls by its role, and its errors are named as Step Functions' own", async () => {
-  const asRole = services.integrations.withRole?.(ROLE) ?? services.integrations;
+  const asRole = services.integrations.withRole?.(ROLE, `${MACHINE}own`) ?? services.integrations;
   const { signal } = new AbortController();
   const read = async (Bucket: string) => {
     for await (const _ of asRole.readObject({ Bucket, Key: 'in/a' }));

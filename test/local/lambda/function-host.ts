@@ -95,6 +95,7 @@ async function startHost(options: Pick<LambdaOptions, 'initTimeoutMs'>): Promise
         timeoutSeconds: 30,
         memoryMb: 256,
         logGroup: `/aws/lambda/${name}`,
+        roleArn: 'arn:aws:iam::000000000000:role/worker',
         accessKeyId: `fn-${name}`,
         ...settings,
       });
