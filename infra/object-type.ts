@@ -24,6 +24,6 @@ export class ObjectType extends Construct {
       properties: { ...objectTypeProperties(props.definition, props.domainName) },
     });
     resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    if (props.domain) resource.addDependency(props.domain);
+    if (props.domain) resource.node.addDependency(props.domain);
   }
 }

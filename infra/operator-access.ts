@@ -87,7 +87,7 @@ export class OperatorAccess extends Construct {
 
   #grant(grantee: IGrantable, statements: readonly PolicyStatement[]): void {
     for (const { actions, resources, conditions } of statements) {
-      Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions, scope: this }).assertSuccess();
+      Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions }).assertSuccess();
     }
   }
 }
