@@ -2,7 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
 import { DEFAULT_QUOTA_PER_SECOND, type RatePlan, ratePlan } from '../functions/shared/rate-plan.ts';
-import { checkGivenBuckets } from './given-buckets.ts';
+import { checkGivenBuckets, checkGivenQueue } from './given-resources.ts';
 import type { ProfileSyncProps, Retention, Thresholds } from './profile-sync-props.ts';
 import { type CheckedSchedule, checkedSchedule } from './schedule.ts';
 import { METRICS_NAMESPACE, type Telemetry } from './system.ts';
@@ -40,6 +40,7 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
   checkNames(name, props.domainName);
   checkDomain(props);
   checkGivenBuckets(props.exportBucket, props.runBucket);
+  checkGivenQueue(props.domainDeadLetterQueue);
   return {
     name,
     plan: planOf(props),

@@ -7,8 +7,8 @@ import { acknowledge } from './acknowledge.ts';
 import { keptQueue } from './kept-queue.ts';
 import { domainArn } from './permissions.ts';
 
-/** Six times the longest that a function which reads the queue may take, as AWS advises: its minute. */
-const VISIBILITY_TIMEOUT = Duration.minutes(6);
+/** Six times what the function that reads the queue may take, as AWS advises: a minute. */
+export const VISIBILITY_TIMEOUT = Duration.minutes(6);
 
 export interface DomainProps {
   readonly domainName: string;

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -21,7 +22,8 @@ import { LiveEventAlarms } from './live-event-alarms.ts';
 import { LiveEvents } from './live-events.ts';
 import { checkNeighbours, type Neighbour } from './neighbours.ts';
 import { ObjectType } from './object-type.ts';
-import { OperatorAccess } from './operator-access.ts';
+import { grant, operate, uploadExports } from './operator-access.ts';
+import { allow } from './permissions.ts';
 import type { ProfileSyncProps } from './profile-sync-props.ts';
 import { SyncFunctions } from './sync-functions.ts';
 import { SyncStateMachine } from './sync-state-machine.ts';
@@ -60,7 +62,7 @@ export class ProfileSync extends Construct {
   readonly encryptionKey: IKey;
   /** What the commands need to find the system, by name: for the outputs of your stack. */
   readonly outputs: Readonly<Record<string, string>>;
-  readonly #access: OperatorAccess;
+  readonly #system: System;
   readonly #asNeighbour: Neighbour;
 
   constructor(scope: Construct, id: string, props: ProfileSyncProps) {
@@ -120,12 +122,6 @@ export class ProfileSync extends Construct {
     new FailureReport(this, 'FailureReport', { system, stateMachine });
     const live = new LiveEvents(this, 'LiveEvents', { system });
     new LiveEventAlarms(this, 'LiveEventAlarms', { system, live, lateEventAge });
-    this.#access = new OperatorAccess(this, 'Access', {
-      system,
-      eventBusArn: live.bus.eventBusArn,
-      liveQueue: live.queue,
-      deadLetterQueues: [live.deadLetterQueue, failedStarts],
-    });
 
     this.exportBucket = buckets.exportBucket;
     this.runBucket = buckets.runBucket;
@@ -140,25 +136,26 @@ export class ProfileSync extends Construct {
     this.tables = tables;
     this.alarmTopic = alarmTopic;
     this.encryptionKey = key;
-    this.outputs = this.#outputs(system);
+    this.#system = system;
+    this.outputs = this.#outputs();
   }
 
   /** Uploading exports. */
   grantUpload(grantee: IGrantable): void {
-    this.#access.grantUpload(grantee);
+    grant(grantee, uploadExports(this.#system));
   }
 
   /** Putting live events on the event bus. */
   grantSendEvents(grantee: IGrantable): void {
-    this.#access.grantSendEvents(grantee);
+    grant(grantee, [allow(['events:PutEvents'], this.eventBus.eventBusArn)]);
   }
 
   /**
-   * What an operator's commands need: start, look at, stop and redrive runs, read their files (customer data) and the logs, change the rate,
-   * look at dead letters and move them back.
+   * What an operator's commands need: start, look at, stop and redrive runs, read their files (customer data) and the logs,
+   * change the rate, look at dead letters and move them back.
    */
   grantOperate(grantee: IGrantable): void {
-    this.#access.grantOperate(grantee);
+    grant(grantee, operate(Stack.of(this), this.#system, this.queues));
   }
 
   #neighbours(): Neighbour[] {
@@ -169,7 +166,7 @@ export class ProfileSync extends Construct {
       .map((other) => other.#asNeighbour);
   }
 
-  #outputs(system: System): Record<string, string> {
+  #outputs(): Record<string, string> {
     const { live, deadLetters, failedStarts, domainDeadLetters } = this.queues;
     return {
       ExportBucketName: this.exportBucket.bucketName,
@@ -190,8 +187,8 @@ export class ProfileSync extends Construct {
       DomainDeadLetterQueueUrl: domainDeadLetters.queueUrl,
       AlarmTopicArn: this.alarmTopic.topicArn,
       EncryptionKeyArn: this.encryptionKey.keyArn,
-      DomainName: system.domainName,
-      ObjectTypeName: system.objectTypeName,
+      DomainName: this.#system.domainName,
+      ObjectTypeName: this.#system.objectTypeName,
     };
   }
 }

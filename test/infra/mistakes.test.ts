@@ -1,6 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { InvalidConfiguration } from '../../functions/shared/errors.ts';
 import { type Given, ownApp, systemIn } from './own-app.ts';
@@ -96,7 +97,7 @@ describe('props that do not fit are refused at synth, in words:', () => {
   });
 });
 
-describe('given buckets that do not fit are refused:', () => {
+describe('given resources that do not fit are refused:', () => {
   it('one without versions', () => {
     const stack = newStack();
     const exportBucket = new Bucket(stack, 'Exports', { eventBridgeEnabled: true });
@@ -128,6 +129,15 @@ describe('given buckets that do not fit are refused:', () => {
     const stack = newStack();
     const [exportBucket, runBucket] = ['A', 'B'].map((id) => Bucket.fromBucketName(stack, id, 'customer-data'));
     refused(() => systemIn(stack, 'Sync', { exportBucket, runBucket }), /are the same bucket/);
+  });
+
+  it('a dead-letter queue that gives messages out again too soon', () => {
+    const stack = newStack();
+    const domainDeadLetterQueue = new Queue(stack, 'DomainErrors');
+    refused(
+      () => systemIn(stack, 'Sync', { domainDeadLetterQueue }),
+      /domainDeadLetterQueue Crm\/DomainErrors gives a message out again after 30 seconds.*6 minutes or more/,
+    );
   });
 
   it.each([

@@ -49,7 +49,7 @@ describe('a system in a stack of one’s own', () => {
       budgetTable: new Table(stack, 'Budget', { partitionKey: { name: 'id', type: AttributeType.STRING } }),
       alarmTopic: new Topic(stack, 'Ops'),
       alarmEmails: ['crm@example.com'],
-      domainDeadLetterQueue: new Queue(stack, 'DomainErrors'),
+      domainDeadLetterQueue: new Queue(stack, 'DomainErrors', { visibilityTimeout: Duration.minutes(6) }),
       retention: { logs: RetentionDays.ONE_MONTH },
       thresholds: { rejectedShareWarning: 0.2, lateEventAge: Duration.minutes(5) },
       logLevel: 'DEBUG',
@@ -144,6 +144,12 @@ describe('an imported key', () => {
     template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: arn });
     template.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: arn } });
   });
+});
+
+it('synthesizes without a warning', () => {
+  const stack = new Stack(ownApp(), 'Crm');
+  systemIn(stack, 'Sync', { newDomain: { defaultExpirationDays: 366 } });
+  expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
 });
 
 describe('the domain', () => {

@@ -1,6 +1,11 @@
 import { Token, TokenComparison } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
+import { VISIBILITY_TIMEOUT } from './domain.ts';
+
+/** SQS, where a queue says nothing. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read 2026-11. */
+const DEFAULT_VISIBILITY_TIMEOUT_S = 30;
 
 /**
  * Checks what can be seen of given buckets: those of the same app. Of an imported one nothing is known.
@@ -36,4 +41,19 @@ function checkExportBucket(bucket: IBucket, { versioningConfiguration, notificat
 
 function isSameBucket(one: IBucket, other: IBucket): boolean {
   return one === other || Token.compareStrings(one.bucketName, other.bucketName) === TokenComparison.SAME;
+}
+
+/**
+ * Lambda reads the queue, and must be done with a message before SQS gives it out again.
+ *
+ * @throws InvalidConfiguration naming the queue and what to do.
+ */
+export function checkGivenQueue(domainDeadLetterQueue: IQueue | undefined): void {
+  const resource = domainDeadLetterQueue?.node.defaultChild;
+  if (!(resource instanceof CfnQueue)) return;
+  const seconds = resource.visibilityTimeout ?? DEFAULT_VISIBILITY_TIMEOUT_S;
+  if (seconds >= VISIBILITY_TIMEOUT.toSeconds()) return;
+  throw new InvalidConfiguration(
+    `domainDeadLetterQueue ${domainDeadLetterQueue?.node.path} gives a message out again after ${seconds} seconds, while it is still being read. Set its visibilityTimeout to ${VISIBILITY_TIMEOUT.toMinutes()} minutes or more.`,
+  );
 }
