@@ -2,7 +2,6 @@ import { App } from 'aws-cdk-lib';
 import { ASSET_RESOURCE_METADATA_ENABLED_CONTEXT, PATH_METADATA_ENABLE_CONTEXT } from 'aws-cdk-lib/cx-api';
 import cdkJson from '../cdk.json' with { type: 'json' };
 import { ProfileSyncError } from '../functions/shared/errors.ts';
-import { loadMapping } from '../functions/shared/mapping/load.ts';
 import { ProfileSyncStack } from './profile-sync-stack.ts';
 import { readSettings } from './settings.ts';
 
@@ -18,11 +17,9 @@ const app = new App({
 });
 
 try {
-  const { mappingPath, ...settings } = readSettings(app.node);
   new ProfileSyncStack(app, 'ProfileSync', {
     description: "Keeps Amazon Connect Customer Profiles in step with a company's own customer data.",
-    mapping: { path: mappingPath, definition: loadMapping(mappingPath).definition },
-    ...settings,
+    ...readSettings(app.node),
   });
   app.synth();
 } catch (error) {

@@ -1,13 +1,16 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
   type BucketProps,
   CfnBucket,
+  type IBucket,
   type LifecycleRule,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /** Objects under it are exports; anything else in the bucket starts nothing. */
 export const EXPORT_PREFIX = 'exports/';
@@ -16,50 +19,73 @@ export const RESYNC_PREFIX = 'resync/';
 /** Every file of a run lies under it. */
 export const RUN_PREFIX = 'runs/';
 
-/** As long as Step Functions keeps the history of an execution: a run and its files are looked at together. */
-const KEPT = Duration.days(90);
-/** A run lasts up to 7 days and can be redriven 14 days after its end, always from the version it was split from. */
-const NONCURRENT_KEPT = Duration.days(30);
 const ABORT_UPLOADS_AFTER = Duration.days(7);
-
 const CLEAN_UP_UPLOADS: LifecycleRule = {
   id: 'abort-unfinished-uploads',
   abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER,
 };
 
-const PRIVATE: BucketProps = {
-  encryption: BucketEncryption.S3_MANAGED,
-  blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-  enforceSSL: true,
-  removalPolicy: RemovalPolicy.RETAIN,
-};
+export interface BucketsProps {
+  /** Of the buckets that are made. */
+  readonly key: IKey;
+  /** @default - a bucket is made. */
+  readonly exportBucket?: IBucket | undefined;
+  /** @default - a bucket is made. */
+  readonly runBucket?: IBucket | undefined;
+  readonly retention: { readonly exports: Duration; readonly noncurrentExports: Duration; readonly runs: Duration };
+}
 
 /** Where exports arrive, and where runs leave their files. Both hold customer data and outlive the stack. */
 export class Buckets extends Construct {
-  readonly exportBucket: Bucket;
-  readonly runBucket: Bucket;
+  readonly exportBucket: IBucket;
+  readonly runBucket: IBucket;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { key, retention, ...given }: BucketsProps) {
     super(scope, id);
-    this.exportBucket = new Bucket(this, 'ExportBucket', {
-      ...PRIVATE,
-      versioned: true,
-      lifecycleRules: [
-        CLEAN_UP_UPLOADS,
-        { id: 'expire-exports', expiration: KEPT, noncurrentVersionExpiration: NONCURRENT_KEPT },
-        { id: 'remove-leftover-delete-markers', expiredObjectDeleteMarker: true },
-      ],
+    this.exportBucket =
+      given.exportBucket ??
+      this.#bucket('ExportBucket', key, {
+        versioned: true,
+        lifecycleRules: [
+          CLEAN_UP_UPLOADS,
+          {
+            id: 'expire-exports',
+            expiration: retention.exports,
+            noncurrentVersionExpiration: retention.noncurrentExports,
+          },
+          { id: 'remove-leftover-delete-markers', expiredObjectDeleteMarker: true },
+        ],
+      });
+    if (!given.exportBucket) sendEventsToEventBridge(this.exportBucket);
+    this.runBucket =
+      given.runBucket ??
+      this.#bucket('RunBucket', key, {
+        lifecycleRules: [CLEAN_UP_UPLOADS, { id: 'expire-runs', expiration: retention.runs }],
+      });
+  }
+
+  #bucket(id: string, key: IKey, props: BucketProps): Bucket {
+    const bucket = new Bucket(this, id, {
+      ...props,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: key,
+      // One data key for many objects, else each of a run's small files would cost a call of KMS.
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
-    sendEventsToEventBridge(this.exportBucket);
-    this.runBucket = new Bucket(this, 'RunBucket', {
-      ...PRIVATE,
-      lifecycleRules: [CLEAN_UP_UPLOADS, { id: 'expire-runs', expiration: KEPT }],
-    });
+    acknowledge(
+      bucket,
+      'S1',
+      "S3's server access logs are best effort and can not be encrypted with a customer-managed key; data events of the account's CloudTrail tell who read what.",
+    );
+    return bucket;
   }
 }
 
 /** The construct's own `eventBridgeEnabled` would add a custom resource with a Lambda of its own. */
-function sendEventsToEventBridge(bucket: Bucket): void {
+function sendEventsToEventBridge(bucket: IBucket): void {
   const resource = bucket.node.defaultChild;
   if (!(resource instanceof CfnBucket)) throw new TypeError('A Bucket has no CfnBucket as its default child.');
   resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };

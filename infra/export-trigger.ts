@@ -1,21 +1,21 @@
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { EXPORT_PREFIX } from './buckets.ts';
+import type { System } from './system.ts';
 
 /** Names of files that SplitExport reads; a zip or a note beside the exports starts nothing. */
 const EXPORT_SUFFIXES = ['.csv', '.jsonl', '.ndjson'];
 
 export interface ExportTriggerProps {
-  readonly exportBucket: IBucket;
+  readonly system: Pick<System, 'buckets' | 'failedStarts'>;
   readonly stateMachine: IStateMachine;
 }
 
-/** Starts a run for every export that arrives. EventBridge tries a failing start again for 24 hours. */
+/** Starts a run for every export that arrives. EventBridge tries a failing start again for 24 hours, then puts it aside. */
 export class ExportTrigger extends Construct {
-  constructor(scope: Construct, id: string, props: ExportTriggerProps) {
+  constructor(scope: Construct, id: string, { system, stateMachine }: ExportTriggerProps) {
     super(scope, id);
     new Rule(this, 'ExportArrived', {
       description: 'Starts profile-sync for each export that arrives.',
@@ -23,12 +23,12 @@ export class ExportTrigger extends Construct {
         source: ['aws.s3'],
         detailType: ['Object Created'],
         detail: {
-          bucket: { name: [props.exportBucket.bucketName] },
+          bucket: { name: [system.buckets.exportBucket.bucketName] },
           // Prefix and suffix in one wildcard each: separate matchers of one field would be alternatives.
           object: { key: EXPORT_SUFFIXES.map((suffix) => ({ wildcard: `${EXPORT_PREFIX}*${suffix}` })) },
         },
       },
-      targets: [new SfnStateMachine(props.stateMachine)],
+      targets: [new SfnStateMachine(stateMachine, { deadLetterQueue: system.failedStarts })],
     });
   }
 }

@@ -1,47 +1,29 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Duration } from 'aws-cdk-lib';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { LIVE_BATCH_SIZE, type RatePlan } from '../functions/shared/rate-plan.ts';
-import { allow, putProfileObjects } from './permissions.ts';
-import { SyncFunction, TELEMETRY } from './sync-function.ts';
-import type { Tables } from './tables.ts';
+import { LIVE_BATCH_SIZE } from '../functions/shared/rate-plan.ts';
+import { keptQueue } from './kept-queue.ts';
+import { pollMessages, sendMessages } from './permissions.ts';
+import { queueTarget } from './queue-target.ts';
+import { SyncFunction } from './sync-function.ts';
+import { syncRecords } from './sync-worker.ts';
+import type { System } from './system.ts';
 
-const EVENT_BUS_NAME = 'profile-sync';
 /** Twice 20 s without a permit and a call's 10 s, with time for the notes after it. */
 const TIMEOUT = Duration.minutes(1);
 /** As AWS advises, so that a message is not given out again while Lambda still tries to find room for its batch. */
 const VISIBILITY_TIMEOUT = Duration.seconds(TIMEOUT.toSeconds() * 6);
 const WORKER_MIB = 512;
-/** The longest that SQS allows. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read 2026-11. */
-const RETENTION = Duration.days(14);
 /**
  * The most that SQS allows: what can't be synced SyncEvent puts aside itself. This catches what crashes it each time, and
  * what an error that met every event kept coming back for over half a day.
  */
 const MAX_RECEIVE_COUNT = 1_000;
-/** An event that is tried for so long meets an outage or an error that somebody has to mend. */
-const LATE = Duration.minutes(15);
 
 export interface LiveEventsProps {
-  readonly tables: Tables;
-  readonly domainName: string;
-  readonly objectTypeName: string;
-  readonly mappingPath: string;
-  readonly plan: RatePlan;
-  readonly alarmTopic: ITopic;
+  readonly system: System;
 }
 
 /** The way of a live event: its bus, the queue that keeps it until it is synced, and what puts aside those that can't be. */
@@ -49,114 +31,50 @@ export class LiveEvents extends Construct {
   readonly bus: EventBus;
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
+  readonly syncEvent: SyncFunction;
 
-  constructor(scope: Construct, id: string, props: LiveEventsProps) {
+  constructor(scope: Construct, id: string, { system }: LiveEventsProps) {
     super(scope, id);
-    const { tables, plan, alarmTopic } = props;
-    // What they hold was never synced and is nowhere else: a removed stack must not take it along.
-    const kept = {
-      retentionPeriod: RETENTION,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    };
-    this.deadLetterQueue = new Queue(this, 'DeadLetterQueue', kept);
-    this.queue = new Queue(this, 'LiveQueue', {
-      ...kept,
+    const { key } = system.encryption;
+    const sync = syncRecords(this, system);
+    this.deadLetterQueue = keptQueue(this, 'DeadLetterQueue', key);
+    this.queue = keptQueue(this, 'LiveQueue', key, {
       visibilityTimeout: VISIBILITY_TIMEOUT,
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
 
-    this.bus = new EventBus(this, 'EventBus', { eventBusName: EVENT_BUS_NAME });
+    this.bus = new EventBus(this, 'EventBus', { eventBusName: system.name });
     new Rule(this, 'CustomerChanged', {
       description: 'Puts every event of the bus into the live queue; SyncEvent says which it can not read.',
       eventBus: this.bus,
       eventPattern: { source: Match.prefix('') },
-      targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetterQueue })],
+      targets: [queueTarget(this.queue, this.deadLetterQueue)],
     });
 
-    const syncEvent = new SyncFunction(this, 'SyncEvent', {
+    this.syncEvent = new SyncFunction(this, 'SyncEvent', {
+      system,
       folder: 'sync-event',
       description: 'Sends the records of live events to Customer Profiles, with a reserved share of the rate budget.',
-      mappingPath: props.mappingPath,
+      readsRecords: true,
       timeout: TIMEOUT,
       memoryMiB: WORKER_MIB,
       environment: {
-        ...TELEMETRY,
-        DOMAIN_NAME: props.domainName,
-        RATE_QUOTA: String(plan.quota),
-        RATE_RESERVE: String(plan.reserve),
-        RUN_TABLE: tables.run.tableName,
-        LEDGER_TABLE: tables.ledger.tableName,
-        BUDGET_TABLE: tables.budget.tableName,
+        ...sync.environment,
         LIVE_QUEUE_URL: this.queue.queueUrl,
         DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
       },
       permissions: [
-        allow(['dynamodb:GetItem', 'dynamodb:PutItem'], tables.run.tableArn, tables.budget.tableArn),
-        allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], tables.ledger.tableArn),
-        allow(
-          ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ChangeMessageVisibility'],
-          this.queue.queueArn,
-        ),
-        allow(['sqs:SendMessage'], this.deadLetterQueue.queueArn),
-        putProfileObjects(Stack.of(this), props.domainName, props.objectTypeName),
+        ...sync.permissions,
+        ...pollMessages(this.queue, 'sqs:ChangeMessageVisibility'),
+        ...sendMessages(this.deadLetterQueue),
       ],
     });
     new EventSourceMapping(this, 'Poller', {
-      target: syncEvent.lambda,
+      target: this.syncEvent.lambda,
       eventSourceArn: this.queue.queueArn,
       batchSize: LIVE_BATCH_SIZE,
-      maxConcurrency: plan.liveConcurrency,
+      maxConcurrency: system.plan.liveConcurrency,
       reportBatchItemFailures: true,
     });
-
-    this.#alarm('DeadLetters', alarmTopic, {
-      metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(),
-      threshold: 1,
-      description:
-        'Live events could not be synced. They are in the dead-letter queue; docs/live-events.md says what to do.',
-    });
-    this.#alarm('Crashes', alarmTopic, {
-      // A crash leaves no other trace: the function emits no metric, and SQS's age leaves out what was received often.
-      metric: syncEvent.lambda.metricErrors(),
-      threshold: 1,
-      description: 'SyncEvent crashed or ran out of time. Its events come again after six minutes; its log says why.',
-    });
-    this.#alarm('LateEvents', alarmTopic, {
-      metric: this.#age(),
-      threshold: LATE.toSeconds(),
-      description: 'Live events are tried again and again. The log of SyncEvent says why they go back.',
-    });
-  }
-
-  /** In seconds. SQS's own metric leaves out what was received more than three times, ours what was never received. */
-  #age(): IMetric {
-    const returned = new Metric({
-      namespace: TELEMETRY.POWERTOOLS_METRICS_NAMESPACE,
-      metricName: 'LiveReturnedAge',
-      dimensionsMap: { service: TELEMETRY.POWERTOOLS_SERVICE_NAME },
-      statistic: 'Maximum',
-    });
-    return new MathExpression({
-      expression: 'MAX([FILL(waiting, 0), FILL(returned, 0)])',
-      usingMetrics: { waiting: this.queue.metricApproximateAgeOfOldestMessage(), returned },
-    });
-  }
-
-  #alarm(
-    id: string,
-    topic: ITopic,
-    { metric, threshold, description }: { metric: IMetric; threshold: number; description: string },
-  ): void {
-    new Alarm(this, id, {
-      alarmDescription: description,
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      // A queue that nobody uses has no data.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(topic));
   }
 }

@@ -6,12 +6,15 @@ import type { MappingDefinition } from '../functions/shared/mapping/types.ts';
 export interface ObjectTypeProps {
   readonly domainName: string;
   readonly definition: MappingDefinition;
+  /** @default - the domain exists without the stack. */
+  readonly domain?: CfnResource | undefined;
 }
 
 /**
  * The Customer Profiles object type that the mapping defines.
  *
- * Retained whatever happens to the stack: when an object type is deleted, AWS scrubs the profiles it filled.
+ * Retained whatever happens to the stack: when an object type is deleted, AWS scrubs the profiles it filled. Changed fields and
+ * keys update it in place; with another name or domain a new one is made and the old one stays.
  */
 export class ObjectType extends Construct {
   constructor(scope: Construct, id: string, props: ObjectTypeProps) {
@@ -21,5 +24,6 @@ export class ObjectType extends Construct {
       properties: { ...objectTypeProperties(props.definition, props.domainName) },
     });
     resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    if (props.domain) resource.node.addDependency(props.domain);
   }
 }

@@ -1,39 +1,33 @@
 import type { Node } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
-import { DEFAULT_QUOTA_PER_SECOND, type RatePlan, ratePlan } from '../functions/shared/rate-plan.ts';
+import type { LogLevel, ProfileSyncProps, Schedule, Thresholds, Weekday } from './profile-sync-props.ts';
 
 const DEFAULT_MAPPING = 'mappings/customer.json';
-/** A few bad rows are normal; one in a hundred means that somebody should look. */
-const DEFAULT_REJECTED_SHARE_THRESHOLD = 0.01;
 /** Customer Profiles API: DomainName. */
 const DOMAIN_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** No more than a guard against a swapped option; SNS itself asks the address for confirmation. */
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
-
-/** What an operator may choose, by `-c name=value` or in cdk.json. */
-export interface Settings {
-  readonly domainName: string;
-  readonly mappingPath: string;
-  readonly plan: RatePlan;
-  readonly rejectedShareThreshold: number;
-  readonly alarmEmail: string | undefined;
-  readonly createObjectType: boolean;
-}
+const WEEKDAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
+const LOG_LEVELS: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
 /**
- * Reads the settings from the CDK context, where the command line gives every value as text.
+ * Reads the settings from the CDK context, where the command line gives every value as text (`-c quota=40`).
  *
- * @throws InvalidConfiguration naming the setting, what it was and what is allowed.
+ * @throws InvalidConfiguration naming the context value, what it was and what is allowed.
  */
-export function readSettings(node: Node): Settings {
-  const quota = number(node, 'quota');
+export function readSettings(node: Node): ProfileSyncProps {
   return {
     domainName: domainName(node),
+    newDomain: newDomain(node),
+    createObjectType: flag(node, 'createObjectType'),
     mappingPath: text(node, 'mapping') ?? DEFAULT_MAPPING,
-    plan: ratePlan(quota ?? DEFAULT_QUOTA_PER_SECOND, number(node, 'reserve')),
-    rejectedShareThreshold: rejectedShareThreshold(node),
-    alarmEmail: alarmEmail(node),
-    createObjectType: flag(node, 'createObjectType') ?? true,
+    quota: number(node, 'quota'),
+    reserve: number(node, 'reserve'),
+    reservedConcurrency: number(node, 'reservedConcurrency'),
+    alarmEmails: alarmEmails(node),
+    schedule: schedule(node),
+    thresholds: thresholds(node),
+    logLevel: choices(node, 'logLevel', LOG_LEVELS)?.[0],
   };
 }
 
@@ -41,7 +35,7 @@ function domainName(node: Node): string {
   const name = text(node, 'domainName');
   if (name === undefined) {
     throw new InvalidConfiguration(
-      'The context value domainName is missing: the existing Customer Profiles domain to sync into. For example: npx cdk synth -c domainName=demo',
+      'The context value domainName is missing: the Customer Profiles domain to sync into. For example: npx cdk synth -c domainName=demo',
     );
   }
   if (!DOMAIN_NAME.test(name)) {
@@ -52,22 +46,75 @@ function domainName(node: Node): string {
   return name;
 }
 
-function rejectedShareThreshold(node: Node): number {
-  const share = number(node, 'rejectedShareThreshold') ?? DEFAULT_REJECTED_SHARE_THRESHOLD;
-  if (share < 0 || share > 1) {
+function newDomain(node: Node): ProfileSyncProps['newDomain'] {
+  const defaultExpirationDays = number(node, 'defaultExpirationDays');
+  if (flag(node, 'createDomain') !== true) {
+    if (defaultExpirationDays === undefined) return undefined;
     throw new InvalidConfiguration(
-      `The context value rejectedShareThreshold is ${share}; it is a share of the rows, from 0 to 1 (0.01 means 1 %).`,
+      `The context value defaultExpirationDays is ${defaultExpirationDays}, which is for a new domain only. Leave it out, or add -c createDomain=true.`,
     );
   }
-  return share;
+  if (defaultExpirationDays === undefined) {
+    throw new InvalidConfiguration(
+      'The context value defaultExpirationDays is missing: a new domain lets profiles expire that nobody updated for so many days. For example: -c defaultExpirationDays=366',
+    );
+  }
+  return { defaultExpirationDays };
 }
 
-function alarmEmail(node: Node): string | undefined {
-  const address = text(node, 'alarmEmail');
-  if (address !== undefined && !EMAIL.test(address)) {
-    throw new InvalidConfiguration(`The context value alarmEmail is "${address}", which is no e-mail address.`);
+function schedule(node: Node): Schedule | undefined {
+  const times = ['exportBy', 'doneBy', 'timeZone'] as const;
+  const [exportBy, doneBy, timeZone] = times.map((name) => text(node, name));
+  const days = choices(node, 'days', WEEKDAYS);
+  if (exportBy !== undefined && doneBy !== undefined && timeZone !== undefined) {
+    return { exportBy, doneBy, timeZone, ...(days && { days }) };
   }
-  return address;
+  if ([exportBy, doneBy, timeZone, days].every((value) => value === undefined)) return undefined;
+  const missing = times.filter((name) => text(node, name) === undefined);
+  throw new InvalidConfiguration(
+    `The context value ${missing.join(' and ')} is missing; a schedule needs all three, for example: -c exportBy=02:00 -c doneBy=06:00 -c timeZone=Asia/Tokyo`,
+  );
+}
+
+function thresholds(node: Node): Thresholds {
+  return {
+    rejectedShareWarning: share(node, 'rejectedShareThreshold'),
+    rejectedShareCritical: share(node, 'rejectedShareCritical'),
+  };
+}
+
+function share(node: Node, name: string): number | undefined {
+  const value = number(node, name);
+  if (value !== undefined && (value < 0 || value > 1)) {
+    throw new InvalidConfiguration(
+      `The context value ${name} is ${value}; it is a share of the rows, from 0 to 1 (0.01 means 1 %).`,
+    );
+  }
+  return value;
+}
+
+function alarmEmails(node: Node): readonly string[] | undefined {
+  const addresses = list(node, 'alarmEmail');
+  const wrong = addresses?.find((address) => !EMAIL.test(address));
+  if (wrong !== undefined) {
+    throw new InvalidConfiguration(`The context value alarmEmail has "${wrong}", which is no e-mail address.`);
+  }
+  return addresses;
+}
+
+function choices<T extends string>(node: Node, name: string, allowed: readonly T[]): readonly T[] | undefined {
+  return list(node, name)?.map((value) => {
+    const choice = allowed.find((each) => each === value);
+    if (choice !== undefined) return choice;
+    throw new InvalidConfiguration(`The context value ${name} has "${value}"; allowed are ${allowed.join(', ')}.`);
+  });
+}
+
+/** Values between commas. */
+function list(node: Node, name: string): readonly string[] | undefined {
+  return text(node, name)
+    ?.split(',')
+    .map((value) => value.trim());
 }
 
 function text(node: Node, name: string): string | undefined {

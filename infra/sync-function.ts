@@ -4,39 +4,46 @@ import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type IFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledgeRuntimeNames } from './acknowledge.ts';
+import { functionLogName } from './encryption.ts';
+import { allowUnused, sendMessages, type Unused } from './permissions.ts';
+import type { System } from './system.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Some packages in a bundle call `require`, which a module does not have. */
 const REQUIRE_BANNER =
   "import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);";
 
-/** Environment variables that Powertools reads. */
-export const TELEMETRY = {
-  POWERTOOLS_SERVICE_NAME: 'connect-profile-sync',
-  POWERTOOLS_METRICS_NAMESPACE: 'ConnectProfileSync',
-  POWERTOOLS_LOG_LEVEL: 'INFO',
-} as const;
-
 export interface SyncFunctionProps {
+  readonly system: Pick<System, 'name' | 'mappingPath' | 'encryption' | 'telemetry' | 'logRetention'>;
   /** The folder under functions/, named as the state that invokes it, if one does. */
   readonly folder: string;
   readonly description: string;
   /**
-   * The mapping file, put beside the bundle as mapping.json.
-   * @default - no file; the function needs no mapping.
+   * Whether the function reads records: then it finds the mapping file beside its bundle, as mapping.json.
+   * @default false
    */
-  readonly mappingPath?: string;
+  readonly readsRecords?: boolean;
   readonly timeout: Duration;
   readonly memoryMiB: number;
   /** @default - what Lambda gives: 512 MiB. */
   readonly ephemeralStorage?: Size;
   /** @default - the account's unreserved concurrency. */
   readonly reservedConcurrency?: number;
+  /**
+   * Gets the events that asynchronous invocations failed on.
+   * @default - the function is not invoked asynchronously.
+   */
+  readonly deadLetterQueue?: IQueue;
+  /** Besides what Powertools reads. */
   readonly environment: Readonly<Record<string, string>>;
   /** What the function's code calls, and nothing else; writing its log comes on top. */
   readonly permissions: readonly PolicyStatement[];
+  /** @default - an ordinary run uses all of the permissions. */
+  readonly unused?: readonly Unused[];
 }
 
 /** One Lambda function: its bundle with the pinned AWS SDK and the mapping, its role, its log. */
@@ -45,16 +52,22 @@ export class SyncFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: SyncFunctionProps) {
     super(scope, id);
-    // Logs hold counts and ids, never customer data; three months is as long as Step Functions keeps its history.
+    const { system, deadLetterQueue } = props;
+    const mappingPath = props.readsRecords ? system.mappingPath : undefined;
+    // Logs hold counts and ids, never customer data.
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.THREE_MONTHS,
+      logGroupName: functionLogName(system.name, id),
+      encryptionKey: system.encryption.key,
+      retention: system.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
-    for (const statement of props.permissions) role.addToPolicy(statement);
+    const permissions = [...props.permissions, ...(deadLetterQueue ? sendMessages(deadLetterQueue) : [])];
+    for (const statement of permissions) role.addToPolicy(statement);
+    acknowledgeRuntimeNames(role, permissions);
+    allowUnused(role, props.unused ?? []);
 
-    const { mappingPath } = props;
     this.lambda = new NodejsFunction(this, 'Function', {
       description: props.description,
       entry: resolve(PROJECT_ROOT, 'functions', props.folder, 'handler.ts'),
@@ -67,7 +80,8 @@ export class SyncFunction extends Construct {
       memorySize: props.memoryMiB,
       ...(props.ephemeralStorage && { ephemeralStorageSize: props.ephemeralStorage }),
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      ...(deadLetterQueue && { deadLetterQueue }),
+      environment: { ...props.environment, ...system.telemetry, NODE_OPTIONS: '--enable-source-maps' },
       role,
       logGroup,
       // The option is for SDK v2 only, and would add an environment variable that nothing reads.

@@ -1,12 +1,12 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration, Size } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { RatePlan } from '../functions/shared/rate-plan.ts';
-import { type Buckets, EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
-import { allow, putProfileObjects } from './permissions.ts';
-import { SyncFunction, TELEMETRY } from './sync-function.ts';
-import type { Tables } from './tables.ts';
+import { EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
+import { allow, getObjects, listObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
+import { SyncFunction } from './sync-function.ts';
+import { syncRecords } from './sync-worker.ts';
+import type { System } from './system.ts';
 
 /** The longest that Lambda allows: an export is read in one pass. */
 const ONE_PASS = Duration.minutes(15);
@@ -18,16 +18,15 @@ const ONE_CPU_MIB = 1769;
 const WORKER_MIB = 1024;
 /** Repeated keys are spooled to disk: 32 bytes a row, so 2 GiB hold about 60 million rows. */
 const SPOOL = Size.gibibytes(2);
-/** A file of unknown length goes up in parts; parts of a failed upload are taken back. */
-const UPLOAD_IN_PARTS = ['s3:PutObject', 's3:AbortMultipartUpload'];
+const RUN_FILES = `${RUN_PREFIX}*`;
+
+const ABORT_UPLOAD: Unused = {
+  action: 's3:AbortMultipartUpload',
+  reason: 'Takes back the parts of an upload that failed.',
+};
 
 export interface SyncFunctionsProps {
-  readonly buckets: Buckets;
-  readonly tables: Tables;
-  readonly domainName: string;
-  readonly objectTypeName: string;
-  readonly mappingPath: string;
-  readonly plan: RatePlan;
+  readonly system: System;
 }
 
 /** The Lambda functions behind the Task states, each allowed what its own code calls. */
@@ -37,24 +36,25 @@ export class SyncFunctions extends Construct {
   readonly summarizeRun: SyncFunction;
   readonly all: readonly SyncFunction[];
 
-  constructor(scope: Construct, id: string, props: SyncFunctionsProps) {
+  constructor(scope: Construct, id: string, { system }: SyncFunctionsProps) {
     super(scope, id);
-    const { mappingPath, plan } = props;
-    const { exportBucket, runBucket } = props.buckets;
-    const { ledger, budget, run } = props.tables;
+    const { plan } = system;
+    const { exportBucket, runBucket } = system.buckets;
+    const { run } = system.tables;
+    const sync = syncRecords(this, system);
     const environment = {
-      DOMAIN_NAME: props.domainName,
+      DOMAIN_NAME: system.domainName,
       RUN_BUCKET: runBucket.bucketName,
       RUN_TABLE: run.tableName,
       RATE_QUOTA: String(plan.quota),
       RATE_RESERVE: String(plan.reserve),
-      ...TELEMETRY,
     };
 
     this.splitExport = new SyncFunction(this, 'SplitExport', {
+      system,
       folder: 'split-export',
       description: 'Cuts an export into chunks and checks that the mapping fits it.',
-      mappingPath,
+      readsRecords: true,
       timeout: ONE_PASS,
       memoryMiB: ONE_CPU_MIB,
       ephemeralStorage: SPOOL,
@@ -62,59 +62,56 @@ export class SyncFunctions extends Construct {
       permissions: [
         ...readExports(exportBucket),
         allow(['s3:ListBucketVersions'], exportBucket.bucketArn),
-        allow(UPLOAD_IN_PARTS, runFiles(runBucket)),
-        allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], run.tableArn),
+        ...uploadObjects(runBucket, RUN_FILES),
+        ...useTable(run, 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
       ],
+      unused: [ABORT_UPLOAD, tellMissing(exportBucket)],
     });
     this.syncChunk = new SyncFunction(this, 'SyncChunk', {
+      system,
       folder: 'sync-chunk',
       description: 'Sends the changed rows of one chunk to Customer Profiles, at the rate of the shared budget.',
-      mappingPath,
+      readsRecords: true,
       timeout: CHUNK_TIMEOUT,
       memoryMiB: WORKER_MIB,
       reservedConcurrency: plan.reservedConcurrency,
-      environment: { ...environment, LEDGER_TABLE: ledger.tableName, BUDGET_TABLE: budget.tableName },
-      permissions: [
-        ...readExports(exportBucket),
-        allow(['s3:PutObject'], runFiles(runBucket)),
-        allow(['dynamodb:GetItem', 'dynamodb:PutItem'], run.tableArn),
-        allow(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], ledger.tableArn),
-        allow(['dynamodb:GetItem', 'dynamodb:PutItem'], budget.tableArn),
-        putProfileObjects(Stack.of(this), props.domainName, props.objectTypeName),
-      ],
+      environment: { ...sync.environment, RUN_BUCKET: runBucket.bucketName },
+      permissions: [...sync.permissions, ...readExports(exportBucket), ...putObjects(runBucket, RUN_FILES)],
+      unused: [tellMissing(exportBucket)],
     });
     this.summarizeRun = new SyncFunction(this, 'SummarizeRun', {
+      system,
       folder: 'summarize-run',
       description: 'Adds up the results of a run and writes its rejected rows, summary and report.',
-      mappingPath,
+      readsRecords: true,
       timeout: ONE_PASS,
       memoryMiB: ONE_CPU_MIB,
       environment,
       permissions: [
         ...readExports(exportBucket),
-        listRuns(runBucket),
-        allow(['s3:GetObject', ...UPLOAD_IN_PARTS], runFiles(runBucket)),
-        allow(['dynamodb:Query'], run.tableArn),
+        listObjects(runBucket, RUN_PREFIX),
+        ...getObjects(runBucket, [RUN_FILES]),
+        ...uploadObjects(runBucket, RUN_FILES),
+        ...useTable(run, 'dynamodb:Query'),
       ],
+      unused: [ABORT_UPLOAD, tellMissing(exportBucket)],
     });
     this.all = [this.splitExport, this.syncChunk, this.summarizeRun];
   }
 }
 
-/** ListBucket, because S3 says "access denied" instead of "not found" to a caller who may not list the bucket. */
+/** Of a manual start that names no version, and of a run that reads its own to the end. */
+const READ_EXPORT = ['s3:GetObject', 's3:GetObjectVersion'];
+
 function readExports(bucket: IBucket): PolicyStatement[] {
-  const exports = [EXPORT_PREFIX, RESYNC_PREFIX].map((prefix) => bucket.arnForObjects(`${prefix}*`));
-  return [allow(['s3:GetObject', 's3:GetObjectVersion'], ...exports), allow(['s3:ListBucket'], bucket.bucketArn)];
+  const patterns = [EXPORT_PREFIX, RESYNC_PREFIX].map((prefix) => `${prefix}*`);
+  return [...getObjects(bucket, patterns, READ_EXPORT), allow(['s3:ListBucket'], bucket.bucketArn)];
 }
 
-function listRuns(bucket: IBucket): PolicyStatement {
-  return new PolicyStatement({
-    actions: ['s3:ListBucket'],
-    resources: [bucket.bucketArn],
-    conditions: { StringLike: { 's3:prefix': `${RUN_PREFIX}*` } },
-  });
-}
-
-function runFiles(bucket: IBucket): string {
-  return bucket.arnForObjects(`${RUN_PREFIX}*`);
+function tellMissing(bucket: IBucket): Unused {
+  return {
+    action: 's3:ListBucket',
+    resource: bucket.bucketArn,
+    reason: 'S3 says "access denied" instead of "not found" to a caller who may not list the bucket.',
+  };
 }

@@ -1,73 +1,89 @@
 import { fileURLToPath } from 'node:url';
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeRuntimeNames } from './acknowledge.ts';
 import { RUN_PREFIX } from './buckets.ts';
+import { stateMachineLogName } from './encryption.ts';
+import { allow, allowUnused, getObjects, publish } from './permissions.ts';
 import type { SyncFunctions } from './sync-functions.ts';
+import type { System } from './system.ts';
 
-export const STATE_MACHINE_NAME = 'profile-sync';
 /** The Distributed Map's `Label` in the ASL: part of the ARNs of its child executions. */
 export const MAP_LABEL = 'SyncChunks';
 const DEFINITION = fileURLToPath(new URL('../statemachine/profile-sync.asl.json', import.meta.url));
 
 export interface SyncStateMachineProps {
+  readonly system: System;
   readonly functions: SyncFunctions;
-  readonly runBucket: IBucket;
-  readonly alarmTopic: ITopic;
-  readonly maxConcurrency: number;
-  readonly rejectedShareThreshold: number;
+  /** Share of rejected rows, 0 to 1, above which the topic gets a warning. */
+  readonly rejectedShareWarning: number;
 }
 
-/** The state machine from its file, and the role it runs with. */
+/**
+ * The state machine from its file, and the role it runs with. It keeps the key that AWS owns: what its states pass are pointers,
+ * counts and codes, and with a key of ours its failure events would come without their error.
+ */
 export class SyncStateMachine extends Construct {
   readonly stateMachine: StateMachine;
 
   constructor(scope: Construct, id: string, props: SyncStateMachineProps) {
     super(scope, id);
-    const { functions, runBucket, alarmTopic } = props;
+    const { system, functions } = props;
+    const { alarmTopic } = system;
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
-    for (const statement of [
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: functions.all.map((each) => each.functionArn),
-      }),
-      new PolicyStatement({
-        actions: ['s3:GetObject'],
-        resources: [runBucket.arnForObjects(`${RUN_PREFIX}*/chunks.jsonl`)],
-      }),
-      new PolicyStatement({ actions: ['sns:Publish'], resources: [alarmTopic.topicArn] }),
-      ...mapRunStatements(Stack.of(this)),
-    ]) {
-      role.addToPolicy(statement);
-    }
+    const permissions = [
+      allow(['lambda:InvokeFunction'], ...functions.all.map((each) => each.functionArn)),
+      ...getObjects(system.buckets.runBucket, [`${RUN_PREFIX}*/chunks.jsonl`]),
+      ...publish(alarmTopic),
+      ...runMap(Stack.of(this), system.name),
+    ];
+    for (const statement of permissions) role.addToPolicy(statement);
+    acknowledgeRuntimeNames(role, permissions);
+    allowUnused(role, [
+      { action: 'states:StopExecution', reason: 'Stops the chunks of a run that is stopped or failed.' },
+    ]);
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: STATE_MACHINE_NAME,
+      stateMachineName: system.name,
       definitionBody: DefinitionBody.fromFile(DEFINITION),
       definitionSubstitutions: {
         SplitExportFunctionArn: functions.splitExport.functionArn,
         SyncChunkFunctionArn: functions.syncChunk.functionArn,
         SummarizeRunFunctionArn: functions.summarizeRun.functionArn,
         AlarmTopicArn: alarmTopic.topicArn,
-        MaxConcurrency: String(props.maxConcurrency),
-        RejectedShareThreshold: String(props.rejectedShareThreshold),
+        MaxConcurrency: String(system.plan.maxConcurrency),
+        RejectedShareThreshold: String(props.rejectedShareWarning),
       },
       role,
       logs: {
-        // A name under /aws/vendedlogs/ spares the account's log resource policy, which is short of room.
         destination: new LogGroup(this, 'Logs', {
-          logGroupName: `/aws/vendedlogs/states/${STATE_MACHINE_NAME}`,
-          retention: RetentionDays.THREE_MONTHS,
+          logGroupName: stateMachineLogName(system.name),
+          encryptionKey: system.encryption.key,
+          retention: system.logRetention,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
         level: LogLevel.ERROR,
         includeExecutionData: false,
       },
     });
+    acknowledge(
+      role,
+      'IAM5[Resource::*]',
+      'Step Functions sets up its log delivery with actions of CloudWatch Logs for which AWS has no resource level.',
+    );
+    acknowledge(
+      this.stateMachine,
+      'SF1',
+      'Errors are logged; all events, of every chunk of every run, stand in the history of the executions for 90 days anyway.',
+    );
+    acknowledge(
+      this.stateMachine,
+      'SF2',
+      "The history of the executions and the run's own report say where time went; traces would cost two more actions on every resource.",
+    );
   }
 }
 
@@ -75,21 +91,12 @@ export class SyncStateMachine extends Construct {
  * What a Distributed Map does with child executions of its own state machine, redrive included. The ARNs are built from
  * the name: a reference from the role to the state machine that depends on it would be a circle.
  */
-function mapRunStatements(stack: Stack): PolicyStatement[] {
+function runMap(stack: Stack, name: string): PolicyStatement[] {
   const arn = (resource: string, resourceName: string) =>
     stack.formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return [
-    new PolicyStatement({
-      actions: ['states:StartExecution'],
-      resources: [arn('stateMachine', STATE_MACHINE_NAME)],
-    }),
-    new PolicyStatement({
-      actions: ['states:DescribeExecution', 'states:StopExecution'],
-      resources: [arn('execution', `${STATE_MACHINE_NAME}:*`)],
-    }),
-    new PolicyStatement({
-      actions: ['states:RedriveExecution'],
-      resources: [arn('execution', `${STATE_MACHINE_NAME}/${MAP_LABEL}:*`)],
-    }),
+    allow(['states:StartExecution'], arn('stateMachine', name)),
+    allow(['states:DescribeExecution', 'states:StopExecution'], arn('execution', `${name}:*`)),
+    allow(['states:RedriveExecution'], arn('execution', `${name}/${MAP_LABEL}:*`)),
   ];
 }

@@ -33,6 +33,8 @@ export interface RatePlan {
   /** Calls per second of the whole system, and how many of them batch leaves to live events. */
   readonly quota: number;
   readonly reserve: number;
+  /** Workers that the rate needs at the assumed latency. */
+  readonly workersNeeded: number;
   /** Of the Distributed Map of one run. */
   readonly maxConcurrency: number;
   /** Upper bound of calls in flight of one worker. */
@@ -66,6 +68,7 @@ export function ratePlan(quota: number, reserve: number = Math.floor(quota * DEF
   return {
     quota,
     reserve,
+    workersNeeded,
     maxConcurrency,
     maxCallsInFlight: Math.ceil((quota * SLOW_LATENCY_S) / workersNeeded),
     rowsPerChunk: Math.min(MAX_ROWS_PER_CHUNK, Math.ceil(sharePerWorker * CHUNK_SECONDS)),

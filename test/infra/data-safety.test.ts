@@ -12,6 +12,9 @@ describe('what a deleted or changed stack leaves behind', () => {
     ['AWS::S3::Bucket', 'BucketsRunBucket', 'rejected rows would be lost'],
     ['AWS::SQS::Queue', 'LiveEventsLiveQueue', 'events would be lost'],
     ['AWS::SQS::Queue', 'LiveEventsDeadLetterQueue', 'events that were put aside would be lost'],
+    ['AWS::SQS::Queue', 'FailedStarts', 'exports that started nothing would be forgotten'],
+    ['AWS::SQS::Queue', 'DomainDeadLetterQueue', 'records that the domain could not store would be lost'],
+    ['AWS::KMS::Key', 'EncryptionKey', 'nothing of the rest could be read'],
   ])('%s %s, or %s', (type, name) => {
     expect(resourceNamed(template, type, name)).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -23,7 +26,7 @@ describe('what a deleted or changed stack leaves behind', () => {
     const retained = Object.entries(template.toJSON().Resources as Record<string, { DeletionPolicy?: string }>).filter(
       ([, resource]) => resource.DeletionPolicy === 'Retain',
     );
-    expect(retained).toHaveLength(6);
+    expect(retained).toHaveLength(9);
   });
 });
 
@@ -43,9 +46,14 @@ describe('the object type', () => {
 
 describe('a bucket', () => {
   it.each(buckets)('%s is encrypted and private', (_name, bucket) => {
-    expect(bucket.Properties).toMatchObject({
+    expect(readable(bucket.Properties)).toMatchObject({
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: '<EncryptionKey>' },
+          },
+        ],
       },
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,
@@ -118,12 +126,32 @@ describe('the tables', () => {
         },
       ],
       ['TablesBudgetTable', { ...schema('id'), ...PAY_PER_REQUEST }],
-      ['TablesRunTable', { ...schema('run', 'item'), ...PAY_PER_REQUEST, ...TTL }],
+      [
+        'TablesRunTable',
+        {
+          ...schema('run', 'item'),
+          ...PAY_PER_REQUEST,
+          ...TTL,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      ],
     ]);
+  });
+
+  it.each(resourcesOf(template, 'AWS::DynamoDB::Table'))('%s is encrypted with the key', (_name, table) => {
+    expect(readable(table.Properties)).toMatchObject({
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: '<EncryptionKey>' },
+    });
   });
 });
 
 describe('the alarm topic', () => {
+  it('is encrypted with the key', () => {
+    expect(readable(resourceNamed(template, 'AWS::SNS::Topic', 'AlarmsAlarmTopic').Properties)).toMatchObject({
+      KmsMasterKeyId: '<EncryptionKey>',
+    });
+  });
+
   it('refuses plain HTTP, and lets alarms of the account publish', () => {
     const [[, policy] = []] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
     expect(readable(policy?.Properties)).toMatchObject({
@@ -150,9 +178,10 @@ describe('the alarm topic', () => {
 
   it('tells nobody unless an address is given', () => {
     template.resourceCountIs('AWS::SNS::Subscription', 0);
-    synthesized({ alarmEmail: 'ops@example.com' }).hasResourceProperties('AWS::SNS::Subscription', {
-      Protocol: 'email',
-      Endpoint: 'ops@example.com',
-    });
+    const told = resourcesOf(synthesized({ alarmEmail: 'a@example.com, b@example.com' }), 'AWS::SNS::Subscription');
+    expect(told.map(([, { Properties }]) => [Properties.Protocol, Properties.Endpoint])).toEqual([
+      ['email', 'a@example.com'],
+      ['email', 'b@example.com'],
+    ]);
   });
 });

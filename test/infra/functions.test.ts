@@ -10,7 +10,7 @@ const NAMES = ['SplitExport', 'SyncChunk', 'SummarizeRun'];
 const ALL = [...NAMES.map((name) => `Functions${name}`), 'FailureReportReportFailure', 'LiveEventsSyncEvent'];
 
 const TELEMETRY = {
-  POWERTOOLS_SERVICE_NAME: 'connect-profile-sync',
+  POWERTOOLS_SERVICE_NAME: 'profile-sync',
   POWERTOOLS_METRICS_NAMESPACE: 'ConnectProfileSync',
   POWERTOOLS_LOG_LEVEL: 'INFO',
   NODE_OPTIONS: '--enable-source-maps',
@@ -97,11 +97,20 @@ describe('concurrency', () => {
 });
 
 describe('logs', () => {
-  it('are kept for as long as the history of an execution', () => {
-    const retention = resourcesOf(template, 'AWS::Logs::LogGroup').map(
-      ([, { Properties }]) => Properties.RetentionInDays,
+  const NAMES_OF_LOGS = [
+    '/profile-sync/SplitExport',
+    '/profile-sync/SyncChunk',
+    '/profile-sync/SummarizeRun',
+    '/aws/vendedlogs/states/profile-sync',
+    '/profile-sync/ReportFailure',
+    '/profile-sync/SyncEvent',
+  ];
+
+  it('are encrypted, named after the system and kept for as long as the history of an execution', () => {
+    const logs = resourcesOf(template, 'AWS::Logs::LogGroup').map(([, { Properties }]) => readable(Properties));
+    expect(logs).toEqual(
+      NAMES_OF_LOGS.map((LogGroupName) => ({ LogGroupName, KmsKeyId: '<EncryptionKey>', RetentionInDays: 90 })),
     );
-    expect(retention).toEqual([90, 90, 90, 90, 90, 90]);
   });
 });
 
@@ -122,6 +131,10 @@ describe('outputs', () => {
       LiveQueueArn: '<LiveEventsLiveQueue>',
       DeadLetterQueueUrl: '<LiveEventsDeadLetterQueue>',
       DeadLetterQueueArn: '<LiveEventsDeadLetterQueue>',
+      FailedStartsQueueUrl: '<FailedStarts>',
+      FailedStartsQueueArn: '<FailedStarts>',
+      DomainDeadLetterQueueUrl: '<DomainDeadLetterQueue>',
+      EncryptionKeyArn: '<EncryptionKey>',
       AlarmTopicArn: '<AlarmsAlarmTopic>',
       DomainName: 'demo',
       ObjectTypeName: 'CrmCustomer',

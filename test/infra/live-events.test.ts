@@ -14,12 +14,12 @@ function properties(type: string, name: string) {
 const timeout = Number(properties('AWS::Lambda::Function', 'LiveEventsSyncEventFunction').Timeout);
 
 describe('a queue', () => {
-  it.each(['LiveEventsLiveQueue', 'LiveEventsDeadLetterQueue'])(
+  it.each(['LiveEventsLiveQueue', 'LiveEventsDeadLetterQueue', 'FailedStarts', 'DomainDeadLetterQueue'])(
     '%s keeps its messages, encrypted, as long as SQS allows',
     (name) => {
       expect(properties('AWS::SQS::Queue', name)).toMatchObject({
         MessageRetentionPeriod: FOURTEEN_DAYS_S,
-        SqsManagedSseEnabled: true,
+        KmsMasterKeyId: '<EncryptionKey>',
       });
     },
   );
@@ -27,10 +27,6 @@ describe('a queue', () => {
   it.each(['LiveEventsLiveQueue', 'LiveEventsDeadLetterQueue'])(
     '%s takes messages of its rule alone, and refuses plain HTTP',
     (name) => {
-      const allowed =
-        name === 'LiveEventsLiveQueue'
-          ? ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage']
-          : 'sqs:SendMessage';
       expect(properties('AWS::SQS::QueuePolicy', `${name}Policy`)).toMatchObject({
         Queues: [`<${name}>`],
         PolicyDocument: {
@@ -45,7 +41,7 @@ describe('a queue', () => {
             {
               Effect: 'Allow',
               Principal: { Service: 'events.amazonaws.com' },
-              Action: allowed,
+              Action: 'sqs:SendMessage',
               Resource: `<${name}>`,
               Condition: { ArnEquals: { 'aws:SourceArn': '<LiveEventsCustomerChanged>' } },
             },
@@ -101,12 +97,16 @@ it('the alarm topic is told of dead letters, and of events that are late', () =>
     readable(alarm.Properties),
   ]);
   expect(Object.fromEntries(alarms)).toMatchObject({
-    LiveEventsDeadLetters: {
+    LiveEventAlarmsDeadLetters: {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: DEAD }],
       Threshold: 1,
       AlarmActions: ['<AlarmsAlarmTopic>'],
     },
-    LiveEventsLateEvents: { Threshold: 900, AlarmActions: ['<AlarmsAlarmTopic>'], TreatMissingData: 'notBreaching' },
+    LiveEventAlarmsLateEvents: {
+      Threshold: 900,
+      AlarmActions: ['<AlarmsAlarmTopic>'],
+      TreatMissingData: 'notBreaching',
+    },
   });
 });

@@ -40,10 +40,18 @@ describe('the state machine', () => {
       IncludeExecutionData: false,
       Level: 'ERROR',
     });
-    expect(resourceNamed(template, 'AWS::Logs::LogGroup', 'StateMachineLogs').Properties).toEqual({
+    expect(resourceNamed(template, 'AWS::Logs::LogGroup', 'StateMachineLogs').Properties).toMatchObject({
       LogGroupName: '/aws/vendedlogs/states/profile-sync',
       RetentionInDays: 90,
     });
+  });
+
+  it('keeps the key that AWS owns: its states pass pointers only', () => {
+    expect(stateMachine()).not.toHaveProperty('EncryptionConfiguration');
+  });
+
+  it('starts no more chunks at once than SyncChunk may run', () => {
+    expect(stateMachine({ reservedConcurrency: '4' }).DefinitionSubstitutions).toMatchObject({ MaxConcurrency: '4' });
   });
 
   it('has the name and the label that its role’s permissions name', () => {
@@ -51,6 +59,9 @@ describe('the state machine', () => {
     expect(stateNamed('SyncChunks').Label).toBe('SyncChunks');
   });
 });
+
+/** Of a rule's target: what EventBridge does with an event that it could not deliver for a day. */
+const PUT_ASIDE = { DeadLetterConfig: { Arn: '<FailedStarts>' } };
 
 describe('an export that arrives', () => {
   it('starts a run if it lies under the prefix and is named as an export', () => {
@@ -69,7 +80,9 @@ describe('an export that arrives', () => {
         },
       },
     });
-    expect(readable(Targets)).toEqual([{ Arn: '<StateMachine>', Id: 'Target0', RoleArn: '<StateMachineEventsRole>' }]);
+    expect(readable(Targets)).toEqual([
+      { Arn: '<StateMachine>', Id: 'Target0', RoleArn: '<StateMachineEventsRole>', ...PUT_ASIDE },
+    ]);
   });
 
   it('is announced by its bucket, without a Lambda function of CDK’s own', () => {
@@ -89,7 +102,14 @@ describe('a run that fails, times out or is stopped', () => {
       'detail-type': ['Step Functions Execution Status Change'],
       detail: { stateMachineArn: ['<StateMachine>'], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
     });
-    expect(readable(rule.Targets)).toEqual([{ Arn: '<FailureReportReportFailureFunction>', Id: 'Target0' }]);
+    expect(readable(rule.Targets)).toEqual([
+      { Arn: '<FailureReportReportFailureFunction>', Id: 'Target0', ...PUT_ASIDE },
+    ]);
+  });
+
+  it('is put aside if ReportFailure fails on it again and again', () => {
+    const { Properties } = resourceNamed(template, 'AWS::Lambda::Function', 'FailureReportReportFailureFunction');
+    expect(readable(Properties.DeadLetterConfig)).toEqual({ TargetArn: '<FailedStarts>' });
   });
 
   it('may have it called by this rule alone', () => {

@@ -1,7 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import { ProfileSyncStack } from '../../infra/profile-sync-stack.ts';
 import { readSettings } from '../../infra/settings.ts';
 
@@ -18,9 +17,7 @@ export function synthesized(context: Readonly<Record<string, unknown>> = {}): Te
     context: { ...cdkJson.context, 'aws:cdk:bundling-stacks': [], domainName: 'demo', ...context },
     analyticsReporting: false,
   });
-  const { mappingPath, ...settings } = readSettings(app.node);
-  const mapping = { path: mappingPath, definition: loadMapping(mappingPath).definition };
-  return Template.fromStack(new ProfileSyncStack(app, 'ProfileSync', { mapping, ...settings }));
+  return Template.fromStack(new ProfileSyncStack(app, 'ProfileSync', readSettings(app.node)));
 }
 
 /** Resources of a type by their readable names. */

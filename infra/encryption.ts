@@ -1,0 +1,115 @@
+import { Annotations, ArnFormat, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { domainArn } from './permissions.ts';
+
+export interface EncryptionProps {
+  readonly name: string;
+  readonly domainName: string;
+  /** @default - a key is made. */
+  readonly key?: IKey | undefined;
+}
+
+/** The key of everything that the system makes, and what AWS services may do with it. */
+export class Encryption extends Construct {
+  readonly key: IKey;
+
+  constructor(scope: Construct, id: string, props: EncryptionProps) {
+    super(scope, id);
+    this.key =
+      props.key ??
+      new Key(this, 'Key', {
+        alias: props.name,
+        description: `Data of ${props.name}: exports, rejected rows, ledger, events, notices and logs.`,
+        enableKeyRotation: true,
+        // What it encrypted outlives the stack and can't be read without it.
+        removalPolicy: RemovalPolicy.RETAIN,
+      });
+    const statements = serviceStatements(Stack.of(this), props);
+    const missing = statements.filter((statement) => !this.key.addToResourcePolicy(statement, true).statementAdded);
+    if (missing.length > 0) print(scope, missing);
+  }
+}
+
+function print(system: Construct, statements: readonly PolicyStatement[]): void {
+  new CfnOutput(system, 'KeyPolicyStatements', {
+    description: 'Statements that the policy of the given key needs.',
+    value: Stack.of(system).toJsonString(statements.map((statement) => statement.toStatementJson())),
+  });
+  Annotations.of(system).addInfo(
+    'The policy of an imported key can not be changed from here. Before you deploy, add the statements of the output KeyPolicyStatements to it; without them queues, alarms and logs do not work.',
+  );
+}
+
+/**
+ * What the services need that act under their own name. A key's policy stands before everything that is encrypted with it,
+ * so its conditions name accounts and names, never resources of the stack.
+ *
+ * - https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ * - https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
+ * - https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ * - https://docs.aws.amazon.com/connect/latest/adminguide/cross-service-confused-deputy-prevention.html
+ *
+ * All read 2026-11.
+ */
+function serviceStatements(stack: Stack, { name, domainName }: EncryptionProps): PolicyStatement[] {
+  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': stack.account } };
+  const domain = domainArn(stack, domainName);
+  return [
+    // Rules to queues, alarms to the topic.
+    ...['events.amazonaws.com', 'cloudwatch.amazonaws.com'].map((service) => letService(service, SEND, ofThisAccount)),
+    // Records that the domain accepted and could not store.
+    letService('profile.amazonaws.com', SEND, {
+      ...ofThisAccount,
+      ArnLike: { 'aws:SourceArn': [domain, `${domain}/*`] },
+    }),
+    letService(`logs.${stack.region}.amazonaws.com`, WRITE_AND_READ_LOGS, {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': [functionLogName(name, '*'), stateMachineLogName(name)].map(
+          (resourceName) =>
+            stack.formatArn({
+              service: 'logs',
+              resource: 'log-group',
+              resourceName,
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+        ),
+      },
+    }),
+  ];
+}
+
+const SEND = ['kms:GenerateDataKey', 'kms:Decrypt'];
+/** AWS's page writes `kms:ReEncrypt*`, `kms:GenerateDataKey*` and `kms:Describe*`; these are the actions behind them. */
+const WRITE_AND_READ_LOGS = [
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:DescribeKey',
+];
+
+function letService(service: string, actions: string[], conditions: PolicyConditions): PolicyStatement {
+  // In the policy of a key, `*` is this key.
+  return new PolicyStatement({
+    principals: [new ServicePrincipal(service)],
+    actions,
+    resources: ['*'],
+    conditions,
+  });
+}
+
+type PolicyConditions = Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
+
+/** The log group of a function; the key's policy names the groups by their prefix. */
+export function functionLogName(name: string, functionName: string): string {
+  return `/${name}/${functionName}`;
+}
+
+/** A name under /aws/vendedlogs/ spares the account's log resource policy, which is short of room. */
+export function stateMachineLogName(name: string): string {
+  return `/aws/vendedlogs/states/${name}`;
+}

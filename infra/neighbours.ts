@@ -1,0 +1,63 @@
+import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IConstruct } from 'constructs';
+import { InvalidConfiguration } from '../functions/shared/errors.ts';
+import type { RatePlan } from '../functions/shared/rate-plan.ts';
+
+/** What must be true between two systems of one account and Region. */
+export interface Neighbour {
+  readonly construct: IConstruct;
+  readonly name: string;
+  readonly domainName: string;
+  readonly objectTypeName: string;
+  readonly plan: RatePlan;
+  readonly budgetTable: ITable;
+}
+
+/**
+ * The quota is the account's in a Region: systems that don't take their calls from one budget would overrun it together.
+ *
+ * @throws InvalidConfiguration naming both systems and what to do.
+ */
+export function checkNeighbours(system: Neighbour, others: readonly Neighbour[]): void {
+  for (const other of others) {
+    if (mayShareQuota(system.construct, other.construct)) checkPair(system, other);
+  }
+}
+
+function checkPair(system: Neighbour, other: Neighbour): void {
+  const both = `${other.construct.node.path} and ${system.construct.node.path}`;
+  if (system.name === other.name) {
+    throw new InvalidConfiguration(
+      `${both} both have the name ${system.name}, in one account and Region; state machine, event bus and logs would collide. Give one of them another name.`,
+    );
+  }
+  if (system.domainName === other.domainName && system.objectTypeName === other.objectTypeName) {
+    throw new InvalidConfiguration(
+      `${both} both sync into the object type ${system.objectTypeName} of the domain ${system.domainName}; each has a ledger of its own, so older data of one would overwrite newer of the other. Use one system, or another object type.`,
+    );
+  }
+  if (!isSameTable(system.budgetTable, other.budgetTable)) {
+    throw new InvalidConfiguration(
+      `${both} do not share a budget table; together they would call faster than the quota of the account and Region. Give the one the other's as budgetTable: system.tables.budget. If they go to different accounts or Regions, give their stacks an env.`,
+    );
+  }
+  const { quota, reserve } = system.plan;
+  if (quota !== other.plan.quota || reserve !== other.plan.reserve) {
+    throw new InvalidConfiguration(
+      `${both} share a budget table, but not what is in it: quota ${other.plan.quota} with reserve ${other.plan.reserve}, and quota ${quota} with reserve ${reserve}. Give both the same quota and reserve, those of all of them together.`,
+    );
+  }
+}
+
+/** Two stacks without an env go wherever the deployment says, so to the same place. */
+function mayShareQuota(one: IConstruct, other: IConstruct): boolean {
+  const [a, b] = [Stack.of(one), Stack.of(other)];
+  return !(['account', 'region'] as const).some(
+    (part) => Token.compareStrings(a[part], b[part]) === TokenComparison.DIFFERENT,
+  );
+}
+
+function isSameTable(one: ITable, other: ITable): boolean {
+  return one === other || Token.compareStrings(one.tableName, other.tableName) === TokenComparison.SAME;
+}

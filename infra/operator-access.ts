@@ -1,0 +1,60 @@
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
+import { functionLogName } from './encryption.ts';
+import { lookAtRuns } from './failure-report.ts';
+import { allow, getObjects, listObjects, pollMessages, sendMessages, uploadObjects, useTable } from './permissions.ts';
+import type { System } from './system.ts';
+
+export function uploadExports({ buckets }: System): PolicyStatement[] {
+  const patterns = [EXPORT_PREFIX, RESYNC_PREFIX].map((prefix) => `${prefix}*`);
+  return uploadObjects(buckets.exportBucket, ...patterns);
+}
+
+/** What the commands of docs/operations.md and docs/live-events.md call, but for uploading exports and sending events. */
+export function operate(
+  stack: Stack,
+  system: System,
+  queues: { readonly live: IQueue; readonly deadLetters: IQueue; readonly failedStarts: IQueue },
+): PolicyStatement[] {
+  const { name, buckets, tables } = system;
+  const arn = (service: string, resource: string, resourceName: string) =>
+    stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  return [
+    ...lookAtRuns(stack, name),
+    allow(['states:StartExecution'], arn('states', 'stateMachine', name)),
+    allow(
+      ['states:GetExecutionHistory', 'states:RedriveExecution', 'states:StopExecution'],
+      arn('states', 'execution', `${name}:*`),
+    ),
+    ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`]),
+    listObjects(buckets.runBucket, RUN_PREFIX),
+    ...useTable(tables.run, 'dynamodb:GetItem', 'dynamodb:Query'),
+    ...useTable(tables.ledger, 'dynamodb:BatchGetItem', 'dynamodb:GetItem'),
+    // The quota of runs at work.
+    ...useTable(tables.budget, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+    ...pollMessages(queues.failedStarts),
+    ...moveBack(queues.deadLetters, queues.live),
+    allow(
+      ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
+      arn('logs', 'log-group', functionLogName(name, '*')),
+    ),
+  ];
+}
+
+/** Looking at dead letters, deleting them, and moving all of them back to the queue that they come from. */
+function moveBack(deadLetters: IQueue, source: IQueue): PolicyStatement[] {
+  return [
+    ...pollMessages(deadLetters, 'sqs:StartMessageMoveTask', 'sqs:ListMessageMoveTasks', 'sqs:CancelMessageMoveTask'),
+    ...sendMessages(source),
+    allow(['sqs:GetQueueAttributes'], source.queueArn),
+  ];
+}
+
+/** Gives the statements to a role or user; one whose policy can't be changed from here is an error at synth. */
+export function grant(grantee: IGrantable, statements: readonly PolicyStatement[]): void {
+  for (const { actions, resources, conditions } of statements) {
+    Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions }).assertSuccess();
+  }
+}

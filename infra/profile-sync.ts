@@ -1,0 +1,194 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { loadMapping } from '../functions/shared/mapping/load.ts';
+import { acknowledge } from './acknowledge.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Buckets, EXPORT_PREFIX } from './buckets.ts';
+import { configurationOf } from './configuration.ts';
+import { Domain } from './domain.ts';
+import { Encryption } from './encryption.ts';
+import { ExportTrigger } from './export-trigger.ts';
+import { FailureReport } from './failure-report.ts';
+import { keptQueue } from './kept-queue.ts';
+import { LiveEventAlarms } from './live-event-alarms.ts';
+import { LiveEvents } from './live-events.ts';
+import { checkNeighbours, type Neighbour } from './neighbours.ts';
+import { ObjectType } from './object-type.ts';
+import { grant, operate, uploadExports } from './operator-access.ts';
+import { allow } from './permissions.ts';
+import type { ProfileSyncProps } from './profile-sync-props.ts';
+import { SyncFunctions } from './sync-functions.ts';
+import { SyncStateMachine } from './sync-state-machine.ts';
+import type { System } from './system.ts';
+import { Tables } from './tables.ts';
+
+/** The queues of a system, by what waits in them. */
+export interface Queues {
+  /** Live events until they are synced. */
+  readonly live: IQueue;
+  /** Live events that could not be synced. */
+  readonly deadLetters: IQueue;
+  /** Events of exports and failed runs that could start nothing. */
+  readonly failedStarts: IQueue;
+  /** Records that the domain accepted and could not store. */
+  readonly domainDeadLetters: IQueue;
+}
+
+/**
+ * Syncs nightly exports and live events of customers into Amazon Connect Customer Profiles, at the API's rate limit and not
+ * faster. One system: one mapping, one object type of one domain.
+ *
+ * What holds data (buckets, ledger, queues, key, domain, object type) outlives it.
+ *
+ * @throws InvalidConfiguration, when it is made, if the props do not fit each other or another system of the app.
+ * @throws InvalidMapping, when it is made, if the mapping has faults.
+ */
+export class ProfileSync extends Construct {
+  readonly exportBucket: IBucket;
+  readonly runBucket: IBucket;
+  readonly stateMachine: IStateMachine;
+  readonly eventBus: IEventBus;
+  readonly queues: Queues;
+  readonly tables: { readonly ledger: ITable; readonly budget: ITable; readonly run: ITable };
+  readonly alarmTopic: ITopic;
+  readonly encryptionKey: IKey;
+  /** What the commands need to find the system, by name: for the outputs of your stack. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly #system: System;
+  readonly #asNeighbour: Neighbour;
+
+  constructor(scope: Construct, id: string, props: ProfileSyncProps) {
+    super(scope, id);
+    const { domainName, mappingPath } = props;
+    const { name, plan, telemetry, thresholds, retention } = configurationOf(props);
+    const { definition } = loadMapping(mappingPath);
+    const objectTypeName = definition.objectType.name;
+
+    const encryption = new Encryption(this, 'Encryption', { name, domainName, key: props.encryptionKey });
+    const { key } = encryption;
+    const buckets = new Buckets(this, 'Buckets', {
+      key,
+      retention,
+      exportBucket: props.exportBucket,
+      runBucket: props.runBucket,
+    });
+    const tables = new Tables(this, 'Tables', { key, budgetTable: props.budgetTable });
+    this.#asNeighbour = { construct: this, name, domainName, objectTypeName, plan, budgetTable: tables.budget };
+    checkNeighbours(this.#asNeighbour, this.#neighbours());
+
+    const { topic: alarmTopic } = new AlarmTopic(this, 'Alarms', {
+      key,
+      topic: props.alarmTopic,
+      emails: props.alarmEmails ?? [],
+    });
+    const domain = new Domain(this, 'Domain', {
+      domainName,
+      newDomain: props.newDomain,
+      key,
+      deadLetterQueue: props.domainDeadLetterQueue,
+    });
+    if (props.createObjectType ?? true) {
+      new ObjectType(this, 'ObjectType', { domainName, definition, domain: domain.resource });
+    }
+    const failedStarts = keptQueue(this, 'FailedStarts', key);
+    acknowledge(failedStarts, 'SQS3', 'It is itself a dead-letter queue: that of rules and of a function.');
+
+    const system: System = {
+      name,
+      domainName,
+      objectTypeName,
+      mappingPath,
+      plan,
+      buckets,
+      tables,
+      encryption,
+      alarmTopic,
+      failedStarts,
+      telemetry,
+      logRetention: retention.logs,
+    };
+    const functions = new SyncFunctions(this, 'Functions', { system });
+    const { rejectedShareWarning, lateEventAge } = thresholds;
+    const { stateMachine } = new SyncStateMachine(this, 'StateMachine', { system, functions, rejectedShareWarning });
+    new ExportTrigger(this, 'ExportTrigger', { system, stateMachine });
+    new FailureReport(this, 'FailureReport', { system, stateMachine });
+    const live = new LiveEvents(this, 'LiveEvents', { system });
+    new LiveEventAlarms(this, 'LiveEventAlarms', { system, live, lateEventAge });
+
+    this.exportBucket = buckets.exportBucket;
+    this.runBucket = buckets.runBucket;
+    this.stateMachine = stateMachine;
+    this.eventBus = live.bus;
+    this.queues = {
+      live: live.queue,
+      deadLetters: live.deadLetterQueue,
+      failedStarts,
+      domainDeadLetters: domain.deadLetterQueue,
+    };
+    this.tables = tables;
+    this.alarmTopic = alarmTopic;
+    this.encryptionKey = key;
+    this.#system = system;
+    this.outputs = this.#outputs();
+  }
+
+  /** Uploading exports. */
+  grantUpload(grantee: IGrantable): void {
+    grant(grantee, uploadExports(this.#system));
+  }
+
+  /** Putting live events on the event bus. */
+  grantSendEvents(grantee: IGrantable): void {
+    grant(grantee, [allow(['events:PutEvents'], this.eventBus.eventBusArn)]);
+  }
+
+  /**
+   * What an operator's commands need: start, look at, stop and redrive runs, read their files (customer data) and the logs,
+   * change the rate, look at dead letters and move them back.
+   */
+  grantOperate(grantee: IGrantable): void {
+    grant(grantee, operate(Stack.of(this), this.#system, this.queues));
+  }
+
+  #neighbours(): Neighbour[] {
+    return this.node.root.node
+      .findAll()
+      .filter((construct) => construct instanceof ProfileSync)
+      .filter((other) => other !== this)
+      .map((other) => other.#asNeighbour);
+  }
+
+  #outputs(): Record<string, string> {
+    const { live, deadLetters, failedStarts, domainDeadLetters } = this.queues;
+    return {
+      ExportBucketName: this.exportBucket.bucketName,
+      ExportPrefix: EXPORT_PREFIX,
+      RunBucketName: this.runBucket.bucketName,
+      StateMachineArn: this.stateMachine.stateMachineArn,
+      LedgerTableName: this.tables.ledger.tableName,
+      BudgetTableName: this.tables.budget.tableName,
+      RunTableName: this.tables.run.tableName,
+      EventBusName: this.eventBus.eventBusName,
+      EventBusArn: this.eventBus.eventBusArn,
+      LiveQueueUrl: live.queueUrl,
+      LiveQueueArn: live.queueArn,
+      DeadLetterQueueUrl: deadLetters.queueUrl,
+      DeadLetterQueueArn: deadLetters.queueArn,
+      FailedStartsQueueUrl: failedStarts.queueUrl,
+      FailedStartsQueueArn: failedStarts.queueArn,
+      DomainDeadLetterQueueUrl: domainDeadLetters.queueUrl,
+      AlarmTopicArn: this.alarmTopic.topicArn,
+      EncryptionKeyArn: this.encryptionKey.keyArn,
+      DomainName: this.#system.domainName,
+      ObjectTypeName: this.#system.objectTypeName,
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { Stack } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { putProfileObjects, useTable } from './permissions.ts';
+import type { System } from './system.ts';
+
+/** The settings and the permissions that a part of a function's code needs. */
+export interface Needs {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly permissions: readonly PolicyStatement[];
+}
+
+/** The ledger, with what the code does to its entries. */
+export function useLedger({ domainName, tables }: Pick<System, 'domainName' | 'tables'>, ...actions: string[]): Needs {
+  return {
+    environment: { DOMAIN_NAME: domainName, LEDGER_TABLE: tables.ledger.tableName },
+    permissions: useTable(tables.ledger, ...actions),
+  };
+}
+
+/** Syncing records, of a chunk or of live events: the one code path of functions/shared/sync. */
+export function syncRecords(
+  scope: Construct,
+  system: Pick<System, 'domainName' | 'objectTypeName' | 'plan' | 'tables'>,
+): Needs {
+  const { domainName, objectTypeName, tables, plan } = system;
+  const ledger = useLedger(system, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
+  return {
+    environment: {
+      ...ledger.environment,
+      BUDGET_TABLE: tables.budget.tableName,
+      RUN_TABLE: tables.run.tableName,
+      RATE_QUOTA: String(plan.quota),
+      RATE_RESERVE: String(plan.reserve),
+    },
+    permissions: [
+      ...ledger.permissions,
+      ...useTable(tables.run, 'dynamodb:GetItem', 'dynamodb:PutItem'),
+      ...useTable(tables.budget, 'dynamodb:GetItem', 'dynamodb:PutItem'),
+      putProfileObjects(Stack.of(scope), domainName, objectTypeName),
+    ],
+  };
+}

@@ -1,0 +1,264 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { describe, expect, it } from 'vitest';
+import type { ProfileSync } from '../../infra/index.ts';
+import { ownApp, ownStack, systemIn } from './own-app.ts';
+import { readable, resourceNamed, resourcesOf } from './synthesized.ts';
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+/** Each action of a role with each of its resources. */
+function allowed(template: Template, role: string): string[] {
+  const { Properties } = resourceNamed(template, 'AWS::IAM::Policy', `${role}DefaultPolicy`);
+  const { Statement } = readable(Properties.PolicyDocument) as { readonly Statement: readonly Statement[] };
+  return Statement.flatMap(({ Action, Resource }) =>
+    [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`)),
+  );
+}
+
+function keyUses(template: Template, role: string): string[] {
+  return allowed(template, role)
+    .filter((use) => use.startsWith('kms:'))
+    .sort();
+}
+
+describe('a system in a stack of one’s own', () => {
+  const template = ownStack((stack) => {
+    const bucketKey = new Key(stack, 'BucketKey');
+    const key = new Key(stack, 'CrmKey');
+    systemIn(stack, 'Sync', {
+      name: 'crm',
+      encryptionKey: key,
+      exportBucket: new Bucket(stack, 'Exports', {
+        versioned: true,
+        eventBridgeEnabled: true,
+        encryption: BucketEncryption.KMS,
+        encryptionKey: bucketKey,
+      }),
+      runBucket: new Bucket(stack, 'Runs', { encryption: BucketEncryption.S3_MANAGED }),
+      budgetTable: new Table(stack, 'Budget', { partitionKey: { name: 'id', type: AttributeType.STRING } }),
+      alarmTopic: new Topic(stack, 'Ops'),
+      alarmEmails: ['crm@example.com'],
+      domainDeadLetterQueue: new Queue(stack, 'DomainErrors', { visibilityTimeout: Duration.minutes(6) }),
+      retention: { logs: RetentionDays.ONE_MONTH },
+      thresholds: { rejectedShareWarning: 0.2, lateEventAge: Duration.minutes(5) },
+      logLevel: 'DEBUG',
+    });
+  });
+
+  it('makes nothing that it is given', () => {
+    const names = (type: string) => resourcesOf(template, type).map(([name]) => name);
+    expect(names('AWS::S3::Bucket')).toEqual(['Exports', 'Runs']);
+    expect(names('AWS::DynamoDB::Table')).toEqual(['Budget', 'SyncTablesLedgerTable', 'SyncTablesRunTable']);
+    expect(names('AWS::SNS::Topic')).toEqual(['Ops']);
+    expect(names('AWS::KMS::Key')).toEqual(['BucketKey', 'CrmKey']);
+    expect(names('AWS::SQS::Queue')).not.toContain('SyncDomainDeadLetterQueue');
+    expect(names('AWS::KMS::Alias')).toEqual([]);
+  });
+
+  it('uses what it is given', () => {
+    const syncChunk = resourceNamed(template, 'AWS::Lambda::Function', 'SyncFunctionsSyncChunkFunction').Properties;
+    expect(readable(syncChunk.Environment)).toMatchObject({
+      Variables: {
+        BUDGET_TABLE: '<Budget>',
+        RUN_BUCKET: '<Runs>',
+        POWERTOOLS_SERVICE_NAME: 'crm',
+        POWERTOOLS_LOG_LEVEL: 'DEBUG',
+      },
+    });
+    const stateMachine = resourceNamed(template, 'AWS::StepFunctions::StateMachine', 'SyncStateMachine').Properties;
+    expect(readable(stateMachine)).toMatchObject({
+      StateMachineName: 'crm',
+      DefinitionSubstitutions: { AlarmTopicArn: '<Ops>', RejectedShareThreshold: '0.2' },
+    });
+    const rule = resourceNamed(template, 'AWS::Events::Rule', 'SyncExportTriggerExportArrived').Properties;
+    expect(readable(rule.EventPattern)).toMatchObject({ detail: { bucket: { name: ['<Exports>'] } } });
+    expect(resourceNamed(template, 'AWS::Events::EventBus', 'SyncLiveEventsEventBus').Properties.Name).toBe('crm');
+    template.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'crm@example.com' });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 300 });
+  });
+
+  it('lets each role use the key of what it touches, and no other', () => {
+    // The exports have a key of their own, run files, budget and topic none of ours.
+    expect(keyUses(template, 'SyncFunctionsSplitExportRole')).toEqual([
+      'kms:Decrypt <BucketKey>',
+      'kms:Decrypt <CrmKey>',
+    ]);
+    expect(keyUses(template, 'SyncFunctionsSummarizeRunRole')).toEqual([
+      'kms:Decrypt <BucketKey>',
+      'kms:Decrypt <CrmKey>',
+    ]);
+    expect(keyUses(template, 'SyncLiveEventsSyncEventRole')).toEqual([
+      'kms:Decrypt <CrmKey>',
+      'kms:GenerateDataKey <CrmKey>',
+    ]);
+    expect(keyUses(template, 'SyncStateMachineRole')).toEqual([]);
+  });
+
+  it('lets the services use the given key of the same app', () => {
+    const { Properties } = resourceNamed(template, 'AWS::KMS::Key', 'CrmKey');
+    expect(JSON.stringify(Properties.KeyPolicy)).toMatch(/events\.amazonaws\.com.*profile\.amazonaws\.com/s);
+    expect(template.findOutputs('*')).toEqual({});
+  });
+});
+
+describe('an imported key', () => {
+  const stack = new Stack(ownApp(), 'Crm');
+  const arn = 'arn:aws:kms:ap-northeast-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+  systemIn(stack, 'Sync', { encryptionKey: Key.fromKeyArn(stack, 'Imported', arn) });
+  const template = Template.fromStack(stack);
+
+  it('gets the statements printed that its policy needs', () => {
+    const [output] = Object.values(template.findOutputs('*', {}));
+    const statements = JSON.parse(String(readable(output?.Value)));
+    expect(statements.map(({ Principal }: { Principal: { Service: string } }) => Principal.Service)).toEqual([
+      'events.amazonaws.com',
+      'cloudwatch.amazonaws.com',
+      'profile.amazonaws.com',
+      'logs.<AWS::Region>.amazonaws.com',
+    ]);
+    expect(statements[0]).toEqual({
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+    });
+    Annotations.fromStack(stack).hasInfo('/Crm/Sync', Match.stringLikeRegexp('KeyPolicyStatements'));
+  });
+
+  it('encrypts all that is made', () => {
+    template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: arn });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: arn });
+    template.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: arn });
+    template.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { KMSMasterKeyId: arn } });
+  });
+});
+
+it('synthesizes without a warning', () => {
+  const stack = new Stack(ownApp(), 'Crm');
+  systemIn(stack, 'Sync', { newDomain: { defaultExpirationDays: 366 } });
+  expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+});
+
+describe('the domain', () => {
+  it('is made on demand, with its dead-letter queue, before the object type, and outlives the stack', () => {
+    const template = ownStack((stack) => {
+      systemIn(stack, 'Sync', { newDomain: { defaultExpirationDays: 366 } });
+    });
+    const [[, domain] = []] = Object.entries(template.findResources('AWS::CustomerProfiles::Domain'));
+    expect(readable(domain)).toMatchObject({
+      Properties: {
+        DomainName: 'demo',
+        DefaultExpirationDays: 366,
+        DeadLetterQueueUrl: '<SyncDomainDeadLetterQueue>',
+      },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      DependsOn: [expect.stringContaining('Policy'), expect.stringContaining('SyncDomainDeadLetterQueue')],
+    });
+    const [[, objectType] = []] = Object.entries(template.findResources('AWS::CustomerProfiles::ObjectType'));
+    expect(objectType?.DependsOn).toEqual(Object.keys(template.findResources('AWS::CustomerProfiles::Domain')));
+  });
+
+  it('may send what it could not store to its queue, and nobody else may', () => {
+    const template = ownStack((stack) => {
+      systemIn(stack, 'Sync');
+    });
+    const { Properties } = resourceNamed(template, 'AWS::SQS::QueuePolicy', 'SyncDomainDeadLetterQueuePolicy');
+    expect(readable(Properties)).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny' },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'profile.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' },
+              ArnEquals: {
+                'aws:SourceArn': 'arn:<AWS::Partition>:profile:<AWS::Region>:<AWS::AccountId>:domains/demo',
+              },
+            },
+          },
+        ],
+      },
+    });
+    template.resourceCountIs('AWS::CustomerProfiles::Domain', 0);
+  });
+});
+
+describe('what others are granted', () => {
+  function granted(grant: (system: ProfileSync, role: Role) => void): string[] {
+    const template = ownStack((stack) => {
+      const role = new Role(stack, 'Person', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+      grant(systemIn(stack, 'Sync'), role);
+    });
+    return allowed(template, 'Person').sort();
+  }
+  const EXPORTS = '<SyncBucketsExportBucket>';
+  const KEY = '<SyncEncryptionKey>';
+
+  it('to upload exports', () => {
+    expect(granted((system, role) => system.grantUpload(role))).toEqual([
+      `kms:Decrypt ${KEY}`,
+      `kms:GenerateDataKey ${KEY}`,
+      `s3:AbortMultipartUpload ${EXPORTS}/exports/*`,
+      `s3:AbortMultipartUpload ${EXPORTS}/resync/*`,
+      `s3:PutObject ${EXPORTS}/exports/*`,
+      `s3:PutObject ${EXPORTS}/resync/*`,
+    ]);
+  });
+
+  it('to send live events', () => {
+    expect(granted((system, role) => system.grantSendEvents(role))).toEqual([
+      'events:PutEvents <SyncLiveEventsEventBus>',
+    ]);
+  });
+
+  it('to operate: every action names what it is for', () => {
+    const actions = granted((system, role) => system.grantOperate(role));
+    expect(actions.filter((action) => action.endsWith(' *'))).toEqual([]);
+    expect([...new Set(actions.map((action) => action.split(' ')[0]))]).toEqual([
+      'dynamodb:BatchGetItem',
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'logs:DescribeLogStreams',
+      'logs:FilterLogEvents',
+      'logs:GetLogEvents',
+      's3:GetObject',
+      's3:ListBucket',
+      'sqs:CancelMessageMoveTask',
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ListMessageMoveTasks',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+      'sqs:StartMessageMoveTask',
+      'states:DescribeExecution',
+      'states:DescribeMapRun',
+      'states:GetExecutionHistory',
+      'states:ListExecutions',
+      'states:ListMapRuns',
+      'states:RedriveExecution',
+      'states:StartExecution',
+      'states:StopExecution',
+    ]);
+    expect(actions).toContain('dynamodb:UpdateItem <SyncTablesBudgetTable>');
+    expect(actions.filter((action) => action.startsWith('dynamodb:UpdateItem'))).toHaveLength(1);
+  });
+});
