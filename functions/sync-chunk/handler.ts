@@ -3,6 +3,7 @@ import type { SyncChunkInput } from '../shared/contracts.ts';
 import { requiredEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
 import { CONNECT_TIMEOUT_MS, workerEnvironment } from '../shared/sync/worker-environment.ts';
+import { metrics } from '../shared/telemetry.ts';
 import { syncChunk } from './sync-chunk.ts';
 
 /** Milliseconds until an answer of S3 begins, and of silence within it. */
@@ -10,6 +11,7 @@ const S3_TIMEOUT_MS = 10_000;
 
 const environment = {
   ...workerEnvironment(),
+  metrics,
   runBucket: requiredEnv('RUN_BUCKET'),
   s3: new S3Client({
     requestHandler: {
