@@ -1,17 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { EventBus, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LIVE_BATCH_SIZE, type RatePlan } from '../functions/shared/rate-plan.ts';
@@ -32,8 +22,6 @@ const RETENTION = Duration.days(14);
  * what an error that met every event kept coming back for over half a day.
  */
 const MAX_RECEIVE_COUNT = 1_000;
-/** An event that is tried for so long meets an outage or an error that somebody has to mend. */
-const LATE = Duration.minutes(15);
 
 export interface LiveEventsProps {
   readonly tables: Tables;
@@ -41,7 +29,6 @@ export interface LiveEventsProps {
   readonly objectTypeName: string;
   readonly mappingPath: string;
   readonly plan: RatePlan;
-  readonly alarmTopic: ITopic;
 }
 
 /** The way of a live event: its bus, the queue that keeps it until it is synced, and what puts aside those that can't be. */
@@ -49,10 +36,11 @@ export class LiveEvents extends Construct {
   readonly bus: EventBus;
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
+  readonly syncEvent: IFunction;
 
   constructor(scope: Construct, id: string, props: LiveEventsProps) {
     super(scope, id);
-    const { tables, plan, alarmTopic } = props;
+    const { tables, plan } = props;
     // What they hold was never synced and is nowhere else: a removed stack must not take it along.
     const kept = {
       retentionPeriod: RETENTION,
@@ -103,6 +91,7 @@ export class LiveEvents extends Construct {
         putProfileObjects(Stack.of(this), props.domainName, props.objectTypeName),
       ],
     });
+    this.syncEvent = syncEvent.lambda;
     new EventSourceMapping(this, 'Poller', {
       target: syncEvent.lambda,
       eventSourceArn: this.queue.queueArn,
@@ -110,53 +99,5 @@ export class LiveEvents extends Construct {
       maxConcurrency: plan.liveConcurrency,
       reportBatchItemFailures: true,
     });
-
-    this.#alarm('DeadLetters', alarmTopic, {
-      metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible(),
-      threshold: 1,
-      description:
-        'Live events could not be synced. They are in the dead-letter queue; docs/live-events.md says what to do.',
-    });
-    this.#alarm('Crashes', alarmTopic, {
-      // A crash leaves no other trace: the function emits no metric, and SQS's age leaves out what was received often.
-      metric: syncEvent.lambda.metricErrors(),
-      threshold: 1,
-      description: 'SyncEvent crashed or ran out of time. Its events come again after six minutes; its log says why.',
-    });
-    this.#alarm('LateEvents', alarmTopic, {
-      metric: this.#age(),
-      threshold: LATE.toSeconds(),
-      description: 'Live events are tried again and again. The log of SyncEvent says why they go back.',
-    });
-  }
-
-  /** In seconds. SQS's own metric leaves out what was received more than three times, ours what was never received. */
-  #age(): IMetric {
-    const returned = new Metric({
-      namespace: TELEMETRY.POWERTOOLS_METRICS_NAMESPACE,
-      metricName: 'LiveReturnedAge',
-      dimensionsMap: { service: TELEMETRY.POWERTOOLS_SERVICE_NAME },
-      statistic: 'Maximum',
-    });
-    return new MathExpression({
-      expression: 'MAX([FILL(waiting, 0), FILL(returned, 0)])',
-      usingMetrics: { waiting: this.queue.metricApproximateAgeOfOldestMessage(), returned },
-    });
-  }
-
-  #alarm(
-    id: string,
-    topic: ITopic,
-    { metric, threshold, description }: { metric: IMetric; threshold: number; description: string },
-  ): void {
-    new Alarm(this, id, {
-      alarmDescription: description,
-      metric,
-      threshold,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      // A queue that nobody uses has no data.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    }).addAlarmAction(new SnsAction(topic));
   }
 }

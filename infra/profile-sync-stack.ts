@@ -1,15 +1,19 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { MappingDefinition } from '../functions/shared/mapping/types.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import { AlarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
 import { Buckets, EXPORT_PREFIX } from './buckets.ts';
 import { ExportTrigger } from './export-trigger.ts';
 import { FailureReport } from './failure-report.ts';
 import { LiveEvents } from './live-events.ts';
 import { ObjectType } from './object-type.ts';
+import { type ExportSchedule, RunWatch } from './run-watch.ts';
+import { TELEMETRY } from './sync-function.ts';
 import { SyncFunctions } from './sync-functions.ts';
-import { SyncStateMachine } from './sync-state-machine.ts';
+import { STATE_MACHINE_NAME, SyncStateMachine } from './sync-state-machine.ts';
 import { Tables } from './tables.ts';
 
 export interface ProfileSyncStackProps extends StackProps {
@@ -31,6 +35,11 @@ export interface ProfileSyncStackProps extends StackProps {
    * @default true
    */
   readonly createObjectType?: boolean;
+  /**
+   * When exports are expected, and by when their runs must be done.
+   * @default - nobody watches for what does not come.
+   */
+  readonly schedule?: ExportSchedule | undefined;
 }
 
 /** Everything of connect-profile-sync in one account and Region; the Customer Profiles domain exists before it. */
@@ -69,7 +78,29 @@ export class ProfileSyncStack extends Stack {
       objectTypeName,
       mappingPath: mapping.path,
       plan,
-      alarmTopic: alarms.topic,
+    });
+    const failedStarts = new Queue(this, 'FailedStarts', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    if (props.schedule) {
+      new RunWatch(this, 'RunWatch', {
+        system: { name: STATE_MACHINE_NAME, tables, telemetry: TELEMETRY, failedStarts },
+        stateMachine,
+        schedule: props.schedule,
+      });
+    }
+    new Alarms(this, 'Alarm', {
+      system: { name: TELEMETRY.POWERTOOLS_SERVICE_NAME, alarmTopic: alarms.topic, failedStarts },
+      thresholds: {
+        rejectedShareWarning: props.rejectedShareThreshold,
+        rejectedShareCritical: 0.1,
+        throttledShare: 0.01,
+        lateEventAge: Duration.minutes(15),
+      },
+      live,
+      hasSchedule: props.schedule !== undefined,
     });
 
     const outputs = {
