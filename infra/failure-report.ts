@@ -2,6 +2,7 @@ import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { allow, publish, useTable } from './permissions.ts';
@@ -24,6 +25,8 @@ export interface FailureReportProps {
  * is put aside, as one that could not be delivered to it.
  */
 export class FailureReport extends Construct {
+  readonly lambda: IFunction;
+
   constructor(scope: Construct, id: string, { system, stateMachine }: FailureReportProps) {
     super(scope, id);
     const { alarmTopic, failedStarts } = system;
@@ -42,6 +45,7 @@ export class FailureReport extends Construct {
         ...publish(alarmTopic),
       ],
     });
+    this.lambda = reportFailure.lambda;
     new Rule(this, 'RunFailed', {
       description: 'Has ReportFailure tell of each run that failed, timed out or was stopped.',
       eventPattern: {
@@ -53,7 +57,7 @@ export class FailureReport extends Construct {
           status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
         },
       },
-      targets: [new LambdaFunction(reportFailure.lambda, { deadLetterQueue: failedStarts })],
+      targets: [new LambdaFunction(this.lambda, { deadLetterQueue: failedStarts })],
     });
   }
 }

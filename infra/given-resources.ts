@@ -2,7 +2,7 @@ import { Token, TokenComparison } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
-import { VISIBILITY_TIMEOUT } from './domain.ts';
+import { VISIBILITY_TIMEOUT } from './late-errors.ts';
 
 /** SQS, where a queue says nothing. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read 2026-11. */
 const DEFAULT_VISIBILITY_TIMEOUT_S = 30;

@@ -11,20 +11,23 @@ import { Construct } from 'constructs';
 import { loadMapping } from '../functions/shared/mapping/load.ts';
 import { acknowledge } from './acknowledge.ts';
 import { AlarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
 import { Buckets, EXPORT_PREFIX } from './buckets.ts';
 import { configurationOf } from './configuration.ts';
+import { Dashboard } from './dashboard.ts';
 import { Domain } from './domain.ts';
 import { Encryption } from './encryption.ts';
 import { ExportTrigger } from './export-trigger.ts';
 import { FailureReport } from './failure-report.ts';
 import { keptQueue } from './kept-queue.ts';
-import { LiveEventAlarms } from './live-event-alarms.ts';
+import { LateErrors } from './late-errors.ts';
 import { LiveEvents } from './live-events.ts';
 import { checkNeighbours, type Neighbour } from './neighbours.ts';
 import { ObjectType } from './object-type.ts';
 import { grant, operate, uploadExports } from './operator-access.ts';
 import { allow } from './permissions.ts';
 import type { ProfileSyncProps } from './profile-sync-props.ts';
+import { RunWatch } from './run-watch.ts';
 import { SyncFunctions } from './sync-functions.ts';
 import { SyncStateMachine } from './sync-state-machine.ts';
 import type { System } from './system.ts';
@@ -68,7 +71,7 @@ export class ProfileSync extends Construct {
   constructor(scope: Construct, id: string, props: ProfileSyncProps) {
     super(scope, id);
     const { domainName, mappingPath } = props;
-    const { name, plan, telemetry, thresholds, retention } = configurationOf(props);
+    const { name, plan, telemetry, thresholds, retention, schedule } = configurationOf(props);
     const { definition } = loadMapping(mappingPath);
     const objectTypeName = definition.objectType.name;
 
@@ -89,15 +92,6 @@ export class ProfileSync extends Construct {
       topic: props.alarmTopic,
       emails: props.alarmEmails ?? [],
     });
-    const domain = new Domain(this, 'Domain', {
-      domainName,
-      newDomain: props.newDomain,
-      key,
-      deadLetterQueue: props.domainDeadLetterQueue,
-    });
-    if (props.createObjectType ?? true) {
-      new ObjectType(this, 'ObjectType', { domainName, definition, domain: domain.resource });
-    }
     const failedStarts = keptQueue(this, 'FailedStarts', key);
     acknowledge(failedStarts, 'SQS3', 'It is itself a dead-letter queue: that of rules and of a function.');
 
@@ -115,13 +109,42 @@ export class ProfileSync extends Construct {
       telemetry,
       logRetention: retention.logs,
     };
+    const lateErrors = new LateErrors(this, 'LateErrors', { system, queue: props.domainDeadLetterQueue });
+    const domain =
+      props.newDomain &&
+      new Domain(this, 'Domain', { domainName, ...props.newDomain, deadLetterQueue: lateErrors.queue });
+    if (props.createObjectType ?? true) {
+      new ObjectType(this, 'ObjectType', { domainName, definition, domain: domain?.resource });
+    }
     const functions = new SyncFunctions(this, 'Functions', { system });
-    const { rejectedShareWarning, lateEventAge } = thresholds;
+    const { rejectedShareWarning } = thresholds;
     const { stateMachine } = new SyncStateMachine(this, 'StateMachine', { system, functions, rejectedShareWarning });
     new ExportTrigger(this, 'ExportTrigger', { system, stateMachine });
-    new FailureReport(this, 'FailureReport', { system, stateMachine });
+    const failureReport = new FailureReport(this, 'FailureReport', { system, stateMachine });
     const live = new LiveEvents(this, 'LiveEvents', { system });
-    new LiveEventAlarms(this, 'LiveEventAlarms', { system, live, lateEventAge });
+    const runWatch = schedule && new RunWatch(this, 'RunWatch', { system, stateMachine, schedule });
+    const alarms = new Alarms(this, 'Alarm', {
+      system,
+      thresholds,
+      live,
+      lateErrors,
+      hasSchedule: schedule !== undefined,
+    });
+    new Dashboard(this, 'Dashboard', {
+      system,
+      alarms: alarms.all,
+      live,
+      lateErrors,
+      functions: {
+        SplitExport: functions.splitExport.lambda,
+        SyncChunk: functions.syncChunk.lambda,
+        SummarizeRun: functions.summarizeRun.lambda,
+        ReportFailure: failureReport.lambda,
+        SyncEvent: live.syncEvent.lambda,
+        LateErrors: lateErrors.function.lambda,
+        ...(runWatch && { WatchRuns: runWatch.lambda }),
+      },
+    });
 
     this.exportBucket = buckets.exportBucket;
     this.runBucket = buckets.runBucket;
@@ -131,7 +154,7 @@ export class ProfileSync extends Construct {
       live: live.queue,
       deadLetters: live.deadLetterQueue,
       failedStarts,
-      domainDeadLetters: domain.deadLetterQueue,
+      domainDeadLetters: lateErrors.queue,
     };
     this.tables = tables;
     this.alarmTopic = alarmTopic;

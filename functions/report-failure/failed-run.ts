@@ -1,5 +1,6 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { type RunError, runError } from '../shared/run-failure/run-error.ts';
+import { exportOf, type RunExport } from '../shared/run-input.ts';
 
 export type FailedStatus = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -40,19 +41,10 @@ export interface FailedRun {
   readonly export?: RunExport;
 }
 
-/** Which export the run was started for, and how. */
-export interface RunExport {
-  readonly bucket: string;
-  readonly key: string;
-  readonly resync: boolean;
-  /** False if somebody started the run by hand: then an upload to this key may start none. */
-  readonly byUpload: boolean;
-}
-
 /** @param execution has what the event leaves out; of an earlier moment, perhaps. */
 export function failedRun(change: StatusChange, execution: DescribeExecutionCommandOutput): FailedRun {
   const { executionArn, stateMachineArn, status, redriveCount, startDate, stopDate } = change;
-  const started = runExport(change.input ?? execution.input);
+  const started = exportOf(change.input ?? execution.input);
   return {
     runId: change.name,
     executionArn,
@@ -71,19 +63,4 @@ function errorOf(status: FailedStatus, error: string | undefined, cause: string 
   if (status === 'ABORTED') return { name: 'ABORTED' };
   if (status === 'TIMED_OUT') return { name: 'States.Timeout' };
   return runError(error, cause);
-}
-
-/** The input is the event of S3, or what somebody wrote by hand. */
-interface Input {
-  readonly 'detail-type'?: unknown;
-  readonly detail?: { readonly bucket?: { readonly name?: unknown }; readonly object?: { readonly key?: unknown } };
-  readonly resync?: unknown;
-}
-
-function runExport(text = 'null'): RunExport | undefined {
-  const input = JSON.parse(text) as Input | null;
-  const bucket = input?.detail?.bucket?.name;
-  const key = input?.detail?.object?.key;
-  if (typeof bucket !== 'string' || typeof key !== 'string') return undefined;
-  return { bucket, key, resync: input?.resync === true, byUpload: input?.['detail-type'] !== undefined };
 }

@@ -16,4 +16,6 @@ export function addRunMetrics(metrics: Pick<Metrics, 'addMetric'>, summary: RunS
   metrics.addMetric('ThrottledCalls', MetricUnit.Count, summary.throttled);
   metrics.addMetric('ChunkRetries', MetricUnit.Count, summary.retries);
   metrics.addMetric('RunSeconds', MetricUnit.Seconds, summary.seconds);
+  // A run whose rows do not add up fails yet; ReportFailure emits the 1.
+  if (summary.accounted) metrics.addMetric('RunFailed', MetricUnit.Count, 0);
 }

@@ -4,6 +4,7 @@ import { CONNECT_TIMEOUT_MS } from '../shared/dynamo-client.ts';
 import { requiredEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
 import { workerEnvironment } from '../shared/sync/worker-environment.ts';
+import { metrics } from '../shared/telemetry.ts';
 import { syncChunk } from './sync-chunk.ts';
 
 /** Milliseconds until an answer of S3 begins, and of silence within it. */
@@ -11,6 +12,7 @@ const S3_TIMEOUT_MS = 10_000;
 
 const environment = {
   ...workerEnvironment(),
+  metrics,
   runBucket: requiredEnv('RUN_BUCKET'),
   s3: new S3Client({
     requestHandler: {

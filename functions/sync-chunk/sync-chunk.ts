@@ -1,3 +1,4 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SyncChunkInput } from '../shared/contracts.ts';
 import { MappingChanged } from '../shared/errors.ts';
@@ -8,6 +9,7 @@ import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-
 import type { Outcome, RecordToSync } from '../shared/sync/outcome.ts';
 import { afterAttempt, counted, createFailureStore, isPoison } from '../shared/sync/poison.ts';
 import { ChunkTally } from './chunk-tally.ts';
+import { createLiveMetrics } from './live-metrics.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { readChunk } from './read-chunk.ts';
 import { writeRejectedFile, writeResult } from './results.ts';
@@ -16,6 +18,7 @@ import { unfinished, unlessHiccup } from './unfinished.ts';
 export interface SyncChunkEnvironment extends SyncEnvironment {
   readonly s3: S3Client;
   readonly runBucket: string;
+  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
 }
 
 /**
@@ -66,6 +69,7 @@ async function syncRecords(
   const failures = createFailureStore({ client: dynamo, runTable: tables.run, key, expiresAt });
   const budget = openBudget(environment, 'batch');
   const budgetAtStart = await budget.look();
+  const live = createLiveMetrics({ metrics: environment.metrics, clock, limit: () => budget.limit });
   const memory = counted(await failures.load(), budgetAtStart);
 
   const tally = new ChunkTally();
@@ -89,6 +93,7 @@ async function syncRecords(
     onCall(result) {
       progressed ||= result === 'accepted' || result === 'refused';
       progress.count('calls', ...(result === 'throttled' ? (['throttled'] as const) : []));
+      live.addCall(result);
     },
   });
 
@@ -117,7 +122,7 @@ async function syncRecords(
     allRead = false;
     sync.stop(error as Error);
   }
-  const leftOver = await sync.finish();
+  const leftOver = await sync.finish().finally(() => live.end());
 
   const failedRows = leftOver.filter(({ reason }) => reason === 'failed').map(({ row }) => row);
   if (failedRows.length > 0) {

@@ -10,6 +10,7 @@ export class EventTally {
   rejected = 0;
   calls = 0;
   throttled = 0;
+  #limit: number | undefined;
   readonly #latencies: number[] = [];
   readonly #returnedAges: number[] = [];
 
@@ -32,6 +33,11 @@ export class EventTally {
     this.#returnedAges.push(milliseconds);
   }
 
+  /** @param limit calls per second in force. */
+  addLimit(limit: number): void {
+    this.#limit = limit;
+  }
+
   get returned(): number {
     return this.#returnedAges.length;
   }
@@ -45,6 +51,7 @@ export class EventTally {
     metrics.addMetric('LiveEventsReturned', MetricUnit.Count, this.returned);
     metrics.addMetric('LiveCalls', MetricUnit.Count, this.calls);
     metrics.addMetric('LiveThrottledCalls', MetricUnit.Count, this.throttled);
+    if (this.#limit !== undefined) metrics.addMetric('RateLimit', MetricUnit.CountPerSecond, this.#limit);
     for (const age of this.#returnedAges) metrics.addMetric('LiveReturnedAge', MetricUnit.Seconds, age / 1_000);
     for (const latency of this.#latencies) metrics.addMetric('LiveLatency', MetricUnit.Milliseconds, latency);
   }

@@ -24,11 +24,15 @@ export async function syncRecords<Received extends ReceivedEvent>(
     readonly endsAt: number;
     readonly onOutcome: (event: Received, outcome: Outcome) => void;
     readonly onCall: (result: PutResult['kind']) => void;
+    /** Calls per second in force when the invocation began. */
+    readonly onLimit: (limit: number) => void;
   },
 ): Promise<{ readonly leftOver: readonly LeftOverReason[]; readonly stopped: Error | undefined }> {
   const { endsAt, onOutcome, onCall } = invocation;
   const budget = openBudget(environment, 'live');
-  const failures = createEventFailures(environment, budget, await budget.look());
+  const budgetAtStart = await budget.look();
+  invocation.onLimit(budgetAtStart.limit);
+  const failures = createEventFailures(environment, budget, budgetAtStart);
   // A message that comes for the first time has failed in nothing: no read.
   await Promise.all(events.map(({ event, received }) => received > 1 && failures.load(event.id)));
 

@@ -14,6 +14,7 @@ import { splitExport } from '../../functions/split-export/split-export.ts';
 import { syncChunk } from '../../functions/sync-chunk/sync-chunk.ts';
 import { createCustomerProfiles } from '../../local/customer-profiles/customer-profiles.ts';
 import { createS3 } from '../../local/s3/s3.ts';
+import { CapturedMetrics } from '../helpers/captured-metrics.ts';
 import { serve } from '../helpers/serve.ts';
 import { startTables, TABLES } from '../helpers/tables.ts';
 
@@ -109,6 +110,7 @@ export async function startMeteredNights(mapping: Mapping): Promise<MeteredNight
       ...shared,
       writer: createProfileWriter({ client: profiles, domainName: 'demo', objectTypeName }),
       clock: systemClock,
+      metrics: new CapturedMetrics(),
       plan,
       domainName: 'demo',
       tables: TABLES,

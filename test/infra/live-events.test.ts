@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ratePlan } from '../../functions/shared/rate-plan.ts';
-import { readable, resourceNamed, resourcesOf, synthesized } from './synthesized.ts';
+import { readable, resourceNamed, synthesized } from './synthesized.ts';
 
 const template = synthesized();
 const FOURTEEN_DAYS_S = 1_209_600;
@@ -88,25 +88,5 @@ describe('the poller', () => {
   it.each([5, 80, 200])('has as many batches under way as the plan for a quota of %i says', (quota) => {
     const mapping = resourceNamed(synthesized({ quota }), 'AWS::Lambda::EventSourceMapping', 'LiveEventsPoller');
     expect(mapping.Properties.ScalingConfig).toEqual({ MaximumConcurrency: ratePlan(quota).liveConcurrency });
-  });
-});
-
-it('the alarm topic is told of dead letters, and of events that are late', () => {
-  const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm').map(([name, alarm]) => [
-    name,
-    readable(alarm.Properties),
-  ]);
-  expect(Object.fromEntries(alarms)).toMatchObject({
-    LiveEventAlarmsDeadLetters: {
-      MetricName: 'ApproximateNumberOfMessagesVisible',
-      Dimensions: [{ Name: 'QueueName', Value: DEAD }],
-      Threshold: 1,
-      AlarmActions: ['<AlarmsAlarmTopic>'],
-    },
-    LiveEventAlarmsLateEvents: {
-      Threshold: 900,
-      AlarmActions: ['<AlarmsAlarmTopic>'],
-      TreatMissingData: 'notBreaching',
-    },
   });
 });

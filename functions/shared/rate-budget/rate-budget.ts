@@ -35,6 +35,8 @@ export interface RateBudget {
   look(): Promise<{ limit: number; total: number; acceptedAt: number | undefined }>;
   /** Permits that this worker was given. */
   readonly taken: number;
+  /** The limit that was in force when this worker last read the item, calls per second; undefined before. */
+  readonly limit: number | undefined;
 }
 
 interface BudgetItem extends BudgetState {
@@ -55,6 +57,7 @@ export function createRateBudget(options: {
   let throttleNotedAt = 0;
   let taken = 0;
   let clockBehind = 0;
+  let limit: number | undefined;
 
   /** The budget's time is that of the clock furthest ahead: a worker with a slower one would find all permits given out. */
   function budgetTime(): number {
@@ -67,6 +70,7 @@ export function createRateBudget(options: {
     );
     const item: BudgetItem = { ...NEW_BUDGET, rev: 0, writtenAt: 0, ...Item };
     clockBehind = Math.max(clockBehind, item.writtenAt - clock.now());
+    limit = limitInForce(item, asker, budgetTime());
     return item;
   }
 
@@ -147,6 +151,9 @@ export function createRateBudget(options: {
     },
     get taken() {
       return taken;
+    },
+    get limit() {
+      return limit;
     },
   };
 }

@@ -14,6 +14,7 @@ import { ratePlan } from '../../../functions/shared/rate-plan.ts';
 import { type SyncChunkEnvironment, syncChunk } from '../../../functions/sync-chunk/sync-chunk.ts';
 import { createCustomerProfiles } from '../../../local/customer-profiles/customer-profiles.ts';
 import { createS3 } from '../../../local/s3/s3.ts';
+import { CapturedMetrics, valuesOf } from '../../helpers/captured-metrics.ts';
 import { smallMapping } from '../../helpers/mapping.ts';
 import { serve } from '../../helpers/serve.ts';
 import { startTables, TABLES } from '../../helpers/tables.ts';
@@ -21,6 +22,7 @@ import { startTables, TABLES } from '../../helpers/tables.ts';
 const HEADER = 'id,name,email\n';
 const EXPORT_TIME = '2026-01-01T00:00:00.000Z';
 const mapping = smallMapping();
+const metrics = new CapturedMetrics();
 
 let folder: string;
 let tables: Awaited<ReturnType<typeof startTables>>;
@@ -54,6 +56,7 @@ beforeAll(async () => {
     plan: ratePlan(1_000),
     domainName: 'demo',
     runBucket: 'runs',
+    metrics,
     tables: TABLES,
   };
 });
@@ -65,6 +68,7 @@ afterAll(async () => {
 beforeEach(() => {
   runs += 1;
   runId = `run-${runs}`;
+  metrics.take();
 });
 
 /** Uploads rows after a header, and the input of the one chunk that they are. */
@@ -165,6 +169,35 @@ describe('a chunk', () => {
     const before = [await result(), service.stats().calls];
     await syncChunk({ ...input, attempt: { redrive: 1, retry: 0 } }, environment, IN_SIX_MINUTES());
     expect([await result(), service.stats().calls]).toEqual(before);
+  });
+});
+
+describe('the live metrics of a chunk', () => {
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+  it('are its calls, its throttled calls and the limit in force, whether it ends well or not', async () => {
+    const input = await chunkOf(Array.from({ length: 60 }, (_, n) => `L${runs}-${n},Ann,a@x\n`).join(''));
+    service.configure({ putRatePerSecond: 20 });
+    await expect(syncChunk(input, environment, IN_SIX_MINUTES())).rejects.toMatchObject({ name: 'ItemsThrottled' });
+    service.configure({ putRatePerSecond: 1_000 });
+    const published = metrics.take();
+    const [item] = await progress();
+    expect(item?.throttled).toBeGreaterThan(0);
+    expect(sum(valuesOf(published, 'BatchCalls'))).toBe(item?.calls);
+    expect(sum(valuesOf(published, 'BatchThrottledCalls'))).toBe(item?.throttled);
+    // The storm brought it down by a quarter at least once.
+    expect(valuesOf(published, 'RateLimit').at(-1)).toBeLessThan(1_000);
+  });
+
+  it('hold nobody up: a chunk whose metrics can not be published ends as any other', async () => {
+    const broken = {
+      addMetric() {
+        throw new RangeError('as asked');
+      },
+      publishStoredMetrics: () => metrics,
+    };
+    await syncChunk(await chunkOf(`M${runs},Ann,a@x\n`), { ...environment, metrics: broken }, IN_SIX_MINUTES());
+    expect(await result()).toMatchObject({ synced: 1 });
   });
 });
 

@@ -17,6 +17,7 @@ function scriptedBudget(take: (wanted: number) => readonly number[]): RateBudget
   return {
     asks: 0,
     taken: 0,
+    limit: 80,
     async take(wanted) {
       this.asks += 1;
       return take(wanted);

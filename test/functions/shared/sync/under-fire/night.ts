@@ -175,5 +175,6 @@ function faultyBudget(world: World, worker: Worker, tape: Tape): RateBudget {
     look: async () => ({ limit: 80, total: 0, acceptedAt: undefined }),
     accepted() {},
     taken: 0,
+    limit: 80,
   };
 }

@@ -1,0 +1,53 @@
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Clock } from '../shared/clock.ts';
+import type { PutResult } from '../shared/profiles/profile-writer.ts';
+import { logger } from '../shared/telemetry.ts';
+
+/** Milliseconds between two publications of one worker: several in each of CloudWatch's minutes, few lines of log. */
+const PUBLISH_EVERY_MS = 20_000;
+
+/** What a worker calls while it is at it: alarms and the dashboard can't wait for the end of a run. */
+export interface LiveMetrics {
+  addCall(result: PutResult['kind']): void;
+  /** Publishes what is not yet published. */
+  end(): void;
+}
+
+export function createLiveMetrics(options: {
+  readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Calls per second in force, as far as the worker knows. */
+  readonly limit: () => number | undefined;
+}): LiveMetrics {
+  const { metrics, clock } = options;
+  let calls = 0;
+  let throttled = 0;
+  let publishedAt = clock.now();
+
+  /** Metrics are worth less than the chunk: what can't be published is logged and left out. */
+  function publish(): void {
+    publishedAt = clock.now();
+    const limit = options.limit();
+    try {
+      if (calls > 0) {
+        metrics.addMetric('BatchCalls', MetricUnit.Count, calls);
+        metrics.addMetric('BatchThrottledCalls', MetricUnit.Count, throttled);
+      }
+      if (limit !== undefined) metrics.addMetric('RateLimit', MetricUnit.CountPerSecond, limit);
+      if (calls > 0 || limit !== undefined) metrics.publishStoredMetrics();
+    } catch (error) {
+      logger.warn('Live metrics could not be published.', { error: error instanceof Error ? error.name : 'unknown' });
+    }
+    calls = 0;
+    throttled = 0;
+  }
+
+  return {
+    addCall(result) {
+      calls += 1;
+      if (result === 'throttled') throttled += 1;
+      if (clock.now() - publishedAt >= PUBLISH_EVERY_MS) publish();
+    },
+    end: publish,
+  };
+}

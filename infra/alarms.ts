@@ -1,0 +1,204 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  type Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { LateErrors } from './late-errors.ts';
+import type { LiveEvents } from './live-events.ts';
+import type { Thresholds } from './profile-sync-props.ts';
+import type { System } from './system.ts';
+import { systemMetric } from './system-metric.ts';
+
+/** Metrics of a run come once; the next run's must not fall into the same period. */
+const ONCE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
+/** A storm of throttling is over in less; another application that uses up the quota is not. */
+const THROTTLED_PERIODS = 3;
+const { NOT_BREACHING: IS_FINE, IGNORE: SAYS_NOTHING } = TreatMissingData;
+const RUNBOOK = 'docs/operations.md';
+
+export interface AlarmsProps {
+  readonly system: Pick<System, 'name' | 'alarmTopic' | 'failedStarts'>;
+  readonly thresholds: Required<Thresholds>;
+  readonly live: Pick<LiveEvents, 'queue' | 'deadLetterQueue' | 'syncEvent'>;
+  readonly lateErrors: Pick<LateErrors, 'deadLetterQueue'>;
+  /** Whether WatchRuns looks at the runs: without a schedule nobody knows what is late. */
+  readonly hasSchedule: boolean;
+}
+
+interface AlarmSpec {
+  readonly metric: IMetric;
+  /** Fires at this value and above. */
+  readonly atLeast?: number;
+  /** Fires above this value. */
+  readonly above?: number;
+  /** @default 1 */
+  readonly periods?: number;
+  readonly silence: TreatMissingData;
+  readonly says: string;
+  /** What else tells of the trouble when it begins: then the alarm tells of the recovery alone. */
+  readonly toldBy?: string;
+}
+
+/** Every alarm of a system. Each is named as its runbook paragraph, and tells the topic of each change between well and not. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    const action = new SnsAction(props.system.alarmTopic);
+    this.all = Object.entries(alarmSpecs(props)).map(([name, spec]) => {
+      const periods = spec.periods ?? 1;
+      const alarm = new Alarm(this, name, {
+        alarmName: `${props.system.name}-${name}`,
+        alarmDescription: descriptionOf(name, spec),
+        metric: spec.metric,
+        ...thresholdOf(spec),
+        evaluationPeriods: periods,
+        datapointsToAlarm: periods,
+        treatMissingData: spec.silence,
+      });
+      alarm.addOkAction(action);
+      if (spec.toldBy === undefined) alarm.addAlarmAction(action);
+      return alarm;
+    });
+  }
+}
+
+function descriptionOf(name: string, { says, toldBy }: AlarmSpec): string {
+  const told = toldBy === undefined ? '' : ` When it begins, ${toldBy} tells of it.`;
+  return `${says}${told} What to do: ${RUNBOOK}#${name.toLowerCase()}`;
+}
+
+function thresholdOf({ atLeast, above }: AlarmSpec) {
+  return above === undefined
+    ? {
+        threshold: atLeast ?? 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      }
+    : { threshold: above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD };
+}
+
+function alarmSpecs({ system, thresholds, live, lateErrors, hasSchedule }: AlarmsProps): Record<string, AlarmSpec> {
+  const own = (name: string, statistic: string, period: Duration) => systemMetric(system, name, { statistic, period });
+  const rejectedShare = own('RejectedShare', 'Maximum', ONCE);
+  const visible = (queue: IQueue) => queue.metricApproximateNumberOfMessagesVisible({ period: FIVE_MINUTES });
+  return {
+    RunFailed: {
+      metric: own('RunFailed', 'Maximum', ONCE),
+      atLeast: 1,
+      silence: SAYS_NOTHING,
+      says: 'A run failed, timed out or was stopped. It recovers with the next run that succeeds.',
+      toldBy: 'the notice of ReportFailure',
+    },
+    RejectedShareWarning: {
+      metric: rejectedShare,
+      above: thresholds.rejectedShareWarning * 100,
+      silence: SAYS_NOTHING,
+      says: 'A run rejected more rows than usual.',
+      toldBy: 'the notice of the state RaiseAlarm, at the same threshold,',
+    },
+    RejectedShareCritical: {
+      metric: rejectedShare,
+      above: thresholds.rejectedShareCritical * 100,
+      silence: SAYS_NOTHING,
+      says: 'A run rejected so many rows that the export or the mapping must be wrong.',
+    },
+    ...(hasSchedule && {
+      ExportOverdue: {
+        metric: own('ExportOverdue', 'Maximum', FIVE_MINUTES),
+        atLeast: 1,
+        silence: SAYS_NOTHING,
+        says: 'No export has come by the expected time.',
+      },
+      DeadlineAtRisk: {
+        metric: own('DeadlineAtRisk', 'Maximum', FIVE_MINUTES),
+        atLeast: 1,
+        silence: SAYS_NOTHING,
+        says: 'A run was not done by its deadline, or will not be if it goes on as now.',
+      },
+    }),
+    ThrottledShare: {
+      metric: throttledShare(own),
+      above: thresholds.throttledShare * 100,
+      periods: THROTTLED_PERIODS,
+      silence: IS_FINE,
+      says: 'Customer Profiles throttles calls although they keep to the rate budget: another application uses the quota.',
+    },
+    DeadLetters: {
+      metric: visible(live.deadLetterQueue),
+      atLeast: 1,
+      silence: IS_FINE,
+      says: 'Live events could not be synced. They are in the dead-letter queue.',
+    },
+    LateEvents: {
+      metric: eventAge(own, live.queue),
+      atLeast: thresholds.lateEventAge.toSeconds(),
+      silence: IS_FINE,
+      says: 'Live events are tried again and again. The log of SyncEvent says why they go back.',
+    },
+    Crashes: {
+      // A crash leaves no other trace: the function emits no metric, and SQS's age leaves out what was received often.
+      metric: live.syncEvent.lambda.metricErrors({ period: FIVE_MINUTES }),
+      atLeast: 1,
+      silence: IS_FINE,
+      says: 'SyncEvent crashed or ran out of time. Its events come again after six minutes; its log says why.',
+    },
+    LateErrors: {
+      metric: own('LateErrors', 'Sum', FIVE_MINUTES),
+      atLeast: 1,
+      silence: IS_FINE,
+      says: 'Customer Profiles accepted records and failed on them later. The next run sends them again.',
+    },
+    LateErrorsUnread: {
+      metric: visible(lateErrors.deadLetterQueue),
+      atLeast: 1,
+      silence: IS_FINE,
+      says: "LateErrors put messages of the domain's dead-letter queue aside: of other object types, or unreadable.",
+    },
+    FailedStarts: {
+      metric: visible(system.failedStarts),
+      atLeast: 1,
+      silence: IS_FINE,
+      says: 'An event of the system reached nobody: an export started no run, or a function failed its event.',
+    },
+  };
+}
+
+type OwnMetric = (name: string, statistic: string, period: Duration) => Metric;
+
+/** In percent of all calls, those of exports and of live events together: they share the quota. */
+function throttledShare(own: OwnMetric): IMetric {
+  const sum = (name: string) => own(name, 'Sum', FIVE_MINUTES);
+  const together = (batch: string, live: string) => `(FILL(${batch}, 0) + FILL(${live}, 0))`;
+  const calls = together('batchCalls', 'liveCalls');
+  return new MathExpression({
+    expression: `IF(${calls} > 0, 100 * ${together('batchThrottled', 'liveThrottled')} / ${calls}, 0)`,
+    usingMetrics: {
+      batchCalls: sum('BatchCalls'),
+      liveCalls: sum('LiveCalls'),
+      batchThrottled: sum('BatchThrottledCalls'),
+      liveThrottled: sum('LiveThrottledCalls'),
+    },
+    period: FIVE_MINUTES,
+  });
+}
+
+/** In seconds. SQS's own metric leaves out what was received more than three times, ours what was never received. */
+function eventAge(own: OwnMetric, queue: IQueue): IMetric {
+  return new MathExpression({
+    expression: 'MAX([FILL(waiting, 0), FILL(returned, 0)])',
+    usingMetrics: {
+      waiting: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
+      returned: own('LiveReturnedAge', 'Maximum', FIVE_MINUTES),
+    },
+    period: FIVE_MINUTES,
+  });
+}

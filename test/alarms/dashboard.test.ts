@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readable, resourcesOf } from '../infra/synthesized.ts';
+import { templateWithSchedule } from './template.ts';
+
+function dashboard(): string {
+  const [[, resource] = []] = resourcesOf(templateWithSchedule(), 'AWS::CloudWatch::Dashboard');
+  expect(resource?.Properties.DashboardName).toBe('profile-sync');
+  return String(readable(resource?.Properties.DashboardBody));
+}
+
+describe('the dashboard', () => {
+  const body = dashboard();
+
+  it('is JSON that CloudWatch can read', () => {
+    expect(JSON.parse(body)).toHaveProperty('widgets');
+  });
+
+  it.each([
+    'BatchCalls',
+    'LiveCalls',
+    'RateLimit',
+    'quota of the plan: 80',
+    'BatchThrottledCalls',
+    'LiveThrottledCalls',
+    'RowsSynced',
+    'RowsUnchanged',
+    'RowsStale',
+    'RowsRejected',
+    'LiveLatency',
+    '"stat":"p50"',
+    '"stat":"p99"',
+    'ApproximateNumberOfMessagesVisible',
+    'ApproximateAgeOfOldestMessage',
+    'LiveReturnedAge',
+    'LateErrors',
+    'ConsumedReadCapacityUnits',
+    'ConsumedWriteCapacityUnits',
+    'Duration',
+    '<AlarmRunFailed>',
+  ])('shows %s', (what) => {
+    expect(body).toContain(what);
+  });
+
+  it('has no metric of ours that nobody emits', () => {
+    const shown = [...body.matchAll(/"ConnectProfileSync","(\w+)"/g)].map(([, name]) => name);
+    const sources = readdirSync('functions', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const emitted = sources
+      .flatMap((file) => [...readFileSync(join('functions', file), 'utf8').matchAll(/addMetric\('(\w+)'/g)])
+      .map(([, name]) => name);
+    expect(shown.length).toBeGreaterThan(10);
+    // Late errors are counted by who takes them, which is no part of every system.
+    const known = [...emitted, 'LateErrors', 'LateErrorsGivenUp'];
+    expect(shown.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { createLiveMetrics } from '../../../functions/sync-chunk/live-metrics.ts';
+import { CapturedMetrics, valuesOf } from '../../helpers/captured-metrics.ts';
+
+function setUp(limit: () => number | undefined = () => 80) {
+  let now = 0;
+  const metrics = new CapturedMetrics();
+  const live = createLiveMetrics({ metrics, clock: { now: () => now }, limit });
+  const after = (seconds: number, result: 'accepted' | 'throttled') => {
+    now += seconds * 1_000;
+    live.addCall(result);
+  };
+  return { metrics, live, after };
+}
+
+describe('live metrics', () => {
+  it('come every twenty seconds, each call in one of them', () => {
+    const { metrics, live, after } = setUp();
+    for (let second = 1; second <= 50; second += 1) after(1, second % 5 === 0 ? 'throttled' : 'accepted');
+    live.end();
+    const published = metrics.take();
+    expect(valuesOf(published, 'BatchCalls')).toEqual([20, 20, 10]);
+    expect(valuesOf(published, 'BatchThrottledCalls')).toEqual([4, 4, 2]);
+    expect(valuesOf(published, 'RateLimit')).toEqual([80, 80, 80]);
+  });
+
+  it('of a chunk without a call are the limit alone', () => {
+    const { metrics, live } = setUp();
+    live.end();
+    expect(metrics.take()).toMatchObject([{ name: 'RateLimit', value: 80 }]);
+  });
+
+  it('of a worker that never reached the budget are none', () => {
+    const { metrics, live } = setUp(() => undefined);
+    live.end();
+    expect(metrics.take()).toEqual([]);
+  });
+});

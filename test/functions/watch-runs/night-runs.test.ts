@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { dueRuns, isExportOverdue, type WatchedRun } from '../../../functions/watch-runs/night-runs.ts';
+
+const night = { opensAt: 100, exportBy: 200, doneBy: 300, endsAt: 400 };
+
+function runsAt(...starts: readonly number[]): WatchedRun[] {
+  return starts.map((startedAt) => ({
+    runId: `r${startedAt}`,
+    executionArn: `arn:${startedAt}`,
+    status: 'SUCCEEDED',
+    startedAt,
+    begunAt: startedAt,
+  }));
+}
+
+describe('an export', () => {
+  it.each([
+    ['that nobody uploaded', [], true],
+    ['of the night before', [100], true],
+    ['that came early', [101], false],
+    ['that came late', [350], false],
+  ])('%s', (_, starts, overdue) => {
+    expect(isExportOverdue(night, runsAt(...starts))).toBe(overdue);
+  });
+});
+
+describe('the runs with a deadline', () => {
+  it.each([
+    ['are all that started before it, parts of one night', [150, 250, 300], [150, 250, 300]],
+    ['are not the corrections of the next morning', [350, 250], [250]],
+    ['are the first one, if the export came after the deadline', [380, 350], [350]],
+    ['are not those of another night', [50, 410], []],
+  ])('%s', (_, starts, due) => {
+    expect(dueRuns(night, runsAt(...starts)).map(({ startedAt }) => startedAt)).toEqual(due);
+  });
+});

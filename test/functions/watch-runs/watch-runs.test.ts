@@ -1,0 +1,169 @@
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MINUTE, startWatchedNight, type WatchedNight } from './watched-night.ts';
+
+let night: WatchedNight;
+beforeEach(async () => {
+  night = await startWatchedNight();
+});
+afterEach(() => night.close());
+
+const FINE = { exportOverdue: false, deadlineAtRisk: false };
+const OVERDUE = { exportOverdue: true, deadlineAtRisk: false };
+const AT_RISK = { exportOverdue: false, deadlineAtRisk: true };
+
+/** A run of the night that is done in time. */
+async function succeed(key: string, time: string): Promise<void> {
+  night.at(time);
+  await night.end(await night.start(key), 'SUCCEEDED');
+}
+
+describe('an export', () => {
+  it('is overdue from its time on until a run has started for it', async () => {
+    await succeed('yesterday.csv', '02:00+-1');
+    night.at('01:59');
+    expect(await night.look()).toEqual(FINE);
+    night.at('02:00');
+    expect(await night.look()).toEqual(OVERDUE);
+    night.at('09:00');
+    expect(await night.look()).toEqual(OVERDUE);
+    await succeed('late.csv', '09:05');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('that came in the evening before is the one that was expected', async () => {
+    await succeed('a.csv', '23:00');
+    night.at('02:00');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is found behind any number of newer runs', async () => {
+    await succeed('a.csv', '01:00');
+    // One more than a page of the list.
+    for (let n = 0; n <= 100; n += 1) await night.start(`part-${n}.csv`);
+    night.at('05:00');
+    expect(await night.look()).toEqual(FINE);
+  });
+});
+
+describe('a deadline', () => {
+  /** A run that began its work at 02:00 and has so many of its 10,000 rows done at 02:30. */
+  async function halfAnHourOfWork(rows: number): Promise<string> {
+    night.at('02:00');
+    const run = await night.start('a.csv');
+    await night.cut(run, 10_000);
+    const startedAt = Date.now();
+    night.at('02:30');
+    await night.work(run, { rows, startedAt });
+    return run;
+  }
+
+  it('is kept by a run that is fast enough', async () => {
+    await halfAnHourOfWork(2_000);
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is at risk as soon as the run is too slow, and no more when it is fast again', async () => {
+    const run = await halfAnHourOfWork(1_000);
+    expect(await night.look()).toEqual(AT_RISK);
+    const startedAt = Date.now() - 30 * MINUTE;
+    night.at('02:40');
+    await night.work(run, { rows: 6_000, startedAt });
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is missed by a run that is still at work, and made good when it succeeds', async () => {
+    const run = await halfAnHourOfWork(9_999);
+    night.at('06:01');
+    expect(await night.look()).toEqual(AT_RISK);
+    await night.end(run, 'SUCCEEDED');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is missed by a run that failed, until it is redriven to the end', async () => {
+    const run = await halfAnHourOfWork(5_000);
+    await night.end(run, 'FAILED');
+    night.at('05:59');
+    expect(await night.look()).toEqual(FINE);
+    night.at('06:01');
+    expect(await night.look()).toEqual(AT_RISK);
+    await night.redrive(run);
+    expect(await night.look()).toEqual(AT_RISK);
+    await night.end(run, 'SUCCEEDED');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is missed by a run that was stopped', async () => {
+    const executionArn = await halfAnHourOfWork(5_000);
+    await night.states.client.send(new StopExecutionCommand({ executionArn }));
+    night.at('06:01');
+    expect(await night.look()).toEqual(AT_RISK);
+  });
+
+  it('is made good by the same export, uploaded again, and not by another part of the night', async () => {
+    night.at('02:00');
+    await night.end(await night.start('part-1.csv'), 'FAILED');
+    await succeed('part-2.csv', '02:10');
+    night.at('06:01');
+    expect(await night.look()).toEqual(AT_RISK);
+    await succeed('part-1.csv', '07:00');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is not asked of a correction that comes in the morning', async () => {
+    await succeed('a.csv', '02:00');
+    night.at('09:00');
+    const correction = await night.start('rejected.csv');
+    expect(await night.look()).toEqual(FINE);
+    await night.end(correction, 'FAILED');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is missed by an export that came after it, until its run is done', async () => {
+    night.at('07:00');
+    const run = await night.start('late.csv');
+    expect(await night.look()).toEqual(AT_RISK);
+    await night.end(run, 'SUCCEEDED');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('of one night says nothing any more when the next export is expected', async () => {
+    night.at('02:00');
+    await night.end(await night.start('a.csv'), 'FAILED');
+    await succeed('b.csv', '01:00+1');
+    night.at('01:59+1');
+    expect(await night.look()).toEqual(AT_RISK);
+    night.at('02:00+1');
+    expect(await night.look()).toEqual(FINE);
+  });
+});
+
+describe('a run that can’t be looked at', () => {
+  /** Has this call fail for this run. */
+  function breakCall(name: string): void {
+    night.states.client.middlewareStack.add(
+      (next, { commandName }) =>
+        (args) => {
+          if (commandName === name) throw Object.assign(new Error('Taro-Yamada'), { name: 'AccessDeniedException' });
+          return next(args);
+        },
+      { step: 'initialize' },
+    );
+  }
+
+  it('counts as not mended, and hides no other', async () => {
+    night.at('02:00');
+    await night.end(await night.start('a.csv'), 'FAILED');
+    await succeed('a.csv', '03:00');
+    night.at('06:01');
+    expect(await night.look()).toEqual(FINE);
+    breakCall('DescribeExecutionCommand');
+    expect(await night.look()).toEqual(AT_RISK);
+  });
+
+  it('if that is the list itself, leaves the alarms as they are: nothing is emitted', async () => {
+    night.at('02:00');
+    breakCall('ListExecutionsCommand');
+    await expect(night.look()).rejects.toThrow();
+  });
+});
