@@ -160,7 +160,7 @@ export class ProfileSync extends Construct {
     this.alarmTopic = alarmTopic;
     this.encryptionKey = key;
     this.#system = system;
-    this.outputs = this.#outputs();
+    this.outputs = { ...this.#outputs(), ...(domain.resource ? {} : this.#whatIsLeftToDo()) };
   }
 
   /** Uploading exports. */
@@ -187,6 +187,15 @@ export class ProfileSync extends Construct {
       .filter((construct) => construct instanceof ProfileSync)
       .filter((other) => other !== this)
       .map((other) => other.#asNeighbour);
+  }
+
+  /** A domain that exists keeps its records that it could not store to itself until somebody runs this once. */
+  #whatIsLeftToDo(): Record<string, string> {
+    const { domainName } = this.#system;
+    const queueUrl = this.queues.domainDeadLetters.queueUrl;
+    return {
+      PointDomainAtQueue: `aws customer-profiles update-domain --domain-name ${domainName} --dead-letter-queue-url ${queueUrl}`,
+    };
   }
 
   #outputs(): Record<string, string> {

@@ -115,6 +115,11 @@ describe('logs', () => {
 });
 
 describe('outputs', () => {
+  it('leave nothing to do for a domain that is made', () => {
+    const made = synthesized({ createDomain: 'true', defaultExpirationDays: '366' });
+    expect(made.findOutputs('*')).not.toHaveProperty('PointDomainAtQueue');
+  });
+
   it('say where everything is', () => {
     const outputs = Object.entries(template.findOutputs('*')).map(([name, output]) => [name, readable(output.Value)]);
     expect(Object.fromEntries(outputs)).toEqual({
@@ -134,6 +139,8 @@ describe('outputs', () => {
       FailedStartsQueueUrl: '<FailedStarts>',
       FailedStartsQueueArn: '<FailedStarts>',
       DomainDeadLetterQueueUrl: '<DomainDeadLetterQueue>',
+      PointDomainAtQueue:
+        'aws customer-profiles update-domain --domain-name demo --dead-letter-queue-url <DomainDeadLetterQueue>',
       EncryptionKeyArn: '<EncryptionKey>',
       AlarmTopicArn: '<AlarmsAlarmTopic>',
       DomainName: 'demo',

@@ -8,8 +8,8 @@ import { type Given, ownApp, systemIn } from './own-app.ts';
 
 const SCHEDULE = { exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo' };
 
-function newStack(id = 'Crm', account?: string): Stack {
-  return new Stack(ownApp(), id, account === undefined ? {} : { env: { account, region: 'ap-northeast-1' } });
+function newStack(): Stack {
+  return new Stack(ownApp(), 'Crm');
 }
 
 function refused(build: () => void, message: RegExp): void {
@@ -162,6 +162,13 @@ describe('two systems of one app', () => {
       () => systemIn(stack, 'Partners', OTHER),
       /Crm\/Customers and Crm\/Partners do not share a budget table; .*budgetTable/,
     );
+  });
+
+  it('share it if their stacks name the same account and Region', () => {
+    const env = { account: '111111111111', region: 'ap-northeast-1' };
+    const app = ownApp();
+    systemIn(new Stack(app, 'One', { env }), 'Sync');
+    refused(() => systemIn(new Stack(app, 'Two', { env }), 'Sync', OTHER), /One\/Sync and Two\/Sync do not share/);
   });
 
   it('share it from stack to stack', () => {
