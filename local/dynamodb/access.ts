@@ -10,16 +10,19 @@ interface Tables {
 }
 
 const ON_TABLES: readonly string[] = ['CreateTable', 'DeleteTable', 'DescribeTable', 'ListTables'];
-const ON_ITEMS: readonly string[] =
-  'BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan UpdateItem'.split(' ');
+const READS: readonly string[] = ['BatchGetItem', 'GetItem', 'Query', 'Scan'];
+const WRITES: readonly string[] = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'];
+const ON_ITEMS: readonly string[] = [...READS, ...WRITES];
 
 /** Operations that dynalite answers; any other gets 501 and its name. */
 export const OPERATIONS: readonly string[] = [...ON_TABLES, ...ON_ITEMS];
 
 /**
- * An operation is an action of the same name, on every table that it names; on none if it names none. To read an item and to write one takes the caller's right to decrypt with the
- * table's key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html, and
- * https://github.com/aws/aws-cdk/issues/10010 for writes, read 2026-11.
+ * An operation is an action of the same name, on every table that it names; on none if it names none. To read an item
+ * and to write one takes the right to decrypt with the table's key.
+ *
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html, and for writes
+ * https://github.com/aws/aws-cdk/issues/10010, read 2026-11
  */
 export function accessesOf(operation: string, body: string): Access[] {
   const { TableName, IndexName, RequestItems = {} } = parsed(body);

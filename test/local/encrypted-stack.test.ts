@@ -232,7 +232,9 @@ describe('a service that calls in its own name', () => {
     await putOrphan(closed);
     expect(closed.sqs.messages(closed.outputs.Live ?? '')).toEqual([]);
     expect(closed.sqs.messages(closed.outputs.Late ?? '')).toEqual([]);
-    const told = vi.mocked(console.error).mock.calls.map(([line]) => String(line));
+    // The other stack has its own to tell: the function that its schedule calls fails.
+    const lines = vi.mocked(console.error).mock.calls.map(([line]) => String(line));
+    const told = lines.filter((line) => !line.startsWith('The function '));
     const refused = (who: string) => `${who}.amazonaws.com is not authorized to perform: kms:GenerateDataKey`;
     expect(told).toEqual([
       expect.stringContaining(`could not deliver the event`),
