@@ -51,10 +51,9 @@ function describeFailure({ runId, status, errors }: FailedResult): string {
 export function resultAsJson(result: RunResult): string {
   if (!('summary' in result)) return JSON.stringify(result);
   const { runId, status, summary, files } = result;
-  const { rows, synced, lateErrors, unchanged, stale, rejected } = summary;
-  const { duplicates, calls, throttled, retries, seconds } = summary;
+  const { rows, synced, unchanged, stale, rejected, duplicates, calls, throttled, retries, seconds } = summary;
   return JSON.stringify({
-    ...{ runId, status, rows, synced, lateErrors, unchanged, stale, rejected },
+    ...{ runId, status, rows, synced, unchanged, stale, rejected },
     ...{ duplicates, calls, throttled, retries, seconds, files },
   });
 }

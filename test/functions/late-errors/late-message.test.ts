@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readLateMessage } from '../../../functions/late-errors/late-message.ts';
+import { PUT_ASIDE_CODES, readLateMessage } from '../../../functions/late-errors/late-message.ts';
 import { smallMapping } from '../../helpers/mapping.ts';
 
 const mapping = smallMapping();
@@ -107,4 +108,9 @@ describe('a message is put aside', () => {
       }),
     );
   });
+});
+
+it('docs/late-errors.md has every code with its meaning', () => {
+  const docs = readFileSync('docs/late-errors.md', 'utf8');
+  for (const [code, meaning] of Object.entries(PUT_ASIDE_CODES)) expect(docs).toContain(`| \`${code}\` | ${meaning} |`);
 });

@@ -211,4 +211,11 @@ describe('a late error of what the ledger does not know', () => {
     const again = synced(entry, candidate(2, 'F1'), LATER);
     expect(late(again, 'm2', LATER + SPACING_MS).attempt).toBe(2);
   });
+
+  it('is counted anew once other content may have been sent', () => {
+    const dead = claimed(undefined, claimOf(night1, 'dead', NOW - SPACING_MS), NOW, EXPIRES);
+    const marked = late(dead, 'm1').entry;
+    const other = claimed(marked, claimOf(candidate(2, 'F2'), 'dead too', LATER), LATER, EXPIRES);
+    expect(late(other, 'm2', LATER + SPACING_MS).attempt).toBe(1);
+  });
 });
