@@ -69,10 +69,10 @@ function dayOf(name: string): number {
 
 /** The night whose `exportBy` passed last. */
 export function lastNight(schedule: Schedule, now: number): Night {
-  // A time zone is less than a day ahead of UTC.
+  // Where it is a day later or earlier than in UTC, too, and the last night was a week before that.
   const tomorrow = Math.floor(now / DAY_MS) + 1;
   const isPast = (day: number) => isExpected(schedule, day) && exportByOf(schedule, day) <= now;
-  const day = daysFrom(tomorrow, -1, WEEK_DAYS + 2).find(isPast);
+  const day = daysFrom(tomorrow, -1, WEEK_DAYS + 3).find(isPast);
   const next = day && daysFrom(day + 1, 1, WEEK_DAYS).find((later) => isExpected(schedule, later));
   if (!day || !next) throw new InvalidConfiguration('A schedule needs a day on which an export is expected.');
   const exportBy = exportByOf(schedule, day);

@@ -35,7 +35,7 @@ export async function watchRuns(deps: WatchRunsDependencies): Promise<WatchResul
   return { exportOverdue: isExportOverdue(night, runs), deadlineAtRisk: isLate.includes(true) };
 }
 
-/** Newest first, as the service lists them. */
+/** Newest first, as the service lists them: older ones need not be read. */
 async function runsSince(
   { sfn, stateMachineArn }: WatchRunsDependencies,
   since: number,
@@ -61,9 +61,8 @@ async function willBeLate(
   deps: WatchRunsDependencies,
 ): Promise<boolean> {
   if (run.status === 'SUCCEEDED') return false;
-  const isOver = now > doneBy;
-  if (run.status === 'RUNNING') return isOver || ((await endOf(run, now, deps)) ?? now) > doneBy;
-  return isOver && !(await isMended(run, runs, deps.sfn));
+  if (run.status === 'RUNNING') return ((await endOf(run, now, deps)) ?? now) > doneBy;
+  return now > doneBy && !(await isMended(run, runs, deps.sfn));
 }
 
 /** One run that can't be looked at must not hide the others. */

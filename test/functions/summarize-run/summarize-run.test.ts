@@ -8,7 +8,9 @@ import type {
   SplitExportOutput,
 } from '../../../functions/shared/contracts.ts';
 import { runFiles } from '../../../functions/shared/export/run-files.ts';
+import { addRunMetrics } from '../../../functions/summarize-run/run-metrics.ts';
 import { summarizeRun } from '../../../functions/summarize-run/summarize-run.ts';
+import { CapturedMetrics, valuesOf } from '../../helpers/captured-metrics.ts';
 import { startTables, TABLES } from '../../helpers/tables.ts';
 import { type Buckets, EXPORTS, RUNS, startBuckets } from '../split-export/buckets.ts';
 
@@ -135,6 +137,17 @@ describe('SummarizeRun', () => {
     },
   ])('does not account for the rows if $fault', async ({ results, rows, chunks }) => {
     expect(await summarize(results, splitOf(rows, chunks))).toMatchObject({ accounted: false, rows });
+  });
+
+  it.each([
+    ['ends the alarm of failed runs if it adds up', 10, [0]],
+    ['leaves it alone if it does not: the run fails yet', 11, []],
+  ])('publishes the metrics of the run, and %s', async (_, rows, runFailed) => {
+    const metrics = new CapturedMetrics();
+    addRunMetrics(metrics, await summarize([result(0)], splitOf(rows, 1)));
+    const published = metrics.take();
+    expect(valuesOf(published, 'RowsSynced')).toEqual([7]);
+    expect(valuesOf(published, 'RunFailed')).toEqual(runFailed);
   });
 
   it('accounts for an export without rows', async () => {

@@ -52,6 +52,11 @@ describe('the last night', () => {
     });
   });
 
+  it('may be a week ago where it is still yesterday', () => {
+    const saturdays = { days: 'SAT', exportBy: '22:00', timeZone: 'America/New_York' };
+    expect(nightAt('2026-11-15T02:59:00Z', saturdays)).toMatchObject({ exportBy: '2026-11-08T03:00Z' });
+  });
+
   it.each([
     ['the next day, if that is earlier on the clock', '22:00', '04:00', '2026-11-10T22:00Z', '2026-11-11T04:00Z'],
     ['a day later, if it is the same time', '06:00', '06:00', '2026-11-10T06:00Z', '2026-11-11T06:00Z'],

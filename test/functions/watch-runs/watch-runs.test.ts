@@ -46,6 +46,23 @@ describe('an export', () => {
   });
 });
 
+it('the runs of older nights are not read, however many there are', async () => {
+  night.at('02:00+-2');
+  for (let n = 0; n <= 200; n += 1) await night.start(`old-${n}.csv`);
+  await succeed('a.csv', '02:00');
+  let lists = 0;
+  night.states.client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'ListExecutionsCommand') lists += 1;
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  expect(await night.look()).toEqual(FINE);
+  expect(lists).toBe(1);
+});
+
 describe('a deadline', () => {
   /** A run that began its work at 02:00 and has so many of its 10,000 rows done at 02:30. */
   async function halfAnHourOfWork(rows: number): Promise<string> {
