@@ -2,11 +2,9 @@ import { Annotations, ArnFormat, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { domainArn } from './permissions.ts';
 
 export interface EncryptionProps {
   readonly name: string;
-  readonly domainName: string;
   /** @default - a key is made. */
   readonly key?: IKey | undefined;
 }
@@ -26,7 +24,7 @@ export class Encryption extends Construct {
         // What it encrypted outlives the stack and can't be read without it.
         removalPolicy: RemovalPolicy.RETAIN,
       });
-    const statements = serviceStatements(Stack.of(this), props);
+    const statements = serviceStatements(Stack.of(this), props.name);
     const missing = statements.filter((statement) => !this.key.addToResourcePolicy(statement, true).statementAdded);
     if (missing.length > 0) print(scope, missing);
   }
@@ -53,17 +51,18 @@ function print(system: Construct, statements: readonly PolicyStatement[]): void 
  *
  * All read 2026-11.
  */
-function serviceStatements(stack: Stack, { name, domainName }: EncryptionProps): PolicyStatement[] {
-  const ofThisAccount = { StringEquals: { 'aws:SourceAccount': stack.account } };
-  const domain = domainArn(stack, domainName);
+function serviceStatements(stack: Stack, name: string): PolicyStatement[] {
   return [
-    // Rules to queues, alarms to the topic.
-    ...['events.amazonaws.com', 'cloudwatch.amazonaws.com'].map((service) => letService(service, SEND, ofThisAccount)),
-    // Records that the domain accepted and could not store.
-    letService('profile.amazonaws.com', SEND, {
-      ...ofThisAccount,
-      ArnLike: { 'aws:SourceArn': [domain, `${domain}/*`] },
-    }),
+    /*
+     * Rules to queues, and late errors of the domain to its dead-letter queue. The policies of the queues name rule and domain; here no
+     * condition can stand: SNS's guide says of EventBridge that its calls for an encrypted topic carry no source, no page says it of
+     * a queue or of Customer Profiles, and what is refused here is lost without a word.
+     * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, read 2026-11.
+     */
+    letService('events.amazonaws.com', SEND),
+    letService('profile.amazonaws.com', SEND),
+    // Alarms to the topic.
+    letService('cloudwatch.amazonaws.com', SEND, { StringEquals: { 'aws:SourceAccount': stack.account } }),
     letService(`logs.${stack.region}.amazonaws.com`, WRITE_AND_READ_LOGS, {
       ArnLike: {
         'kms:EncryptionContext:aws:logs:arn': [functionLogName(name, '*'), stateMachineLogName(name)].map(
@@ -92,7 +91,7 @@ const WRITE_AND_READ_LOGS = [
   'kms:DescribeKey',
 ];
 
-function letService(service: string, actions: string[], conditions: PolicyConditions): PolicyStatement {
+function letService(service: string, actions: string[], conditions: PolicyConditions = {}): PolicyStatement {
   // In the policy of a key, `*` is this key.
   return new PolicyStatement({
     principals: [new ServicePrincipal(service)],

@@ -75,7 +75,7 @@ export class ProfileSync extends Construct {
     const { definition } = loadMapping(mappingPath);
     const objectTypeName = definition.objectType.name;
 
-    const encryption = new Encryption(this, 'Encryption', { name, domainName, key: props.encryptionKey });
+    const encryption = new Encryption(this, 'Encryption', { name, key: props.encryptionKey });
     const { key } = encryption;
     const buckets = new Buckets(this, 'Buckets', {
       key,
@@ -160,7 +160,7 @@ export class ProfileSync extends Construct {
     this.alarmTopic = alarmTopic;
     this.encryptionKey = key;
     this.#system = system;
-    this.outputs = { ...this.#outputs(), ...(domain.resource ? {} : this.#whatIsLeftToDo()) };
+    this.outputs = { ...this.#outputs(), ...(domain ? {} : this.#whatIsLeftToDo()) };
   }
 
   /** Uploading exports. */

@@ -35,9 +35,9 @@ describe('the app', () => {
       .filter(({ Type }) => Type === 'AWS::Lambda::Function')
       .map(({ Properties }) => join(directory, 'cdk.out', `asset.${Properties.Code.S3Key.replace(/\.zip$/, '')}`));
 
-    expect(bundles).toHaveLength(5);
+    expect(bundles).toHaveLength(6);
     const mappings = bundles.map((bundle) => join(bundle, 'mapping.json')).filter(existsSync);
-    expect(mappings).toHaveLength(4);
+    expect(mappings).toHaveLength(5);
     const mapping = readFileSync(join(ROOT, 'mappings/customer.json'), 'utf8');
     for (const file of mappings) expect(readFileSync(file, 'utf8')).toBe(mapping);
     for (const bundle of bundles) {

@@ -13,7 +13,8 @@ describe('what a deleted or changed stack leaves behind', () => {
     ['AWS::SQS::Queue', 'LiveEventsLiveQueue', 'events would be lost'],
     ['AWS::SQS::Queue', 'LiveEventsDeadLetterQueue', 'events that were put aside would be lost'],
     ['AWS::SQS::Queue', 'FailedStarts', 'exports that started nothing would be forgotten'],
-    ['AWS::SQS::Queue', 'DomainDeadLetterQueue', 'records that the domain could not store would be lost'],
+    ['AWS::SQS::Queue', 'LateErrorsDomainDeadLetterQueue', 'records that the domain could not store would be lost'],
+    ['AWS::SQS::Queue', 'LateErrorsDeadLetterQueue', 'late errors of other object types would be lost'],
     ['AWS::KMS::Key', 'EncryptionKey', 'nothing of the rest could be read'],
   ])('%s %s, or %s', (type, name) => {
     expect(resourceNamed(template, type, name)).toMatchObject({
@@ -26,7 +27,7 @@ describe('what a deleted or changed stack leaves behind', () => {
     const retained = Object.entries(template.toJSON().Resources as Record<string, { DeletionPolicy?: string }>).filter(
       ([, resource]) => resource.DeletionPolicy === 'Retain',
     );
-    expect(retained).toHaveLength(9);
+    expect(retained).toHaveLength(10);
   });
 });
 

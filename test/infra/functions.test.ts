@@ -7,7 +7,12 @@ const template = synthesized();
 const functions = resourcesOf(template, 'AWS::Lambda::Function');
 /** Of the state machine, each named as its state. */
 const NAMES = ['SplitExport', 'SyncChunk', 'SummarizeRun'];
-const ALL = [...NAMES.map((name) => `Functions${name}`), 'FailureReportReportFailure', 'LiveEventsSyncEvent'];
+const ALL = [
+  ...NAMES.map((name) => `Functions${name}`),
+  'FailureReportReportFailure',
+  'LiveEventsSyncEvent',
+  'LateErrors',
+];
 
 const TELEMETRY = {
   POWERTOOLS_SERVICE_NAME: 'profile-sync',
@@ -50,6 +55,7 @@ describe('a function', () => {
     ['FunctionsSummarizeRun', { Timeout: 900, MemorySize: 1769 }],
     ['FailureReportReportFailure', { Timeout: 60, MemorySize: 256 }],
     ['LiveEventsSyncEvent', { Timeout: 60, MemorySize: 512 }],
+    ['LateErrors', { Timeout: 30, MemorySize: 256 }],
   ])('%s has the time and the memory of its work', (name, expected) => {
     expect(properties(name)).toMatchObject(expected);
   });
@@ -98,6 +104,7 @@ describe('concurrency', () => {
 
 describe('logs', () => {
   const NAMES_OF_LOGS = [
+    '/profile-sync/LateErrors',
     '/profile-sync/SplitExport',
     '/profile-sync/SyncChunk',
     '/profile-sync/SummarizeRun',
@@ -138,9 +145,9 @@ describe('outputs', () => {
       DeadLetterQueueArn: '<LiveEventsDeadLetterQueue>',
       FailedStartsQueueUrl: '<FailedStarts>',
       FailedStartsQueueArn: '<FailedStarts>',
-      DomainDeadLetterQueueUrl: '<DomainDeadLetterQueue>',
+      DomainDeadLetterQueueUrl: '<LateErrorsDomainDeadLetterQueue>',
       PointDomainAtQueue:
-        'aws customer-profiles update-domain --domain-name demo --dead-letter-queue-url <DomainDeadLetterQueue>',
+        'aws customer-profiles update-domain --domain-name demo --dead-letter-queue-url <LateErrorsDomainDeadLetterQueue>',
       EncryptionKeyArn: '<EncryptionKey>',
       AlarmTopicArn: '<AlarmsAlarmTopic>',
       DomainName: 'demo',

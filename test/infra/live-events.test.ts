@@ -14,7 +14,7 @@ function properties(type: string, name: string) {
 const timeout = Number(properties('AWS::Lambda::Function', 'LiveEventsSyncEventFunction').Timeout);
 
 describe('a queue', () => {
-  it.each(['LiveEventsLiveQueue', 'LiveEventsDeadLetterQueue', 'FailedStarts', 'DomainDeadLetterQueue'])(
+  it.each(['LiveEventsLiveQueue', 'LiveEventsDeadLetterQueue', 'FailedStarts', 'LateErrorsDomainDeadLetterQueue'])(
     '%s keeps its messages, encrypted, as long as SQS allows',
     (name) => {
       expect(properties('AWS::SQS::Queue', name)).toMatchObject({

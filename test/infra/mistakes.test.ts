@@ -136,7 +136,7 @@ describe('given resources that do not fit are refused:', () => {
     const domainDeadLetterQueue = new Queue(stack, 'DomainErrors');
     refused(
       () => systemIn(stack, 'Sync', { domainDeadLetterQueue }),
-      /domainDeadLetterQueue Crm\/DomainErrors gives a message out again after 30 seconds.*6 minutes or more/,
+      /domainDeadLetterQueue Crm\/DomainErrors gives a message out again after 30 seconds.*3 minutes or more/,
     );
   });
 

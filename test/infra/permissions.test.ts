@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callsOf } from './calls-of.ts';
 import { readable, resourcesOf, synthesized } from './synthesized.ts';
 
-const template = synthesized();
+const template = synthesized({ exportBy: '02:00', doneBy: '06:00', timeZone: 'UTC' });
 
 interface Statement {
   readonly Effect: string;
@@ -33,6 +33,8 @@ const HANDLERS = {
   FunctionsSummarizeRunRole: 'summarize-run/handler.ts',
   FailureReportReportFailureRole: 'report-failure/handler.ts',
   LiveEventsSyncEventRole: 'sync-event/handler.ts',
+  LateErrorsRole: 'late-errors/handler.ts',
+  RunWatchWatchRunsRole: 'watch-runs/handler.ts',
 };
 
 /** What Lambda does with the function's role when it reads the queue for it. */
@@ -50,13 +52,17 @@ const IMPLIED = [
 ];
 
 /** What Lambda does with the function's role when an asynchronous invocation failed for good. */
-const DEAD_LETTER: Readonly<Record<string, string>> = { FailureReportReportFailureRole: 'sqs:SendMessage' };
+const DEAD_LETTER: Readonly<Record<string, string>> = {
+  FailureReportReportFailureRole: 'sqs:SendMessage',
+  RunWatchWatchRunsRole: 'sqs:SendMessage',
+};
 
 /** full-exports.ts has both sides: SplitExport registers, the workers read. */
 const OTHER_SIDE: Readonly<Record<string, string>> = {
   'split-export/handler.ts': 'dynamodb:GetItem',
   'sync-chunk/handler.ts': 'dynamodb:UpdateItem',
   'sync-event/handler.ts': 'dynamodb:UpdateItem',
+  'late-errors/handler.ts': 'dynamodb:BatchGetItem',
 };
 
 function actionsOf(role: string): string[] {
@@ -164,6 +170,31 @@ describe('what each role may do', () => {
       ],
     },
     {
+      role: 'LateErrorsRole',
+      statements: [
+        writeLog('LateErrorsLogs'),
+        { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<TablesLedgerTable>'] },
+        useKey,
+        { actions: ['s3:PutObject'], resources: [`${RUNS}/late-errors/unknown/*`, `${RUNS}/runs/*/late-errors/*`] },
+        {
+          actions: ['sqs:ChangeMessageVisibility', ...POLLER],
+          resources: ['<LateErrorsDomainDeadLetterQueue>'],
+        },
+        { actions: ['sqs:SendMessage'], resources: ['<LateErrorsDeadLetterQueue>'] },
+      ],
+    },
+    {
+      role: 'RunWatchWatchRunsRole',
+      statements: [
+        writeLog('RunWatchWatchRunsLogs'),
+        { actions: ['states:ListExecutions'], resources: ['<StateMachine>'] },
+        { actions: ['states:DescribeExecution'], resources: [`${STATES}:execution:profile-sync:*`] },
+        { actions: ['dynamodb:Query'], resources: [RUN_TABLE] },
+        useKey,
+        { actions: ['sqs:SendMessage'], resources: ['<FailedStarts>'] },
+      ],
+    },
+    {
       role: 'StateMachineRole',
       statements: [
         {
@@ -210,9 +241,17 @@ describe('what each role may do', () => {
     expect(permissions.get(role)).toEqual(statements);
   });
 
-  it('covers every role, and no managed policy adds to it', () => {
+  it('covers every role of a function, and no managed policy adds to it', () => {
     const roles = resourcesOf(template, 'AWS::IAM::Role');
     expect(roles.map(([name]) => name).sort()).toEqual([...permissions.keys()].sort());
+    const ofFunctions = resourcesOf(template, 'AWS::Lambda::Function').map(([, { Properties }]) =>
+      readable(Properties.Role),
+    );
+    expect(ofFunctions.sort()).toEqual(
+      Object.keys(HANDLERS)
+        .map((role) => `<${role}>`)
+        .sort(),
+    );
     for (const [, role] of roles) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 

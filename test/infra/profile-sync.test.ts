@@ -62,7 +62,7 @@ describe('a system in a stack of one’s own', () => {
     expect(names('AWS::DynamoDB::Table')).toEqual(['Budget', 'SyncTablesLedgerTable', 'SyncTablesRunTable']);
     expect(names('AWS::SNS::Topic')).toEqual(['Ops']);
     expect(names('AWS::KMS::Key')).toEqual(['BucketKey', 'CrmKey']);
-    expect(names('AWS::SQS::Queue')).not.toContain('SyncDomainDeadLetterQueue');
+    expect(names('AWS::SQS::Queue')).not.toContain('SyncLateErrorsDomainDeadLetterQueue');
     expect(names('AWS::KMS::Alias')).toEqual([]);
   });
 
@@ -124,13 +124,13 @@ describe('an imported key', () => {
     const statements = JSON.parse(String(readable(output?.Value)));
     expect(statements.map(({ Principal }: { Principal: { Service: string } }) => Principal.Service)).toEqual([
       'events.amazonaws.com',
-      'cloudwatch.amazonaws.com',
       'profile.amazonaws.com',
+      'cloudwatch.amazonaws.com',
       'logs.<AWS::Region>.amazonaws.com',
     ]);
-    expect(statements[0]).toEqual({
+    expect(statements[2]).toEqual({
       Effect: 'Allow',
-      Principal: { Service: 'events.amazonaws.com' },
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
       Resource: '*',
       Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
@@ -162,11 +162,11 @@ describe('the domain', () => {
       Properties: {
         DomainName: 'demo',
         DefaultExpirationDays: 366,
-        DeadLetterQueueUrl: '<SyncDomainDeadLetterQueue>',
+        DeadLetterQueueUrl: '<SyncLateErrorsDomainDeadLetterQueue>',
       },
       DeletionPolicy: 'Retain',
       UpdateReplacePolicy: 'Retain',
-      DependsOn: [expect.stringContaining('Policy'), expect.stringContaining('SyncDomainDeadLetterQueue')],
+      DependsOn: [expect.stringContaining('Policy'), expect.stringContaining('SyncLateErrorsDomainDeadLetterQueue')],
     });
     const [[, objectType] = []] = Object.entries(template.findResources('AWS::CustomerProfiles::ObjectType'));
     expect(objectType?.DependsOn).toEqual(Object.keys(template.findResources('AWS::CustomerProfiles::Domain')));
@@ -176,7 +176,11 @@ describe('the domain', () => {
     const template = ownStack((stack) => {
       systemIn(stack, 'Sync');
     });
-    const { Properties } = resourceNamed(template, 'AWS::SQS::QueuePolicy', 'SyncDomainDeadLetterQueuePolicy');
+    const { Properties } = resourceNamed(
+      template,
+      'AWS::SQS::QueuePolicy',
+      'SyncLateErrorsDomainDeadLetterQueuePolicy',
+    );
     expect(readable(Properties)).toMatchObject({
       PolicyDocument: {
         Statement: [

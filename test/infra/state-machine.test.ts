@@ -89,7 +89,7 @@ describe('an export that arrives', () => {
     expect(resourceNamed(template, 'AWS::S3::Bucket', 'BucketsExportBucket').Properties).toMatchObject({
       NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     });
-    template.resourceCountIs('AWS::Lambda::Function', 5);
+    template.resourceCountIs('AWS::Lambda::Function', 6);
   });
 });
 

@@ -2,7 +2,9 @@ import type { PolicyModel } from '../../local/cloudformation/model.ts';
 import { loadStack } from '../../local/cloudformation/template.ts';
 import { untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
 import { startTestStack, type TestStack, testTemplate } from '../helpers/stack.ts';
+import { reasonsOf } from './reasons.ts';
 import { type Statement, without } from './statements.ts';
+import { Usage } from './usage.ts';
 
 const OPTIONS = { quota: 40, settings: { latencyMs: { median: 5, spread: 0.1 } }, timeScale: 0.002 };
 
@@ -11,15 +13,20 @@ export class Stage {
   readonly test: TestStack;
   /** All of the template. */
   readonly policies: readonly PolicyModel[];
+  /** Why some permissions are there that no situation uses, as `<policy> <action>` → reason. */
+  readonly reasons: ReadonlyMap<string, string>;
+  readonly usage: Usage;
   #inForce: readonly PolicyModel[];
-  #refusals: string[];
+  readonly #refusals: string[];
   #customers = 0;
 
-  constructor(test: TestStack, policies: readonly PolicyModel[], refusals: string[]) {
+  constructor(test: TestStack, cdkOut: string, heard: { readonly refusals: string[]; readonly usage: Usage }) {
     this.test = test;
-    this.policies = policies;
-    this.#inForce = policies;
-    this.#refusals = refusals;
+    this.policies = loadStack(cdkOut).policies;
+    this.reasons = reasonsOf(cdkOut);
+    this.usage = heard.usage;
+    this.#inForce = this.policies;
+    this.#refusals = heard.refusals;
   }
 
   /** In words of AWS, since the last `restore` or `forgive`. */
@@ -74,6 +81,11 @@ export async function stagePolicies(): Promise<readonly PolicyModel[]> {
 
 export async function openStage(): Promise<Stage> {
   const refusals: string[] = [];
-  const test = await startTestStack({ ...OPTIONS, onRefused: (message) => refusals.push(message) });
-  return new Stage(test, await stagePolicies(), refusals);
+  const usage = new Usage();
+  const test = await startTestStack({
+    ...OPTIONS,
+    onRefused: (message) => refusals.push(message),
+    onAllowed: (_who, access, by) => usage.note(access, by),
+  });
+  return new Stage(test, await testTemplate(OPTIONS), { refusals, usage });
 }

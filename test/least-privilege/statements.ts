@@ -40,9 +40,13 @@ export function without(policy: PolicyModel, index: number): PolicyModel {
   return { ...policy, document: { ...rest, Statement: Statement.filter((_, i) => i !== index) } };
 }
 
-/** In the words of a reader: without the hash in the policy's name. */
 export function titleOf({ policy, index, actions }: Statement): string {
-  return `${policy.name.replace(/(DefaultPolicy)?[0-9A-F]{8,}/, '')}, statement ${index + 1}: ${actions.join(', ')}`;
+  return `${withoutHash(policy.name)}, statement ${index + 1}: ${actions.join(', ')}`;
+}
+
+/** The name of a policy in the words of a reader. */
+export function withoutHash(policy: string): string {
+  return policy.replace(/(DefaultPolicy)?[0-9A-F]{8,}/, '');
 }
 
 export function statementFor(policies: readonly PolicyModel[], policy: string, action: string): Statement {
