@@ -83,7 +83,14 @@ export async function onEmbeddedStack(
   stream.write('Starting the embedded stack …\n');
   const session = await openSession({
     stateDirectory: STATE_FOLDER,
-    context: { domainName: LOCAL_DOMAIN, mapping: options.mapping, quota: String(options.quota) },
+    context: {
+      domainName: LOCAL_DOMAIN,
+      // So that it has its dead-letter queue.
+      createDomain: 'true',
+      defaultExpirationDays: '366',
+      mapping: options.mapping,
+      quota: String(options.quota),
+    },
     settings: { putRatePerSecond: options.serviceQuota ?? options.quota },
     fresh: options.fresh ?? false,
   });

@@ -41,7 +41,10 @@ interface TemplateOptions {
 
 /** The cdk.out folder that `startTestStack` starts. */
 export function testTemplate({ quota, mapping = 'mappings/customer.json' }: TemplateOptions): Promise<string> {
-  return synthesize({ directory: TEMPLATES, context: { domainName: DOMAIN, mapping, quota: String(quota) } });
+  return synthesize({
+    directory: TEMPLATES,
+    context: { domainName: DOMAIN, mapping, quota: String(quota), createDomain: 'true', defaultExpirationDays: '366' },
+  });
 }
 
 export interface TestStackOptions extends TemplateOptions {
