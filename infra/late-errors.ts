@@ -17,8 +17,8 @@ const MEMORY_MIB = 256;
 const BATCH_SIZE = 10;
 /** The least that an event source mapping allows. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html, read 2026-11. */
 const MAX_CONCURRENCY = 2;
-/** A message that waits for a call comes again a few times; this catches what crashes LateErrors each time. */
-const MAX_RECEIVE_COUNT = 100;
+/** The most that SQS allows: what it can't read LateErrors puts aside itself. This catches what crashes it each time, after two days. */
+const MAX_RECEIVE_COUNT = 1_000;
 
 export interface LateErrorsProps {
   readonly system: System;

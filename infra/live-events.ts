@@ -68,6 +68,7 @@ export class LiveEvents extends Construct {
         ...pollMessages(this.queue, 'sqs:ChangeMessageVisibility'),
         ...sendMessages(this.deadLetterQueue),
       ],
+      unused: sync.unused ?? [],
     });
     new EventSourceMapping(this, 'Poller', {
       target: this.syncEvent.lambda,

@@ -91,11 +91,6 @@ export function domainArn(stack: Stack, domainName: string): string {
 /** An action that a role is allowed although an ordinary run does not use it. */
 export interface Unused {
   readonly action: string;
-  /**
-   * The resource, as the policy names it.
-   * @default - on every resource that the role has the action on.
-   */
-  readonly resource?: string;
   readonly reason: string;
 }
 

@@ -60,12 +60,18 @@ export class SyncFunctions extends Construct {
       ephemeralStorage: SPOOL,
       environment,
       permissions: [
-        ...readExports(exportBucket),
+        ...readExports(exportBucket, 's3:GetObject'),
         allow(['s3:ListBucketVersions'], exportBucket.bucketArn),
         ...uploadObjects(runBucket, RUN_FILES),
         ...useTable(run, 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
       ],
-      unused: [ABORT_UPLOAD, tellMissing(exportBucket)],
+      unused: [
+        ABORT_UPLOAD,
+        {
+          action: 'dynamodb:UpdateItem',
+          reason: 'Registers the time of a full export; the mapping may not have such.',
+        },
+      ],
     });
     this.syncChunk = new SyncFunction(this, 'SyncChunk', {
       system,
@@ -76,8 +82,13 @@ export class SyncFunctions extends Construct {
       memoryMiB: WORKER_MIB,
       reservedConcurrency: plan.reservedConcurrency,
       environment: { ...sync.environment, RUN_BUCKET: runBucket.bucketName },
-      permissions: [...sync.permissions, ...readExports(exportBucket), ...putObjects(runBucket, RUN_FILES)],
-      unused: [tellMissing(exportBucket)],
+      permissions: [
+        ...sync.permissions,
+        ...readExports(exportBucket),
+        tellMissing(exportBucket),
+        ...putObjects(runBucket, RUN_FILES),
+      ],
+      unused: sync.unused ?? [],
     });
     this.summarizeRun = new SyncFunction(this, 'SummarizeRun', {
       system,
@@ -89,29 +100,25 @@ export class SyncFunctions extends Construct {
       environment,
       permissions: [
         ...readExports(exportBucket),
+        tellMissing(exportBucket),
         listObjects(runBucket, RUN_PREFIX),
         ...getObjects(runBucket, [RUN_FILES]),
         ...uploadObjects(runBucket, RUN_FILES),
         ...useTable(run, 'dynamodb:Query'),
       ],
-      unused: [ABORT_UPLOAD, tellMissing(exportBucket)],
+      unused: [ABORT_UPLOAD],
     });
     this.all = [this.splitExport, this.syncChunk, this.summarizeRun];
   }
 }
 
-/** Of a manual start that names no version, and of a run that reads its own to the end. */
-const READ_EXPORT = ['s3:GetObject', 's3:GetObjectVersion'];
-
-function readExports(bucket: IBucket): PolicyStatement[] {
+/** A manual start names no version; after SplitExport has found it, all read that one to the end. */
+function readExports(bucket: IBucket, ...actions: string[]): PolicyStatement[] {
   const patterns = [EXPORT_PREFIX, RESYNC_PREFIX].map((prefix) => `${prefix}*`);
-  return [...getObjects(bucket, patterns, READ_EXPORT), allow(['s3:ListBucket'], bucket.bucketArn)];
+  return getObjects(bucket, patterns, ['s3:GetObjectVersion', ...actions]);
 }
 
-function tellMissing(bucket: IBucket): Unused {
-  return {
-    action: 's3:ListBucket',
-    resource: bucket.bucketArn,
-    reason: 'S3 says "access denied" instead of "not found" to a caller who may not list the bucket.',
-  };
+/** S3 says "access denied" instead of "not found" to a caller who may not list the bucket. */
+function tellMissing(bucket: IBucket): PolicyStatement {
+  return allow(['s3:ListBucket'], bucket.bucketArn);
 }

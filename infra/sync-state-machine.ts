@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { acknowledge, acknowledgeRuntimeNames } from './acknowledge.ts';
 import { RUN_PREFIX } from './buckets.ts';
 import { stateMachineLogName } from './encryption.ts';
-import { allow, allowUnused, getObjects, publish } from './permissions.ts';
+import { allow, getObjects, publish } from './permissions.ts';
 import type { SyncFunctions } from './sync-functions.ts';
 import type { System } from './system.ts';
 
@@ -42,9 +42,6 @@ export class SyncStateMachine extends Construct {
     ];
     for (const statement of permissions) role.addToPolicy(statement);
     acknowledgeRuntimeNames(role, permissions);
-    allowUnused(role, [
-      { action: 'states:StopExecution', reason: 'Stops the chunks of a run that is stopped or failed.' },
-    ]);
 
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: system.name,

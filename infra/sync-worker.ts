@@ -1,13 +1,15 @@
 import { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { putProfileObjects, useTable } from './permissions.ts';
+import { putProfileObjects, type Unused, useTable } from './permissions.ts';
 import type { System } from './system.ts';
 
 /** The settings and the permissions that a part of a function's code needs. */
 export interface Needs {
   readonly environment: Readonly<Record<string, string>>;
   readonly permissions: readonly PolicyStatement[];
+  /** @default - an ordinary run uses all of the permissions. */
+  readonly unused?: readonly Unused[];
 }
 
 /** The ledger, with what the code does to its entries. */
@@ -38,6 +40,10 @@ export function syncRecords(
       ...useTable(tables.run, 'dynamodb:GetItem', 'dynamodb:PutItem'),
       ...useTable(tables.budget, 'dynamodb:GetItem', 'dynamodb:PutItem'),
       putProfileObjects(Stack.of(scope), domainName, objectTypeName),
+    ],
+    unused: [
+      { action: 'dynamodb:GetItem', reason: 'Reads an entry again that another worker wrote first.' },
+      { action: 'profile:PutProfileObject', reason: 'AWS lists the domain as a resource that it may ask for, too.' },
     ],
   };
 }

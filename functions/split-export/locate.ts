@@ -18,7 +18,8 @@ export interface LocatedExport {
  * Finds the export that an event or a manual start names. AWS does not document whether the key of an event is
  * URL-encoded: it is tried as it is, then decoded.
  *
- * @throws ExportChanged if the named version is gone; InvalidExport if there is no such object or it may not be read.
+ * @throws ExportChanged if the named version is gone; InvalidExport if there is no such object, it may not be read, or its bucket keeps
+ * no versions.
  */
 export async function locateExport(
   s3: S3Client,
@@ -27,12 +28,11 @@ export async function locateExport(
   for (const candidate of new Set([key, decoded(key)])) {
     const head = await headObject(s3, { Bucket: bucket, Key: candidate, VersionId: versionId });
     if (head !== undefined) {
-      const version = versionId ?? head.VersionId;
       return {
         object: {
           bucket,
           key: candidate,
-          ...(version !== undefined && { versionId: version }),
+          versionId: versionId ?? versionOf(head, bucket),
           etag: (head.ETag ?? '').replaceAll('"', ''),
         },
         bytes: head.ContentLength ?? 0,
@@ -48,6 +48,14 @@ export async function locateExport(
   }
   throw new InvalidExport(
     `There is no object s3://${bucket}/${key}, or it may not be read. Check bucket and key, and upload the export there.`,
+  );
+}
+
+/** Without versions, an export that is replaced would be read half from the one and half from the other. */
+function versionOf({ VersionId }: HeadObjectCommandOutput, bucket: string): string {
+  if (VersionId !== undefined) return VersionId;
+  throw new InvalidExport(
+    `The bucket ${bucket} keeps no versions, so an export could be replaced while its run reads it. Switch its versioning on and upload the export again.`,
   );
 }
 

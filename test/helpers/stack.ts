@@ -37,13 +37,15 @@ export interface TestStack {
 interface TemplateOptions {
   readonly quota: number;
   readonly mapping?: string;
+  /** Further settings, by their names in the CDK context. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** The cdk.out folder that `startTestStack` starts. */
-export function testTemplate({ quota, mapping = 'mappings/customer.json' }: TemplateOptions): Promise<string> {
+export function testTemplate({ quota, mapping = 'mappings/customer.json', context }: TemplateOptions): Promise<string> {
   return synthesize({
     directory: TEMPLATES,
-    context: { domainName: DOMAIN, mapping, quota: String(quota), createDomain: 'true', defaultExpirationDays: '366' },
+    context: { domainName: DOMAIN, mapping, quota: String(quota), createDomain: 'true', defaultExpirationDays: '366', ...context },
   });
 }
 

@@ -146,6 +146,8 @@ describe('outputs', () => {
       FailedStartsQueueUrl: '<FailedStarts>',
       FailedStartsQueueArn: '<FailedStarts>',
       DomainDeadLetterQueueUrl: '<LateErrorsDomainDeadLetterQueue>',
+      UnreadLateErrorsQueueUrl: '<LateErrorsDeadLetterQueue>',
+      UnreadLateErrorsQueueArn: '<LateErrorsDeadLetterQueue>',
       PointDomainAtQueue:
         'aws customer-profiles update-domain --domain-name demo --dead-letter-queue-url <LateErrorsDomainDeadLetterQueue>',
       EncryptionKeyArn: '<EncryptionKey>',

@@ -1,12 +1,19 @@
 import type { PolicyModel } from '../../local/cloudformation/model.ts';
 import { loadStack } from '../../local/cloudformation/template.ts';
+import type { Fault } from '../../local/customer-profiles/fault.ts';
 import { untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
 import { startTestStack, type TestStack, testTemplate } from '../helpers/stack.ts';
 import { reasonsOf } from './reasons.ts';
-import { type Statement, without } from './statements.ts';
+import { failTheFirstRun } from './situations/watch.ts';
+import { refusalOf, type Statement, without } from './statements.ts';
 import { Usage } from './usage.ts';
 
-const OPTIONS = { quota: 40, settings: { latencyMs: { median: 5, spread: 0.1 } }, timeScale: 0.002 };
+const OPTIONS = {
+  quota: 40,
+  settings: { latencyMs: { median: 5, spread: 0.1 } },
+  timeScale: 0.01,
+  context: nightThatIsOver(),
+};
 
 /** The system on the embedded stack, with policies that can be changed while it works, and what they refused. */
 export class Stage {
@@ -16,8 +23,11 @@ export class Stage {
   /** Why some permissions are there that no situation uses, as `<policy> <action>` → reason. */
   readonly reasons: ReadonlyMap<string, string>;
   readonly usage: Usage;
+  /** The run that failed before all others. */
+  firstRun: string | undefined;
   #inForce: readonly PolicyModel[];
   readonly #refusals: string[];
+  #isWanted: ((refusal: string) => boolean)[] = [];
   #customers = 0;
 
   constructor(test: TestStack, cdkOut: string, heard: { readonly refusals: string[]; readonly usage: Usage }) {
@@ -29,9 +39,9 @@ export class Stage {
     this.#refusals = heard.refusals;
   }
 
-  /** In words of AWS, since the last `restore` or `forgive`. */
+  /** What was refused since the last `grantAll`, in words of AWS, but for what a situation withdrew itself. */
   get refusals(): readonly string[] {
-    return this.#refusals;
+    return this.#refusals.filter((refusal) => !this.#isWanted.some((isWanted) => isWanted(refusal)));
   }
 
   /** A name that nobody had before. */
@@ -41,13 +51,21 @@ export class Stage {
   }
 
   /** Takes a statement away from what is in force. */
-  withdraw({ policy, index }: Statement): void {
+  takeAway({ policy, index }: Statement): void {
     this.#enforce(this.#inForce.map((each) => (each.name === policy.name ? without(each, index) : each)));
+  }
+
+  /** As `takeAway`, for a situation that needs something to be refused. */
+  withdraw(statement: Statement): void {
+    this.#isWanted.push(refusalOf(statement));
+    this.takeAway(statement);
   }
 
   /** All policies are in force again. */
   grantAll(): void {
     this.#enforce(this.policies);
+    this.#isWanted = [];
+    this.#refusals.length = 0;
   }
 
   #enforce(policies: readonly PolicyModel[]): void {
@@ -55,23 +73,27 @@ export class Stage {
     this.test.stack.iam.putPolicies(policies);
   }
 
-  /** Takes these refusals for wanted. */
-  forgive(isWanted: (refusal: string) => boolean = () => true): void {
-    const unwanted = this.#refusals.filter((refusal) => !isWanted(refusal));
-    this.#refusals.splice(0, this.#refusals.length, ...unwanted);
+  /** Customer Profiles has this fault with every object. */
+  breakDown(fault: Fault): void {
+    this.test.stack.customerProfiles.configure({ fault });
   }
 
-  /** Customer Profiles refuses every object. */
-  breakDown(broken: boolean): void {
-    this.test.stack.customerProfiles.configure({ fault: broken ? { error: 'AccessDeniedException' } : undefined });
+  mend(): void {
+    this.test.stack.customerProfiles.configure({ fault: undefined });
   }
 
   async restore(): Promise<void> {
-    this.breakDown(false);
+    this.mend();
     this.grantAll();
     await untilLiveQueueIsEmpty(this.test);
-    this.forgive();
+    this.grantAll();
   }
+}
+
+/** An export counts for a night until twelve hours after it was expected, so one of two nights is always the last one. */
+function nightThatIsOver() {
+  const hour = new Date().getUTCHours() < 12 ? '00' : '12';
+  return { exportBy: `${hour}:00`, doneBy: `${hour}:01`, timeZone: 'UTC' };
 }
 
 /** All policies of the template that `openStage` starts. */
@@ -87,5 +109,8 @@ export async function openStage(): Promise<Stage> {
     onRefused: (message) => refusals.push(message),
     onAllowed: (_who, access, by) => usage.note(access, by),
   });
-  return new Stage(test, await testTemplate(OPTIONS), { refusals, usage });
+  const stage = new Stage(test, await testTemplate(OPTIONS), { refusals, usage });
+  stage.firstRun = await failTheFirstRun(stage);
+  await stage.restore();
+  return stage;
 }

@@ -5,6 +5,8 @@ interface PolicyStatement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: unknown;
 }
 
 /** One statement of a policy. */
@@ -16,6 +18,9 @@ export interface Statement {
   readonly actions: readonly string[];
   /** ARN patterns. */
   readonly resources: readonly string[];
+  /** As JSON: who it is for, of a resource's policy, and on what condition. */
+  readonly principals: string;
+  readonly sources: string;
 }
 
 export function statementsOf(policies: readonly PolicyModel[]): Statement[] {
@@ -26,6 +31,8 @@ export function statementsOf(policies: readonly PolicyModel[]): Statement[] {
       effect: statement.Effect,
       actions: [statement.Action].flat(),
       resources: [statement.Resource ?? policy.resource ?? ''].flat(),
+      principals: JSON.stringify(statement.Principal ?? ''),
+      sources: JSON.stringify(statement.Condition ?? ''),
     })),
   );
 }
@@ -34,10 +41,11 @@ function documentOf({ document }: PolicyModel) {
   return document as { readonly Statement: readonly PolicyStatement[] };
 }
 
-/** The policy without one of its statements. */
+/** The policy with one of its statements about an action that nobody calls, so that the others keep their places. */
 export function without(policy: PolicyModel, index: number): PolicyModel {
   const { Statement, ...rest } = documentOf(policy);
-  return { ...policy, document: { ...rest, Statement: Statement.filter((_, i) => i !== index) } };
+  const left = Statement.map((each, i) => (i === index ? { ...each, Action: 'none:Nothing' } : each));
+  return { ...policy, document: { ...rest, Statement: left } };
 }
 
 export function titleOf({ policy, index, actions }: Statement): string {
@@ -59,7 +67,10 @@ export function statementFor(policies: readonly PolicyModel[], policy: string, a
 
 /** Whether a refusal is of what the statement allows. */
 export function refusalOf({ actions, resources }: Statement): (refusal: string) => boolean {
-  const asked = new RegExp(`is not authorized to perform: (?:${actions.join('|')}) on resource: "?([^" ]+)"? `, 'i');
+  const asked = new RegExp(
+    `is not authorized to perform: (?:${actions.join('|').replaceAll('*', '\\w+')}) on resource: "?([^" ]+)"? `,
+    'i',
+  );
   return (refusal) => {
     const resource = asked.exec(refusal)?.[1];
     return resource !== undefined && resources.some((pattern) => arnWildcard(pattern)?.(resource));

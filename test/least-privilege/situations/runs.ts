@@ -1,9 +1,11 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { RedriveExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Stage } from '../stage.ts';
 import { statementFor } from '../statements.ts';
 import { pause, type Situation } from './situation.ts';
 import { causesOf, ended, HEADER, runOf, upload } from './uploads.ts';
+
+const DENIED = { error: 'AccessDeniedException' } as const;
 
 export const aRun: Situation = async (stage, remove) => {
   remove();
@@ -11,23 +13,42 @@ export const aRun: Situation = async (stage, remove) => {
   return run !== undefined && (await ended(stage, run)) === 'SUCCEEDED';
 };
 
-/** Its export lies where no rule looks. */
+/** Its export lies where no rule looks; one row is bad. */
 export const aResync: Situation = async (stage, remove) => {
   remove();
   const name = stage.newName();
   const record = `${name},Taro,Yamada,,,,,,,,,,,,,,,,,2026-01-01T00:00:00Z`;
-  const { status } = await stage.test.sync(`${name}.csv`, `${HEADER}\n${record}`, { resync: true });
+  const export_ = [HEADER, record, `${name}-2,Taro`].join('\n');
+  const { status } = await stage.test.sync(`${name}.csv`, export_, { resync: true });
   return status === 'SUCCEEDED';
 };
+
+/** Names the newest version of an export by its key alone. */
+const startByHand =
+  (prefix: string): Situation =>
+  async (stage, remove) => {
+    const { clients, stack } = stage.test;
+    const Bucket = stack.outputs.ExportBucketName ?? '';
+    const Key = `${prefix}${stage.newName()}.txt`;
+    await clients.s3.send(new PutObjectCommand({ Bucket, Key, Body: `${HEADER}\n` }));
+    remove();
+    const input = JSON.stringify({ detail: { bucket: { name: Bucket }, object: { key: Key } } });
+    const start = new StartExecutionCommand({ stateMachineArn: stack.outputs.StateMachineArn, input });
+    const { executionArn } = await clients.sfn.send(start);
+    return (await ended(stage, executionArn)) === 'SUCCEEDED';
+  };
+
+export const aRunByHand = startByHand('exports/');
+export const aResyncByHand = startByHand('resync/');
 
 const redrive = ({ test }: Stage, executionArn: string | undefined) =>
   test.clients.sfn.send(new RedriveExecutionCommand({ executionArn }));
 
 export const aRedrive: Situation = async (stage, remove) => {
-  stage.breakDown(true);
+  stage.breakDown(DENIED);
   const run = await runOf(stage, await upload(stage));
   await ended(stage, run);
-  stage.breakDown(false);
+  stage.mend();
   remove();
   await redrive(stage, run);
   return (await ended(stage, run)) === 'SUCCEEDED';
@@ -35,7 +56,7 @@ export const aRedrive: Situation = async (stage, remove) => {
 
 /** S3 says that a version is gone only to who may list the bucket; the chunk's own error then says what to do. */
 export const aRedriveAfterTheExportWasDeleted: Situation = async (stage, remove) => {
-  stage.breakDown(true);
+  stage.breakDown(DENIED);
   const object = await upload(stage);
   const run = await runOf(stage, object);
   await ended(stage, run);
@@ -54,7 +75,6 @@ export const aSummaryAfterTheExportWasDeleted: Situation = async (stage, remove)
   await ended(stage, run);
   await stage.test.clients.s3.send(new DeleteObjectCommand(object));
   stage.grantAll();
-  stage.forgive();
   remove();
   await redrive(stage, run);
   await ended(stage, run);
@@ -64,7 +84,7 @@ export const aSummaryAfterTheExportWasDeleted: Situation = async (stage, remove)
 /** A notice that tells how the chunks failed. */
 export const aReport: Situation = async (stage, remove) => {
   remove();
-  stage.breakDown(true);
+  stage.breakDown(DENIED);
   const run = await runOf(stage, await upload(stage));
   await ended(stage, run);
   const notice = () =>

@@ -1,4 +1,5 @@
 import { systemClock } from '../../../functions/shared/clock.ts';
+import type { QueuedMessage } from '../../../local/sqs/sqs.ts';
 import type { Stage } from '../stage.ts';
 
 /**
@@ -17,3 +18,23 @@ export async function comesTrue(stage: Stage, isTrue: () => boolean): Promise<bo
 }
 
 export const pause = (milliseconds = PAUSE_MS) => systemClock.sleep(milliseconds);
+
+/** Waits until the queue of this output has one more such message than before. */
+export async function arrivesIn(
+  stage: Stage,
+  output: string,
+  happen: () => unknown,
+  isMeant: (message: QueuedMessage) => boolean = () => true,
+): Promise<boolean> {
+  const { sqs, outputs } = stage.test.stack;
+  const messages = () => sqs.messages(outputs[output] ?? '').filter(isMeant).length;
+  const before = messages();
+  await happen();
+  return comesTrue(stage, () => messages() > before);
+}
+
+/** How often a function published this metric, and what its values add up to. */
+export function published(stage: Stage, name: string): { readonly count: number; readonly sum: number } {
+  const [{ count, sum } = { count: 0, sum: 0 }] = stage.test.stack.logs.metrics.query({ name });
+  return { count, sum };
+}

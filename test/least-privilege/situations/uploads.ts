@@ -29,7 +29,7 @@ export async function upload(stage: Stage): Promise<Uploaded> {
 }
 
 /** The run of the upload; undefined if the event was refused. */
-export async function runOf(stage: Stage, { Key }: Uploaded): Promise<string | undefined> {
+export async function runOf(stage: Stage, { Key }: Pick<Uploaded, 'Key'>): Promise<string | undefined> {
   const { sfn } = stage.test.clients;
   const stateMachineArn = stage.test.stack.outputs.StateMachineArn;
   for (;;) {
