@@ -43,6 +43,8 @@ export interface Queues {
   readonly failedStarts: IQueue;
   /** Records that the domain accepted and could not store. */
   readonly domainDeadLetters: IQueue;
+  /** Messages of the domain's queue that are of others, or that nobody could read. */
+  readonly unreadLateErrors: IQueue;
 }
 
 /**
@@ -155,6 +157,7 @@ export class ProfileSync extends Construct {
       deadLetters: live.deadLetterQueue,
       failedStarts,
       domainDeadLetters: lateErrors.queue,
+      unreadLateErrors: lateErrors.deadLetterQueue,
     };
     this.tables = tables;
     this.alarmTopic = alarmTopic;
@@ -199,7 +202,7 @@ export class ProfileSync extends Construct {
   }
 
   #outputs(): Record<string, string> {
-    const { live, deadLetters, failedStarts, domainDeadLetters } = this.queues;
+    const { live, deadLetters, failedStarts, domainDeadLetters, unreadLateErrors } = this.queues;
     return {
       ExportBucketName: this.exportBucket.bucketName,
       ExportPrefix: EXPORT_PREFIX,
@@ -217,6 +220,9 @@ export class ProfileSync extends Construct {
       FailedStartsQueueUrl: failedStarts.queueUrl,
       FailedStartsQueueArn: failedStarts.queueArn,
       DomainDeadLetterQueueUrl: domainDeadLetters.queueUrl,
+      DomainDeadLetterQueueArn: domainDeadLetters.queueArn,
+      LateErrorsDeadLetterQueueUrl: unreadLateErrors.queueUrl,
+      LateErrorsDeadLetterQueueArn: unreadLateErrors.queueArn,
       AlarmTopicArn: this.alarmTopic.topicArn,
       EncryptionKeyArn: this.encryptionKey.keyArn,
       DomainName: this.#system.domainName,
