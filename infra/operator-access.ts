@@ -5,6 +5,7 @@ import { EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
 import { functionLogName } from './encryption.ts';
 import { lookAtRuns } from './failure-report.ts';
 import { allow, getObjects, listObjects, pollMessages, sendMessages, uploadObjects, useTable } from './permissions.ts';
+import type { Queues } from './profile-sync.ts';
 import type { System } from './system.ts';
 
 export function uploadExports({ buckets }: System): PolicyStatement[] {
@@ -13,11 +14,7 @@ export function uploadExports({ buckets }: System): PolicyStatement[] {
 }
 
 /** What the commands of docs/operations.md and docs/live-events.md call, but for uploading exports and sending events. */
-export function operate(
-  stack: Stack,
-  system: System,
-  queues: { readonly live: IQueue; readonly deadLetters: IQueue; readonly failedStarts: IQueue },
-): PolicyStatement[] {
+export function operate(stack: Stack, system: System, queues: Queues): PolicyStatement[] {
   const { name, buckets, tables } = system;
   const arn = (service: string, resource: string, resourceName: string) =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
@@ -36,6 +33,7 @@ export function operate(
     ...useTable(tables.budget, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
     ...pollMessages(queues.failedStarts),
     ...moveBack(queues.deadLetters, queues.live),
+    ...moveBack(queues.unreadLateErrors, queues.domainDeadLetters),
     allow(
       ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
       arn('logs', 'log-group', functionLogName(name, '*')),

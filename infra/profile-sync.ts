@@ -43,7 +43,7 @@ export interface Queues {
   readonly failedStarts: IQueue;
   /** Records that the domain accepted and could not store. */
   readonly domainDeadLetters: IQueue;
-  /** What of them LateErrors could not read, or is of another object type. */
+  /** Messages of the domain's queue that are of others, or that nobody could read. */
   readonly unreadLateErrors: IQueue;
 }
 
@@ -220,8 +220,9 @@ export class ProfileSync extends Construct {
       FailedStartsQueueUrl: failedStarts.queueUrl,
       FailedStartsQueueArn: failedStarts.queueArn,
       DomainDeadLetterQueueUrl: domainDeadLetters.queueUrl,
-      UnreadLateErrorsQueueUrl: unreadLateErrors.queueUrl,
-      UnreadLateErrorsQueueArn: unreadLateErrors.queueArn,
+      DomainDeadLetterQueueArn: domainDeadLetters.queueArn,
+      LateErrorsDeadLetterQueueUrl: unreadLateErrors.queueUrl,
+      LateErrorsDeadLetterQueueArn: unreadLateErrors.queueArn,
       AlarmTopicArn: this.alarmTopic.topicArn,
       EncryptionKeyArn: this.encryptionKey.keyArn,
       DomainName: this.#system.domainName,

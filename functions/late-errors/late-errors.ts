@@ -13,8 +13,8 @@ import { markInLedger } from './mark-in-ledger.ts';
 
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
 const MAX_REASON_LENGTH = 300;
-/** Seconds: a claim ends after six minutes at most, and the queue should be looked at now and then all the same. */
-const LONGEST_WAIT_S = 600;
+/** Seconds: a claim lasts six minutes only if its worker died; most end with the answer to the call, in less than one. */
+const LONGEST_WAIT_S = 30;
 
 export interface LateErrorsEnvironment {
   readonly ledger: Ledger;

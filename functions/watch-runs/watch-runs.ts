@@ -1,10 +1,10 @@
-import { DescribeExecutionCommand, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
+import { paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 import { sealed } from '../shared/handler.ts';
-import { exportOf } from '../shared/run-input.ts';
 import { readRunProgress } from '../shared/run-progress.ts';
 import { logger } from '../shared/telemetry.ts';
+import { createExportNames, type ExportNames } from './export-names.ts';
 import { dueRuns, isExportOverdue, laterSuccesses, type WatchedRun } from './night-runs.ts';
 import { projectedEnd } from './projected-end.ts';
 import { lastNight, type Night, type Schedule } from './schedule.ts';
@@ -31,11 +31,32 @@ export async function watchRuns(deps: WatchRunsDependencies): Promise<WatchResul
   const now = deps.clock.now();
   const night = lastNight(deps.schedule, now);
   const runs = await runsSince(deps, night.opensAt);
-  const isLate = await Promise.all(dueRuns(night, runs).map((run) => willBeLate(run, runs, night, now, deps)));
-  return { exportOverdue: isExportOverdue(night, runs), deadlineAtRisk: isLate.includes(true) };
+  return { exportOverdue: isExportOverdue(night, runs), deadlineAtRisk: await isAnyLate(night, runs, now, deps) };
 }
 
-/** Newest first, as the service lists them: older ones need not be read. */
+/** One run after the other, until one is late: a night may have thousands. */
+async function isAnyLate(
+  night: Night,
+  runs: readonly WatchedRun[],
+  now: number,
+  deps: WatchRunsDependencies,
+): Promise<boolean> {
+  const nameOf = createExportNames(deps.sfn);
+  for (const run of dueRuns(night, runs)) {
+    if (run.status === 'SUCCEEDED') continue;
+    const isLate =
+      run.status === 'RUNNING'
+        ? ((await endOf(run, now, deps)) ?? now) > night.doneBy
+        : now > night.doneBy && !(await isMended(run, runs, nameOf));
+    if (isLate) return true;
+  }
+  return false;
+}
+
+/**
+ * Newest first, as the service lists them: older ones need not be read. It does not say where in the list a run stands that
+ * was redriven, so an old one of these ends nothing.
+ */
 async function runsSince(
   { sfn, stateMachineArn }: WatchRunsDependencies,
   since: number,
@@ -44,6 +65,7 @@ async function runsSince(
   for await (const { executions = [] } of paginateListExecutions({ client: sfn }, { stateMachineArn })) {
     for (const { name = '', executionArn = '', status, startDate, redriveDate } of executions) {
       const startedAt = startDate?.getTime() ?? 0;
+      if (startedAt <= since && redriveDate) continue;
       if (startedAt <= since) return runs;
       // The one status that is left belongs to chunks.
       if (status === undefined || status === 'PENDING_REDRIVE') continue;
@@ -51,18 +73,6 @@ async function runsSince(
     }
   }
   return runs;
-}
-
-async function willBeLate(
-  run: WatchedRun,
-  runs: readonly WatchedRun[],
-  { doneBy }: Night,
-  now: number,
-  deps: WatchRunsDependencies,
-): Promise<boolean> {
-  if (run.status === 'SUCCEEDED') return false;
-  if (run.status === 'RUNNING') return ((await endOf(run, now, deps)) ?? now) > doneBy;
-  return now > doneBy && !(await isMended(run, runs, deps.sfn));
 }
 
 /** One run that can't be looked at must not hide the others. */
@@ -77,23 +87,12 @@ async function endOf(run: WatchedRun, now: number, deps: WatchRunsDependencies):
 }
 
 /** Whether the same export succeeded in a later run; another part of the night says nothing about this one. */
-async function isMended(run: WatchedRun, runs: readonly WatchedRun[], sfn: SFNClient): Promise<boolean> {
+async function isMended(run: WatchedRun, runs: readonly WatchedRun[], nameOf: ExportNames): Promise<boolean> {
   const later = laterSuccesses(run, runs);
-  if (later.length === 0) return false;
-  const name = await exportNameOf(run, sfn);
+  const name = later.length > 0 ? await nameOf(run) : undefined;
+  if (name === undefined) return false;
   for (const each of later) {
-    if (name !== undefined && (await exportNameOf(each, sfn)) === name) return true;
+    if ((await nameOf(each)) === name) return true;
   }
   return false;
-}
-
-async function exportNameOf({ runId, executionArn }: WatchedRun, sfn: SFNClient): Promise<string | undefined> {
-  try {
-    const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const started = exportOf(input);
-    return started && `${started.bucket}/${started.key}`;
-  } catch (error) {
-    logger.warn('A run could not be described.', { runId, error: sealed(error) });
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadStack } from '../../local/cloudformation/template.ts';
 import type { MetricValue } from '../helpers/captured-metrics.ts';
@@ -6,7 +6,7 @@ import { deliveredEvent, eventId } from '../helpers/live-event.ts';
 import { sendEvents, smallEvents, untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
 import { smallExport, smallMappingFile } from '../helpers/small-export.ts';
 import { startTestStack, type TestStack, testTemplate } from '../helpers/stack.ts';
-import { type Capture, captureOf, errorsOf, visibleMessages } from './captured.ts';
+import { type Capture, captureOf, emptyQueue, ofFunction, visibleMessages } from './captured.ts';
 import { expectFiresAndRecovers } from './fires-and-recovers.ts';
 
 const QUOTA = 40;
@@ -135,12 +135,7 @@ describe('the alarm DeadLetters', () => {
   it('fires when a live event is put aside, and recovers when the queue is empty again', async () => {
     await expectFiresAndRecovers('DeadLetters', {
       async well() {
-        const { Messages = [] } = await sqs.send(
-          new ReceiveMessageCommand({ QueueUrl: url(), MaxNumberOfMessages: 10 }),
-        );
-        for (const { ReceiptHandle } of Messages) {
-          await sqs.send(new DeleteMessageCommand({ QueueUrl: url(), ReceiptHandle }));
-        }
+        await emptyQueue(sqs, url());
         return visible();
       },
       async trouble() {
@@ -165,7 +160,10 @@ describe('the alarm LateEvents', () => {
 
 describe('the alarm Crashes', () => {
   it('fires when SyncEvent crashes, and recovers when it does not', async () => {
-    const errors = async (broken: boolean) => errorsOf(await invoke({ broken }), '<LiveEventsSyncEventFunction>');
+    const errors = async (broken: boolean) => {
+      await invoke({ broken });
+      return ofFunction(await capture.take('Errors'), syncEvent, '<LiveEventsSyncEventFunction>');
+    };
     await expectFiresAndRecovers('Crashes', { well: () => errors(false), trouble: () => errors(true) });
   });
 });

@@ -1,15 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import { vi } from 'vitest';
-import type { LambdaResult } from '../../local/states/integrations.ts';
 import type { MetricValue } from '../helpers/captured-metrics.ts';
 import type { TestStack } from '../helpers/stack.ts';
 
 /** What the functions of a stack publish, as it comes. */
 export interface Capture {
-  /** What came since the last time, once there is a value of this metric. */
-  take(awaited: string): Promise<MetricValue[]>;
+  /** What came since the last time, once there is a value of this metric; `atLeast` so much, if that is given. */
+  take(awaited: string, atLeast?: number): Promise<MetricValue[]>;
 }
 
 export function captureOf({ folder }: TestStack): Capture {
@@ -17,11 +21,12 @@ export function captureOf({ folder }: TestStack): Capture {
   const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').filter(Boolean) : []);
   let taken = lines().length;
   return {
-    async take(awaited) {
+    async take(awaited, atLeast = Number.NEGATIVE_INFINITY) {
       const values = await vi.waitFor(
         () => {
           const published = lines().slice(taken).flatMap(valuesOfLine);
-          if (!published.some(({ name }) => name === awaited)) throw new Error(`No ${awaited} was published.`);
+          if (!published.some(({ name, value }) => name === awaited && value >= atLeast))
+            throw new Error(`No ${awaited} was published.`);
           return published;
         },
         { timeout: 60_000, interval: 50 },
@@ -51,8 +56,20 @@ export async function visibleMessages(
   return [{ namespace: 'AWS/SQS', name: `${name}Visible`, dimensions: { QueueName }, value }];
 }
 
-/** What Lambda tells CloudWatch of an invocation. */
-export function errorsOf(result: LambdaResult, FunctionName: string): MetricValue[] {
-  const value = Number('functionError' in result);
-  return [{ namespace: 'AWS/Lambda', name: 'Errors', dimensions: { FunctionName }, value }];
+/** The values with this reference in place of the name that the deployment gave the function, as the alarms have it. */
+export function ofFunction(values: readonly MetricValue[], name: string, reference: string): MetricValue[] {
+  return values.map((each) =>
+    each.dimensions.FunctionName === name ? { ...each, dimensions: { FunctionName: reference } } : each,
+  );
+}
+
+/** Takes whatever there is to be received out of a queue. */
+export async function emptyQueue(client: SQSClient, QueueUrl: string): Promise<void> {
+  for (;;) {
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return;
+    for (const { ReceiptHandle } of Messages) {
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  }
 }

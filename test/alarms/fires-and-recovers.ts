@@ -14,6 +14,11 @@ export interface AlarmStory {
   readonly trouble: () => Promise<readonly MetricValue[]>;
   /** How often the trouble has to last for five minutes; 1 by default. */
   readonly times?: number;
+  /**
+   * In which five minutes of silence all is well again; the first by default. A metric that comes with trouble alone takes
+   * longer: while there is no newer value, CloudWatch looks at older ones.
+   */
+  readonly recoversIn?: number;
   /** True if something else gives the notice when the trouble begins. */
   readonly toldElsewhere?: boolean;
 }
@@ -34,6 +39,9 @@ export async function expectFiresAndRecovers(name: string, story: AlarmStory): P
   }
   expect(await after(story.trouble())).toEqual({ state: 'ALARM', notices: story.toldElsewhere ? [] : ['ALARM'] });
   expect(await after(story.trouble())).toEqual({ state: 'ALARM', notices: [] });
+  for (let time = 1; time < (story.recoversIn ?? 1); time += 1) {
+    expect(await after(story.well())).toEqual({ state: 'ALARM', notices: [] });
+  }
   expect(await after(story.well())).toEqual({ state: 'OK', notices: ['OK'] });
   expect(await after(story.well())).toEqual({ state: 'OK', notices: [] });
 }

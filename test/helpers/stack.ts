@@ -37,16 +37,15 @@ export interface TestStack {
 interface TemplateOptions {
   readonly quota: number;
   readonly mapping?: string;
-  /** Further settings, by their names in the CDK context. */
-  readonly context?: Readonly<Record<string, string>>;
+  /** Without one nobody watches the runs. */
+  readonly schedule?: { readonly exportBy: string; readonly doneBy: string; readonly timeZone: string };
 }
 
 /** The cdk.out folder that `startTestStack` starts. */
-export function testTemplate({ quota, mapping = 'mappings/customer.json', context }: TemplateOptions): Promise<string> {
-  return synthesize({
-    directory: TEMPLATES,
-    context: { domainName: DOMAIN, mapping, quota: String(quota), createDomain: 'true', defaultExpirationDays: '366', ...context },
-  });
+export function testTemplate(options: TemplateOptions): Promise<string> {
+  const { quota, mapping = 'mappings/customer.json', schedule = {} } = options;
+  const domain = { domainName: DOMAIN, createDomain: 'true', defaultExpirationDays: '366' };
+  return synthesize({ directory: TEMPLATES, context: { ...domain, mapping, quota: String(quota), ...schedule } });
 }
 
 export interface TestStackOptions extends TemplateOptions {

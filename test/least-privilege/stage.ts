@@ -12,7 +12,7 @@ const OPTIONS = {
   quota: 40,
   settings: { latencyMs: { median: 5, spread: 0.1 } },
   timeScale: 0.01,
-  context: nightThatIsOver(),
+  schedule: nightThatIsOver(),
 };
 
 /** The system on the embedded stack, with policies that can be changed while it works, and what they refused. */

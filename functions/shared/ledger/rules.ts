@@ -183,7 +183,11 @@ export function refused(
   refusal: Refusal,
 ): Entry | undefined {
   const entryAfter = withdrawn(entry, mine, before);
-  return entryAfter && { ...entryAfter, refusal };
+  const { late } = entryAfter ?? {};
+  // [F1 is given up for its late errors, F2 is refused, F1 comes again] The one refusal that there is room for is F2's now:
+  // F1 is sent once more rather than taken for unchanged.
+  const isForgotten = late && entryAfter?.refusal?.code === 'LATE_ERROR';
+  return entryAfter && { ...entryAfter, refusal, ...(isForgotten && { late: { ...late, open: true } }) };
 }
 
 function fenced(fence: Fence | undefined, fingerprint: string, until: number): Fence {

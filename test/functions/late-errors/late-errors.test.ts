@@ -211,13 +211,13 @@ describe('a late error', () => {
     expect((await fileOf(file)).reason).toHaveLength(2_000);
   });
 
-  it('waits until no call for the customer is under way', async () => {
+  it('waits until no call for the customer is under way, and looks again long before a claim would end by itself', async () => {
     const version = { sourceTime: 2, exportTime: 2, uploadTime: 2, row: 2, rule: 'exportTime' };
     await synced('C1', { claim: { id: 'c', version, fingerprint: 'F2', deadline: clock.now() + 60_000 } });
     const message = await late('C1');
     const result = await noteLateErrors([message], environment());
     expect(back(result)).toEqual([message.messageId]);
-    expect(delays).toEqual([63]);
+    expect(delays).toEqual([30]);
     expect(result.tally).toEqual({ late: 0, givenUp: 0, foreign: 0, returned: 1 });
     expect((await entryOf('C1'))?.late).toBeUndefined();
 

@@ -63,6 +63,28 @@ it('the runs of older nights are not read, however many there are', async () => 
   expect(lists).toBe(1);
 });
 
+it('an old run that was redriven hides no newer one, wherever the list has it', async () => {
+  night.at('02:00+-2');
+  const old = await night.start('old.csv');
+  await night.end(old, 'FAILED');
+  await succeed('a.csv', '00:30');
+  night.at('01:00');
+  await night.redrive(old);
+  night.states.client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { executions } = result.output as { executions?: { startDate?: Date; redriveDate?: Date }[] };
+      const time = ({ startDate, redriveDate }: { startDate?: Date; redriveDate?: Date }) =>
+        (redriveDate ?? startDate)?.getTime() ?? 0;
+      executions?.sort((a, b) => time(b) - time(a));
+      return result;
+    },
+    { step: 'initialize' },
+  );
+  night.at('02:00');
+  expect(await night.look()).toEqual(FINE);
+});
+
 describe('a deadline', () => {
   /** A run that began its work at 02:00 and has so many of its 10,000 rows done at 02:30. */
   async function halfAnHourOfWork(rows: number): Promise<string> {

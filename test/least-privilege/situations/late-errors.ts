@@ -28,7 +28,7 @@ async function report({ test }: Stage, message: object): Promise<void> {
 export const aLateErrorOfOthers: Situation = async (stage, remove) => {
   remove();
   const message = { objectTypeName: 'Orders', object: '{}' };
-  return arrivesIn(stage, 'UnreadLateErrorsQueueUrl', () => report(stage, message));
+  return arrivesIn(stage, 'LateErrorsDeadLetterQueueUrl', () => report(stage, message));
 };
 
 /** One of a customer that the ledger does not know any more. */

@@ -6,6 +6,7 @@ import {
   claimed,
   confirmed,
   decide,
+  refused,
   released,
   SPACING_MS,
   withdrawn,
@@ -132,6 +133,18 @@ describe('late errors again and again', () => {
     const refusal = { fingerprint: 'F1', code: 'LATE_ERROR', reason: 'no profile', runId: 'run-4' };
     expect(decide(entry, candidate(6, 'F1'), now, false)).toEqual({ kind: 'refused', refusal });
     expect(decide(entry, candidate(6, 'F2'), now, false).kind).toBe('send');
+  });
+
+  it('do not let it count as unchanged when other content was refused in between, which forgets that it was given up', () => {
+    const { entry, now } = nights(MAX_RESENDS + 1);
+    const other = candidate(20, 'F2');
+    const refusal = { fingerprint: 'F2', code: 'REFUSED', reason: 'bad', runId: 'run-20' } as const;
+    const after = refused(claimed(entry, claimOf(other), now, EXPIRES), claimOf(other), entry, refusal);
+    expect(decide(after, candidate(21, 'F1'), now, false).kind).toBe('send');
+
+    const sent = synced(after, candidate(21, 'F1'), now);
+    expect(decide(sent, candidate(22, 'F1'), now + SPACING_MS, false).kind).toBe('unchanged');
+    expect(late(sent, 'message-21', now + SPACING_MS)).toMatchObject({ attempt: 4, givenUp: true });
   });
 
   it('do not keep a resync from sending it; the next late error is then the last', () => {
