@@ -43,6 +43,8 @@ export interface Queues {
   readonly failedStarts: IQueue;
   /** Records that the domain accepted and could not store. */
   readonly domainDeadLetters: IQueue;
+  /** Of these, what LateErrors could not deal with. */
+  readonly lateErrorDeadLetters: IQueue;
 }
 
 /**
@@ -155,6 +157,7 @@ export class ProfileSync extends Construct {
       deadLetters: live.deadLetterQueue,
       failedStarts,
       domainDeadLetters: lateErrors.queue,
+      lateErrorDeadLetters: lateErrors.deadLetterQueue,
     };
     this.tables = tables;
     this.alarmTopic = alarmTopic;
@@ -165,12 +168,12 @@ export class ProfileSync extends Construct {
 
   /** Uploading exports. */
   grantUpload(grantee: IGrantable): void {
-    grant(grantee, uploadExports(this.#system));
+    grant(grantee, Stack.of(this), uploadExports(this.#system));
   }
 
   /** Putting live events on the event bus. */
   grantSendEvents(grantee: IGrantable): void {
-    grant(grantee, [allow(['events:PutEvents'], this.eventBus.eventBusArn)]);
+    grant(grantee, Stack.of(this), [allow(['events:PutEvents'], this.eventBus.eventBusArn)]);
   }
 
   /**
@@ -178,7 +181,8 @@ export class ProfileSync extends Construct {
    * change the rate, look at dead letters and move them back.
    */
   grantOperate(grantee: IGrantable): void {
-    grant(grantee, operate(Stack.of(this), this.#system, this.queues));
+    const stack = Stack.of(this);
+    grant(grantee, stack, operate(stack, this.#system, this.queues));
   }
 
   #neighbours(): Neighbour[] {
@@ -199,7 +203,7 @@ export class ProfileSync extends Construct {
   }
 
   #outputs(): Record<string, string> {
-    const { live, deadLetters, failedStarts, domainDeadLetters } = this.queues;
+    const { live, deadLetters, failedStarts, domainDeadLetters, lateErrorDeadLetters } = this.queues;
     return {
       ExportBucketName: this.exportBucket.bucketName,
       ExportPrefix: EXPORT_PREFIX,
@@ -217,6 +221,9 @@ export class ProfileSync extends Construct {
       FailedStartsQueueUrl: failedStarts.queueUrl,
       FailedStartsQueueArn: failedStarts.queueArn,
       DomainDeadLetterQueueUrl: domainDeadLetters.queueUrl,
+      DomainDeadLetterQueueArn: domainDeadLetters.queueArn,
+      LateErrorsDeadLetterQueueUrl: lateErrorDeadLetters.queueUrl,
+      LateErrorsDeadLetterQueueArn: lateErrorDeadLetters.queueArn,
       AlarmTopicArn: this.alarmTopic.topicArn,
       EncryptionKeyArn: this.encryptionKey.keyArn,
       DomainName: this.#system.domainName,

@@ -146,6 +146,9 @@ describe('outputs', () => {
       FailedStartsQueueUrl: '<FailedStarts>',
       FailedStartsQueueArn: '<FailedStarts>',
       DomainDeadLetterQueueUrl: '<LateErrorsDomainDeadLetterQueue>',
+      DomainDeadLetterQueueArn: '<LateErrorsDomainDeadLetterQueue>',
+      LateErrorsDeadLetterQueueUrl: '<LateErrorsDeadLetterQueue>',
+      LateErrorsDeadLetterQueueArn: '<LateErrorsDeadLetterQueue>',
       PointDomainAtQueue:
         'aws customer-profiles update-domain --domain-name demo --dead-letter-queue-url <LateErrorsDomainDeadLetterQueue>',
       EncryptionKeyArn: '<EncryptionKey>',
