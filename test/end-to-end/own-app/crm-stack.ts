@@ -35,7 +35,12 @@ export class CrmStack extends Stack {
       encryptionKey,
       quota: 50,
       reserve: 5,
-      schedule: { exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo', days: ['MON', 'TUE', 'WED', 'THU', 'FRI'] },
+      schedule: {
+        exportBy: '02:00',
+        doneBy: '06:00',
+        timeZone: 'Asia/Tokyo',
+        days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
+      },
       thresholds: { rejectedShareWarning: 0.05 },
       alarmEmails: ['crm-operations@example.com'],
     });
