@@ -27,8 +27,9 @@ export function operate(stack: Stack, system: System, queues: Queues): PolicySta
     allow(['states:RedriveExecution', 'states:StopExecution'], runs),
     allow(['states:GetExecutionHistory'], runs, arn('states', 'execution', `${name}/${MAP_LABEL}:*`)),
     listObjects(buckets.exportBucket, EXPORT_PREFIX),
-    ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`, UNKNOWN_LATE_ERRORS]),
+    ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`, `${UNKNOWN_LATE_ERRORS}*`]),
     listObjects(buckets.runBucket, RUN_PREFIX),
+    listObjects(buckets.runBucket, UNKNOWN_LATE_ERRORS),
     ...useTable(tables.run, 'dynamodb:GetItem', 'dynamodb:Query'),
     ...useTable(tables.ledger, 'dynamodb:BatchGetItem', 'dynamodb:GetItem'),
     // The quota of runs at work.
