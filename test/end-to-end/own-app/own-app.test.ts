@@ -105,8 +105,11 @@ describe('a system with a key and a bucket of another app', () => {
     const item = { TableName: output('BudgetTableName'), Key: { id: 'PutProfileObject' } };
     const change = { UpdateExpression: 'SET quota = :quota', ExpressionAttributeValues: { ':quota': 10 } };
     await operator.dynamo.send(new UpdateCommand({ ...item, ...change }));
-    const rows = Array.from({ length: 30 }, (_, n) => `C${n},Saburo`);
-    expect(await sync(['id,name', ...rows].join('\n'))).toMatchObject({ summary: { synced: 30 } });
+    const since = Math.floor(Date.now() / 1000);
+    const rows = Array.from({ length: 60 }, (_, n) => `C${n},Saburo`);
+    expect(await sync(['id,name', ...rows].join('\n'))).toMatchObject({ summary: { synced: 60 } });
+    const seconds = test.stack.customerProfiles.stats().perSecond.filter(({ second }) => second > since);
+    expect(Math.max(...seconds.map(({ calls }) => calls))).toBeLessThan(2 * 10);
     const { Item } = await operator.dynamo.send(new GetCommand(item));
     expect(Item).toMatchObject({ quota: 10 });
     expect(refusals).toEqual([]);
