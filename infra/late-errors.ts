@@ -68,7 +68,7 @@ export class LateErrors extends Construct {
       },
       permissions: [
         ...ledger.permissions,
-        ...putObjects(runBucket, ...LATE_ERROR_FILES),
+        ...putObjects(runBucket, 'runs/*/late-errors/*', `${UNKNOWN_LATE_ERRORS}*`),
         ...pollMessages(this.queue, 'sqs:ChangeMessageVisibility'),
         ...sendMessages(this.deadLetterQueue),
       ],
@@ -83,8 +83,8 @@ export class LateErrors extends Construct {
   }
 }
 
-/** Those of a run or a live event, and those of no known one. */
-const LATE_ERROR_FILES = ['runs/*/late-errors/*', 'late-errors/unknown/*'];
+/** Files of late errors of no known run or live event lie under it. */
+export const UNKNOWN_LATE_ERRORS = 'late-errors/unknown/';
 
 /** https://docs.aws.amazon.com/connect/latest/adminguide/cross-service-confused-deputy-prevention.html, read 2026-11. */
 function sentByTheDomain(stack: Stack, domainName: string, queue: IQueue): PolicyStatement {

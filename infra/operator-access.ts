@@ -4,8 +4,10 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
 import { functionLogName } from './encryption.ts';
 import { lookAtRuns } from './failure-report.ts';
+import { UNKNOWN_LATE_ERRORS } from './late-errors.ts';
 import { allow, getObjects, listObjects, pollMessages, sendMessages, uploadObjects, useTable } from './permissions.ts';
 import type { Queues } from './profile-sync.ts';
+import { MAP_LABEL } from './sync-state-machine.ts';
 import type { System } from './system.ts';
 
 export function uploadExports({ buckets }: System): PolicyStatement[] {
@@ -18,15 +20,16 @@ export function operate(stack: Stack, system: System, queues: Queues): PolicySta
   const { name, buckets, tables } = system;
   const arn = (service: string, resource: string, resourceName: string) =>
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+  const runs = arn('states', 'execution', `${name}:*`);
   return [
     ...lookAtRuns(stack, name),
     allow(['states:StartExecution'], arn('states', 'stateMachine', name)),
-    allow(
-      ['states:GetExecutionHistory', 'states:RedriveExecution', 'states:StopExecution'],
-      arn('states', 'execution', `${name}:*`),
-    ),
-    ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`]),
+    allow(['states:RedriveExecution', 'states:StopExecution'], runs),
+    allow(['states:GetExecutionHistory'], runs, arn('states', 'execution', `${name}/${MAP_LABEL}:*`)),
+    listObjects(buckets.exportBucket, EXPORT_PREFIX),
+    ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`, `${UNKNOWN_LATE_ERRORS}*`]),
     listObjects(buckets.runBucket, RUN_PREFIX),
+    listObjects(buckets.runBucket, UNKNOWN_LATE_ERRORS),
     ...useTable(tables.run, 'dynamodb:GetItem', 'dynamodb:Query'),
     ...useTable(tables.ledger, 'dynamodb:BatchGetItem', 'dynamodb:GetItem'),
     // The quota of runs at work.
@@ -50,9 +53,19 @@ function moveBack(deadLetters: IQueue, source: IQueue): PolicyStatement[] {
   ];
 }
 
-/** Gives the statements to a role or user; one whose policy can't be changed from here is an error at synth. */
-export function grant(grantee: IGrantable, statements: readonly PolicyStatement[]): void {
+/** Services that use the key for people: whose objects, items and messages it encrypts. */
+const SERVICES_WITH_DATA = ['s3', 'dynamodb', 'sqs'];
+
+/**
+ * Gives the statements to a role or user; one whose policy can't be changed from here is an error at synth. People get nothing
+ * from the key itself, only what these services decrypt for them: it may protect other data of the account.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service, read 2026-11.
+ */
+export function grant(grantee: IGrantable, stack: Stack, statements: readonly PolicyStatement[]): void {
+  const viaService = SERVICES_WITH_DATA.map((service) => `${service}.${stack.region}.amazonaws.com`);
   for (const { actions, resources, conditions } of statements) {
-    Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions }).assertSuccess();
+    const isOnKey = actions.every((action) => action.startsWith('kms:'));
+    const all = isOnKey ? { StringEquals: { 'kms:ViaService': viaService } } : conditions;
+    Grant.addToPrincipal({ grantee, actions, resourceArns: resources, conditions: all }).assertSuccess();
   }
 }

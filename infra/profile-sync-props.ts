@@ -95,7 +95,7 @@ export interface ProfileSyncProps {
 
   /**
    * The queue that the domain sends records to that it accepted and then could not store. A given queue must let the domain send
-   * (`profile.amazonaws.com`, its key too) and hide a message for at least six minutes.
+   * (`profile.amazonaws.com`, its key too) and hide a message for at least three minutes.
    * @default - a queue is made. A new domain gets it; have one that exists point at it, by the command of the output PointDomainAtQueue.
    */
   readonly domainDeadLetterQueue?: IQueue;

@@ -168,12 +168,12 @@ export class ProfileSync extends Construct {
 
   /** Uploading exports. */
   grantUpload(grantee: IGrantable): void {
-    grant(grantee, uploadExports(this.#system));
+    grant(grantee, Stack.of(this), uploadExports(this.#system));
   }
 
   /** Putting live events on the event bus. */
   grantSendEvents(grantee: IGrantable): void {
-    grant(grantee, [allow(['events:PutEvents'], this.eventBus.eventBusArn)]);
+    grant(grantee, Stack.of(this), [allow(['events:PutEvents'], this.eventBus.eventBusArn)]);
   }
 
   /**
@@ -181,7 +181,7 @@ export class ProfileSync extends Construct {
    * change the rate, look at dead letters and move them back.
    */
   grantOperate(grantee: IGrantable): void {
-    grant(grantee, operate(Stack.of(this), this.#system, this.queues));
+    grant(grantee, Stack.of(this), operate(Stack.of(this), this.#system, this.queues));
   }
 
   #neighbours(): Neighbour[] {

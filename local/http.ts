@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { XMLBuilder } from 'fast-xml-parser';
 
 /** The whole body of a request; for services whose requests are small (S3 streams instead). */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
@@ -20,6 +21,14 @@ export function sendJson(
     ...headers,
   });
   response.end(text);
+}
+
+const builder = new XMLBuilder({ ignoreAttributes: false });
+
+export function sendXml(response: ServerResponse, status: number, root: string, content: unknown): void {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: content })}`;
+  response.writeHead(status, { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
 }
 
 /** An error as the JSON protocols of AWS have it: the name in the header and in the body, where either kind of client looks. */

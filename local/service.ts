@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Who signed a request: the access key is bound to a role of the template, or is the user's own. */
@@ -30,3 +31,12 @@ export interface BusEvent {
 
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
+
+/** An event with a new id; the bus keeps whole seconds. */
+export function busEvent(
+  about: Pick<BusEvent, 'source' | 'detail-type' | 'resources' | 'detail'>,
+  time = new Date(),
+): BusEvent {
+  const seconds = `${time.toISOString().slice(0, 19)}Z`;
+  return { version: '0', id: randomUUID(), account: ACCOUNT, time: seconds, region: REGION, ...about };
+}

@@ -11,15 +11,31 @@ import {
   statSync,
   utimesSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { StackError } from './stack-error.ts';
 
-const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** The CDK app that makes a template. */
+export interface App {
+  /** Root of the project that it is in. */
+  readonly project: string;
+  /** The file there that is run; whatever lies beside it counts as part of the app. */
+  readonly file: string;
+}
 
-/** What a template is made from, besides the context and the mapping that it names. */
-const INPUTS = ['infra/**/*', 'functions/**/*', 'statemachine/*.json', 'cdk.json', 'package-lock.json'];
+/** The product's own. */
+export const PRODUCT: App = { project: fileURLToPath(new URL('..', import.meta.url)), file: 'infra/app.ts' };
+
+/** What a template is made from, besides the app, the context and the mapping that it names. */
+const INPUTS = [
+  'infra/**/*',
+  'functions/**/*',
+  'statemachine/*.json',
+  'mappings/*.json',
+  'cdk.json',
+  'package-lock.json',
+];
 
 /** A template that nobody used for so long is deleted. */
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
@@ -28,10 +44,10 @@ const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 export type Context = Readonly<Record<string, string>>;
 
 /** Names the template that would be made now: the same key means the same template. */
-export function synthKey(context: Context): string {
-  const hash = createHash('sha256').update(JSON.stringify(Object.entries(context).sort()));
-  for (const file of globSync(INPUTS, { cwd: PROJECT_ROOT }).sort()) {
-    const path = join(PROJECT_ROOT, file);
+export function synthKey(context: Context, { project, file: appFile }: App = PRODUCT): string {
+  const hash = createHash('sha256').update(JSON.stringify([appFile, ...Object.entries(context).sort()]));
+  for (const file of globSync([...INPUTS, `${dirname(appFile)}/**/*`], { cwd: project }).sort()) {
+    const path = join(project, file);
     if (statSync(path).isFile()) hash.update(`\n${file}\n`).update(readFileSync(path));
   }
   if (context.mapping && existsSync(context.mapping)) hash.update(readFileSync(context.mapping));
@@ -44,22 +60,31 @@ export function synthKey(context: Context): string {
  *
  * @throws StackError with what the app said
  */
-export async function synthesize({ directory, context }: { directory: string; context: Context }): Promise<string> {
-  const folder = resolve(directory, synthKey(context));
-  if (!existsSync(folder)) await runApp(folder, context);
+export async function synthesize({
+  directory,
+  context,
+  app = PRODUCT,
+}: {
+  readonly directory: string;
+  readonly context: Context;
+  readonly app?: App;
+}): Promise<string> {
+  const folder = resolve(directory, synthKey(context, app));
+  if (!existsSync(folder)) await runApp(app, folder, context);
   const now = new Date();
   utimesSync(folder, now, now);
   prune(resolve(directory), now.getTime());
   return folder;
 }
 
-async function runApp(folder: string, context: Context): Promise<void> {
+async function runApp({ project, file }: App, folder: string, context: Context): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   try {
-    const absolute = { ...context, ...(context.mapping && { mapping: resolve(context.mapping) }) };
-    const child = spawn(process.execPath, ['infra/app.ts'], {
-      cwd: PROJECT_ROOT,
+    const { context: flags } = JSON.parse(readFileSync(join(project, 'cdk.json'), 'utf8'));
+    const absolute = { ...flags, ...context, ...(context.mapping && { mapping: resolve(context.mapping) }) };
+    const child = spawn(process.execPath, [file], {
+      cwd: project,
       env: { ...process.env, CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify(absolute) },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

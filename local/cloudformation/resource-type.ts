@@ -27,8 +27,8 @@ export interface Resource {
 export interface ResourceType {
   /** Properties that have their effect here. */
   readonly properties: readonly string[];
-  /** Properties that change nothing that a run on a laptop could notice. */
-  readonly withoutEffect: readonly string[];
+  /** Properties that change nothing that a run on a laptop could notice; `all` if nothing of the resource does. */
+  readonly withoutEffect: readonly string[] | 'all';
   /** What Ref and GetAtt give: computed from names alone, so resources may refer to each other in any order. */
   identify(resource: Omit<Resource, 'identity'>): Identity;
   /** Adds what the resource is to the model. */
@@ -38,6 +38,14 @@ export interface ResourceType {
 /** `arn:aws:<service>:<region>:<account>:<resource>` */
 export function arn(service: string, resource: string): string {
   return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+}
+
+/** Of resources whose Ref is their name: given in this property, or made up. */
+export function identifyBy(property: string, arnOf?: (name: string) => string): ResourceType['identify'] {
+  return (resource) => {
+    const name = resource.optionalText(property) ?? resource.defaultName;
+    return { ref: name, attributes: { ...(arnOf && { Arn: arnOf(name) }) } };
+  };
 }
 
 /** Of resources that nothing refers to but as a whole. */

@@ -119,7 +119,9 @@ function refuseUnknownProperties(
   { Type, Properties = {} }: TemplateResource,
   type: ResourceType,
 ): void {
-  const unknown = Object.keys(Properties).find((name) => ![...type.properties, ...type.withoutEffect].includes(name));
+  if (type.withoutEffect === 'all') return;
+  const known = [...type.properties, ...type.withoutEffect];
+  const unknown = Object.keys(Properties).find((name) => !known.includes(name));
   if (unknown)
     throw new UnsupportedTemplate(
       `${logicalId} (${Type}): the embedded stack does not support the property '${unknown}'.`,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { atomically, openSqlite, prepareAll, type Statements } from '../database.ts';
 import type { StandardProfile, Target } from './standard-profile.ts';
 
 export interface StoredProfile {
@@ -18,8 +17,6 @@ export interface StoredObject {
 }
 
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = OFF;
   CREATE TABLE IF NOT EXISTS domains (name TEXT PRIMARY KEY, created INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS dead_letter_queues (domain TEXT PRIMARY KEY, url TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS object_types (
@@ -77,29 +74,19 @@ const STATEMENTS = {
   profilesByKey: 'SELECT DISTINCT profile FROM keys WHERE domain = ? AND name = ? AND value = ?',
 } as const;
 
-/** Domains, object types, profiles, objects and key values on disk. A killed process loses nothing that was committed. */
+/** Domains, object types, profiles, objects and key values on disk. */
 export class ProfileStore {
   readonly database: DatabaseSync;
-  readonly #sql: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #sql: Statements<keyof typeof STATEMENTS>;
 
   constructor(directory: string) {
-    mkdirSync(directory, { recursive: true });
-    this.database = new DatabaseSync(join(directory, 'customer-profiles.sqlite'));
+    this.database = openSqlite(directory, 'customer-profiles');
     this.database.exec(SCHEMA);
-    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, this.database.prepare(sql)]);
-    this.#sql = Object.fromEntries(prepared);
+    this.#sql = prepareAll(this.database, STATEMENTS);
   }
 
-  /** All of the work is kept, or none of it. */
   atomically(work: () => void): void {
-    this.database.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.database.exec('COMMIT');
-    } catch (error) {
-      this.database.exec('ROLLBACK');
-      throw error;
-    }
+    atomically(this.database, work);
   }
 
   /** A domain that exists stays as it is. */

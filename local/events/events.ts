@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
 import type { RuleModel } from '../cloudformation/model.ts';
 import { arn } from '../cloudformation/resource-type.ts';
 import { DEFAULT_BUS } from '../cloudformation/resources/events.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import { ApiError, answerJson } from '../json-protocol.ts';
-import { ACCOUNT, type BusEvent, REGION, type Service } from '../service.ts';
+import { type BusEvent, busEvent, type Service } from '../service.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
 import { putEvents } from './put-events.ts';
 
@@ -127,15 +126,5 @@ export function createEvents({
 
 /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-run-lambda-schedule.html, read 2026-11. */
 function scheduledEvent(ruleArn: string): BusEvent {
-  return {
-    version: '0',
-    id: randomUUID(),
-    'detail-type': 'Scheduled Event',
-    source: 'aws.events',
-    account: ACCOUNT,
-    time: `${new Date().toISOString().slice(0, 19)}Z`,
-    region: REGION,
-    resources: [ruleArn],
-    detail: {},
-  };
+  return busEvent({ source: 'aws.events', 'detail-type': 'Scheduled Event', resources: [ruleArn], detail: {} });
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { DEFAULT_BUS } from '../cloudformation/resources/events.ts';
 import type { Access } from '../iam/access.ts';
 import { ApiError, type Members, type Operation } from '../json-protocol.ts';
-import { ACCOUNT, type BusEvent, type Caller, REGION } from '../service.ts';
+import { type BusEvent, busEvent, type Caller } from '../service.ts';
 import { isObject } from '../states/json.ts';
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html */
@@ -89,18 +88,11 @@ function faultOf(entry: Members): readonly [string, string] | undefined {
 }
 
 function eventOf({ Source, DetailType, Detail, Resources, Time }: Members): BusEvent {
-  const time = typeof Time === 'number' ? new Date(Time * 1000) : new Date();
-  return {
-    version: '0',
-    id: randomUUID(),
-    'detail-type': String(DetailType),
-    source: String(Source),
-    account: ACCOUNT,
-    time: time.toISOString().replace(/\.\d+Z$/, 'Z'),
-    region: REGION,
-    resources: [Resources ?? []].flat().map(String),
-    detail: parsed(Detail),
-  };
+  const resources = [Resources ?? []].flat().map(String);
+  return busEvent(
+    { source: String(Source), 'detail-type': String(DetailType), resources, detail: parsed(Detail) },
+    typeof Time === 'number' ? new Date(Time * 1000) : undefined,
+  );
 }
 
 /** By name or ARN. */

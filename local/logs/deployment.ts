@@ -1,6 +1,6 @@
 import { UnsupportedTemplate } from '../cloudformation/assembly.ts';
 import type { StackModel } from '../cloudformation/model.ts';
-import type { Refusal } from '../iam/access.ts';
+import type { Access, Principal, Refusal } from '../iam/access.ts';
 import { REGION } from '../service.ts';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html, read 2026-11. */
@@ -35,24 +35,23 @@ export function checkLogs(
   { logGroups, keyOf, stateMachines }: Pick<StackModel, 'logGroups' | 'keyOf' | 'stateMachines'>,
   refuse: Refusal,
 ): void {
+  /** Asks for all of them, so that each is told. */
+  function check(who: Principal, accesses: readonly Access[], words: string): void {
+    const [refusal] = accesses.flatMap((access) => refuse(who, access) ?? []);
+    if (refusal) throw new UnsupportedTemplate(`${words} (${refusal}).`);
+  }
   for (const { arn } of logGroups) {
     const resource = keyOf.get(arn);
     if (resource === undefined) continue;
     const who = { service: `logs.${REGION}.amazonaws.com` };
     const context = { 'kms:encryptioncontext:aws:logs:arn': arn };
-    const refusals = ON_KEY.map((name) => refuse(who, { action: `kms:${name}`, resource, context }));
-    if (refusals.some(Boolean)) {
-      const words = `The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`;
-      throw new UnsupportedTemplate(`${words} (${refusals.find(Boolean)}).`);
-    }
+    const accesses = ON_KEY.map((name) => ({ action: `kms:${name}`, resource, context }));
+    check(who, accesses, `The specified KMS key does not exist or is not allowed to be used with Arn '${arn}'`);
   }
   for (const { arn, name, roleArn, logs } of stateMachines) {
     if (!logs) continue;
     const who = { role: roleArn, service: 'states.amazonaws.com', session: name, source: arn };
-    const refusals = LOG_DELIVERY.map((action) => refuse(who, { action: `logs:${action}`, resource: '*' }));
-    if (refusals.some(Boolean)) {
-      const words = `${arn}: The state machine IAM Role is not authorized to access the Log Destination`;
-      throw new UnsupportedTemplate(`${words} (${refusals.find(Boolean)}).`);
-    }
+    const accesses = LOG_DELIVERY.map((name) => ({ action: `logs:${name}`, resource: '*' }));
+    check(who, accesses, `${arn}: The state machine IAM Role is not authorized to access the Log Destination`);
   }
 }

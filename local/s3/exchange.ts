@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { XMLBuilder } from 'fast-xml-parser';
+import { sendXml } from '../http.ts';
 import type { Caller } from '../service.ts';
 import { S3Error } from './errors.ts';
 import type { ObjectVersion } from './object-index.ts';
@@ -19,7 +19,6 @@ export interface Exchange {
 }
 
 const MAX_KEY_BYTES = 1_024;
-const builder = new XMLBuilder();
 
 /**
  * The path is decoded by hand: a URL object would resolve the `..` and `//` that keys may hold.
@@ -50,12 +49,6 @@ function decode(part: string): string {
 export function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
-}
-
-export function sendXml(response: ServerResponse, status: number, root: string, content: unknown): void {
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ [root]: content })}`;
-  response.writeHead(status, { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(body) });
-  response.end(body);
 }
 
 export function sendError(response: ServerResponse, error: S3Error): void {

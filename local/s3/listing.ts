@@ -1,5 +1,6 @@
+import { sendXml } from '../http.ts';
 import { S3Error } from './errors.ts';
-import { type Exchange, sendXml } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { ObjectVersion } from './object-index.ts';
 import type { ObjectStore } from './store.ts';
 

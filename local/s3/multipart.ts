@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { XMLParser } from 'fast-xml-parser';
+import { sendXml } from '../http.ts';
 import { S3Error } from './errors.ts';
-import { type Exchange, sendXml, versionHeader } from './exchange.ts';
+import { type Exchange, versionHeader } from './exchange.ts';
 import type { Bucket, ObjectVersion } from './object-index.ts';
 import type { ObjectStore } from './store.ts';
 import { keptHeaders, storeBody, writeConditions } from './upload-body.ts';

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { ACCOUNT, type BusEvent, REGION } from '../service.ts';
+import { ACCOUNT, type BusEvent, busEvent } from '../service.ts';
 import type { ObjectVersion } from './object-index.ts';
 
 const SEQUENCER_DIGITS = 18;
@@ -10,15 +9,9 @@ export function objectCreated(
   { key, size, etag, versionId, sequence }: ObjectVersion,
   cause: { readonly reason: 'PutObject' | 'CompleteMultipartUpload'; readonly requestId: string },
 ): BusEvent {
-  return {
-    version: '0',
-    id: randomUUID(),
+  return busEvent({
     source: 'aws.s3',
     'detail-type': 'Object Created',
-    account: ACCOUNT,
-    // The bus keeps whole seconds.
-    time: `${new Date().toISOString().slice(0, 19)}Z`,
-    region: REGION,
     resources: [`arn:aws:s3:::${bucket}`],
     detail: {
       version: '0',
@@ -36,5 +29,5 @@ export function objectCreated(
       'source-ip-address': '127.0.0.1',
       reason: cause.reason,
     },
-  };
+  });
 }

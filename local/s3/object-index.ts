@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { BucketModel } from '../cloudformation/model.ts';
+import { prepareAll, type Statements } from '../database.ts';
 import { S3Error } from './errors.ts';
 
-export interface Bucket {
-  readonly name: string;
-  readonly versioned: boolean;
-  readonly eventBridge: boolean;
-}
+export type Bucket = BucketModel;
 
 /** What a writer says about a new version. */
 export interface NewVersion {
@@ -45,28 +43,25 @@ const SCHEMA = `
 const SELECT = `SELECT v.*, v.sequence = (SELECT MAX(sequence) FROM versions WHERE bucket = v.bucket AND key = v.key) AS latest
   FROM versions v WHERE v.bucket = ?`;
 
+const STATEMENTS = {
+  putBucket: 'INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)',
+  bucket: 'SELECT * FROM buckets WHERE name = ?',
+  buckets: 'SELECT name FROM buckets ORDER BY name',
+  latest: `${SELECT} AND v.key = ? ORDER BY v.sequence DESC LIMIT 1`,
+  version: `${SELECT} AND v.key = ? AND v.version_id = ?`,
+  insert:
+    'INSERT INTO versions (bucket, key, version_id, blob, size, etag, modified, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  delete: 'DELETE FROM versions WHERE sequence = ?',
+  list: `${SELECT} AND (v.key > ? OR (v.key = ? AND v.sequence < ?)) AND v.key >= ? ORDER BY v.key, v.sequence DESC`,
+} as const;
+
 /** Which buckets and object versions there are. Keys sort by their UTF-8 bytes, as S3 lists them. */
 export class ObjectIndex {
-  readonly #statements: Readonly<
-    Record<'putBucket' | 'bucket' | 'buckets' | 'latest' | 'version' | 'insert' | 'delete' | 'list', StatementSync>
-  >;
+  readonly #statements: Statements<keyof typeof STATEMENTS>;
 
   constructor(database: DatabaseSync) {
     database.exec(SCHEMA);
-    this.#statements = {
-      putBucket: database.prepare('INSERT OR REPLACE INTO buckets VALUES (?, ?, ?)'),
-      bucket: database.prepare('SELECT * FROM buckets WHERE name = ?'),
-      buckets: database.prepare('SELECT name FROM buckets ORDER BY name'),
-      latest: database.prepare(`${SELECT} AND v.key = ? ORDER BY v.sequence DESC LIMIT 1`),
-      version: database.prepare(`${SELECT} AND v.key = ? AND v.version_id = ?`),
-      insert: database.prepare(
-        'INSERT INTO versions (bucket, key, version_id, blob, size, etag, modified, headers) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      ),
-      delete: database.prepare('DELETE FROM versions WHERE sequence = ?'),
-      list: database.prepare(
-        `${SELECT} AND (v.key > ? OR (v.key = ? AND v.sequence < ?)) AND v.key >= ? ORDER BY v.key, v.sequence DESC`,
-      ),
-    };
+    this.#statements = prepareAll(database, STATEMENTS);
   }
 
   putBucket(bucket: Bucket): void {

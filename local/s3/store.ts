@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { atomically, openSqlite } from '../database.ts';
 import type { BusEvent } from '../service.ts';
 import { BlobStore } from './blobs.ts';
 import { objectCreated } from './object-created.ts';
@@ -25,10 +24,7 @@ export class ObjectStore {
   readonly #onEvent: (event: BusEvent) => void;
 
   constructor(directory: string, onEvent: (event: BusEvent) => void) {
-    mkdirSync(directory, { recursive: true });
-    this.database = new DatabaseSync(join(directory, 's3.sqlite'));
-    // A killed process loses nothing that was committed; only the machine's own crash might, and a laptop can start afresh.
-    this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+    this.database = openSqlite(directory, 's3');
     this.index = new ObjectIndex(this.database);
     this.blobs = new BlobStore(directory);
     this.#onEvent = onEvent;
@@ -55,14 +51,6 @@ export class ObjectStore {
   }
 
   atomically<T>(work: () => T): T {
-    this.database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.database.exec('ROLLBACK');
-      throw error;
-    }
+    return atomically(this.database, work);
   }
 }

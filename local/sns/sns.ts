@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { XMLBuilder } from 'fast-xml-parser';
-import { readBody } from '../http.ts';
+import { readBody, sendXml } from '../http.ts';
 import { fromSource, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
 import type { Caller, Service } from '../service.ts';
 
@@ -119,7 +118,9 @@ export function createSns({
           ...(Subject !== null && { Subject }),
         };
         const result = publish(input, caller);
-        sendXml(response, 200, { PublishResponse: { '@_xmlns': XML_NAMESPACE, PublishResult: result, ...metadata() } });
+        const ResponseMetadata = { RequestId: randomUUID() };
+        const content = { '@_xmlns': XML_NAMESPACE, PublishResult: result, ResponseMetadata };
+        sendXml(response, 200, 'PublishResponse', content);
       } catch (error) {
         if (!(error instanceof SnsError)) throw error;
         sendError(response, STATUS[error.name], error.name, error.message);
@@ -131,16 +132,8 @@ export function createSns({
 
 const asNotice = (line: string): Notice => JSON.parse(line) as Notice;
 
-const metadata = () => ({ ResponseMetadata: { RequestId: randomUUID() } });
-
 function sendError(response: ServerResponse, status: number, Code: string, Message: string): void {
-  sendXml(response, status, {
-    ErrorResponse: { '@_xmlns': XML_NAMESPACE, Error: { Type: 'Sender', Code, Message }, RequestId: randomUUID() },
-  });
-}
-
-function sendXml(response: ServerResponse, status: number, document: object): void {
-  const text = new XMLBuilder({ ignoreAttributes: false }).build(document) as string;
-  response.writeHead(status, { 'content-type': 'text/xml', 'content-length': Buffer.byteLength(text) });
-  response.end(text);
+  const error = { Type: 'Sender', Code, Message };
+  const content = { '@_xmlns': XML_NAMESPACE, Error: error, RequestId: randomUUID() };
+  sendXml(response, status, 'ErrorResponse', content);
 }

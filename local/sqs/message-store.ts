@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openSqlite, prepareAll, type Statements } from '../database.ts';
 import type { MessageAttributes } from './message-attributes.ts';
 
 export interface NewMessage {
@@ -37,8 +36,6 @@ export interface MessageCounts {
 }
 
 const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = OFF;
   CREATE TABLE IF NOT EXISTS messages (
     sequence INTEGER PRIMARY KEY, queue TEXT NOT NULL, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL, attributes TEXT NOT NULL,
     sender TEXT NOT NULL, sent INTEGER NOT NULL, visible INTEGER NOT NULL, received INTEGER NOT NULL DEFAULT 0,
@@ -70,14 +67,12 @@ const STATEMENTS = {
 /** The messages of all queues, on disk. A killed process loses nothing that was answered. */
 export class MessageStore {
   readonly #database: DatabaseSync;
-  readonly #sql: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #sql: Statements<keyof typeof STATEMENTS>;
 
   constructor(directory: string) {
-    mkdirSync(directory, { recursive: true });
-    this.#database = new DatabaseSync(join(directory, 'sqs.sqlite'));
+    this.#database = openSqlite(directory, 'sqs');
     this.#database.exec(SCHEMA);
-    const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, this.#database.prepare(sql)]);
-    this.#sql = Object.fromEntries(prepared);
+    this.#sql = prepareAll(this.#database, STATEMENTS);
   }
 
   /** Returns the id of the message. */

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { StateFailure } from './errors.ts';
+import { readerFailure } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 
@@ -40,7 +40,7 @@ async function* records(chunks: AsyncIterable<Buffer>, delimiter: string): Async
   } catch (error) {
     // The parser's own messages quote the row.
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')) {
-      throw new StateFailure({ error: 'States.ItemReaderFailed', cause: 'The CSV object could not be parsed.' });
+      throw readerFailure('The CSV object could not be parsed.');
     }
     throw error;
   }
@@ -52,6 +52,5 @@ function withoutBackslashes(field: string): string {
 
 function checkHeader(header: readonly string[]): readonly string[] {
   if (Buffer.byteLength(header.join(',')) <= MAX_HEADER_BYTES) return header;
-  const cause = `The header of the CSV object is longer than ${MAX_HEADER_BYTES} bytes.`;
-  throw new StateFailure({ error: 'States.ItemReaderFailed', cause });
+  throw readerFailure(`The header of the CSV object is longer than ${MAX_HEADER_BYTES} bytes.`);
 }

@@ -15,6 +15,9 @@ export class StateFailure extends Error {
   }
 }
 
+/** The items of a Map could not be read. `cause` holds nothing of what they hold. */
+export const readerFailure = (cause: string) => new StateFailure({ error: 'States.ItemReaderFailed', cause });
+
 /** The definition is wrong in itself or at run time; Step Functions neither retries nor catches it. */
 export const RUNTIME_ERROR = 'States.Runtime';
 

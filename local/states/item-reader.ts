@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { DELIMITERS, readCsvRows } from './csv-rows.ts';
-import { EvaluationFault, IntegrationError, StateFailure } from './errors.ts';
+import { EvaluationFault, IntegrationError, readerFailure, StateFailure } from './errors.ts';
 import type { Scope } from './expression.ts';
 import type { Fields } from './fields.ts';
 import type { Integrations } from './integrations.ts';
@@ -121,8 +121,4 @@ async function* withFaults(items: AsyncIterable<Item> | Iterable<Item>): AsyncIt
       error instanceof IntegrationError ? `${error.error}: ${error.message}` : 'The object could not be read.',
     );
   }
-}
-
-function readerFailure(cause: string): StateFailure {
-  return new StateFailure({ error: 'States.ItemReaderFailed', cause });
 }

@@ -1,4 +1,4 @@
-import { StateFailure } from './errors.ts';
+import { readerFailure } from './errors.ts';
 import { type Item, itemsOf } from './items.ts';
 import { isObject, type Json } from './json.ts';
 
@@ -33,8 +33,4 @@ function resolve(root: Json, pointer: string): Json {
   }
   if (value === undefined) throw readerFailure('The ItemsPointer points at nothing in the object.');
   return value;
-}
-
-function readerFailure(cause: string): StateFailure {
-  return new StateFailure({ error: 'States.ItemReaderFailed', cause });
 }

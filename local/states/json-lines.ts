@@ -1,4 +1,4 @@
-import { StateFailure } from './errors.ts';
+import { readerFailure } from './errors.ts';
 import type { Json } from './json.ts';
 import { MAX_ITEM_BYTES } from './limits.ts';
 
@@ -47,8 +47,4 @@ async function* lines(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     take(chunk.subarray(start));
   }
   if (length > 0) yield Buffer.concat(parts);
-}
-
-function readerFailure(cause: string): StateFailure {
-  return new StateFailure({ error: 'States.ItemReaderFailed', cause });
 }

@@ -13,7 +13,7 @@ import { type EnteredState, type Run, Visit } from './visit.ts';
  */
 export async function runState(run: Run, state: State, entered: EnteredState): Promise<Outcome> {
   const visit = new Visit(run, entered);
-  const retries = new Retries(state.retriers);
+  const retries = new Retries(state.retriers ?? []);
   for (;;) {
     const attempt = await tried(visit, () => state.run(visit));
     const outcome = 'failure' in attempt ? await recovered(visit, state, retries, attempt.failure) : attempt.outcome;
@@ -43,7 +43,7 @@ async function recovered(visit: Visit, state: State, retries: Retries, failure: 
   }
   if (state.failedEvent !== undefined) history.add(state.failedEvent);
   const caught = await tried(visit, async () => {
-    const outcome = await tryCatch(state.catchers, visit, failure);
+    const outcome = await tryCatch(state.catchers ?? [], visit, failure);
     if (outcome === undefined) throw new StateFailure(failure);
     return outcome;
   });

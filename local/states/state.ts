@@ -16,8 +16,8 @@ export interface Outcome {
 export interface State {
   /** As the definition and the names of events have it, e.g. `Task`. */
   readonly type: string;
-  readonly retriers: readonly Retrier[];
-  readonly catchers: readonly Catcher[];
+  readonly retriers?: readonly Retrier[];
+  readonly catchers?: readonly Catcher[];
   /** Written when the state failed for good, caught or not: MapStateFailed. */
   readonly failedEvent?: string;
   /** One attempt. Failures are thrown as StateFailure or EvaluationFault. */

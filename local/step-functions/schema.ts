@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openSqlite } from '../database.ts';
 import { StackError } from '../stack-error.ts';
 
 /**
@@ -51,10 +50,7 @@ const SCHEMA_VERSION = 3;
  * @throws StackError if another version of the embedded stack made it.
  */
 export function openDatabase(directory: string): DatabaseSync {
-  mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(join(directory, 'step-functions.sqlite'));
-  // A process that is killed loses nothing with synchronous=OFF; only a machine that loses power does.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;');
+  const database = openSqlite(directory, 'step-functions');
   const found = database
     .prepare('SELECT count(*) AS tables, user_version AS version FROM sqlite_schema, pragma_user_version')
     .get();

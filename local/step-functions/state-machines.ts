@@ -1,3 +1,4 @@
+import type { StateMachineModel } from '../cloudformation/model.ts';
 import { ApiError } from '../json-protocol.ts';
 import { type Definition, loadDefinition } from '../states/definition.ts';
 import { requiredArn } from './arns.ts';
@@ -6,13 +7,7 @@ import type { Operation } from './protocol.ts';
 import type { Queries } from './queries.ts';
 import type { SqliteStore } from './store.ts';
 
-export interface StateMachineProperties {
-  readonly name: string;
-  readonly arn: string;
-  /** JSON text, with all its substitutions made. */
-  readonly definition: string;
-  readonly roleArn: string;
-}
+export type StateMachineProperties = Omit<StateMachineModel, 'logs'>;
 
 export interface StateMachine extends StateMachineProperties {
   readonly loaded: Definition;

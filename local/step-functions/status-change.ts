@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { ACCOUNT, type BusEvent, REGION } from '../service.ts';
+import { type BusEvent, busEvent } from '../service.ts';
 import type { ExecutionRow } from './queries.ts';
 import { redriveStatus } from './redrivable.ts';
 
@@ -13,34 +12,28 @@ export function statusChange(execution: ExecutionRow): BusEvent {
   const redrive = redriveStatus(execution);
   const inputIncluded = Buffer.byteLength(input) <= MAX_EVENT_DATA_BYTES;
   const outputIncluded = Buffer.byteLength(input + (output ?? '')) <= MAX_EVENT_DATA_BYTES;
-  return {
-    version: '0',
-    id: randomUUID(),
-    source: 'aws.states',
-    'detail-type': 'Step Functions Execution Status Change',
-    account: ACCOUNT,
-    time: new Date(stopDate ?? startDate).toISOString().replace(/\.\d+Z$/, 'Z'),
-    region: REGION,
-    resources: [arn],
-    detail: {
-      executionArn: arn,
-      stateMachineArn: machineArn,
-      name,
-      status,
-      startDate,
-      stopDate: stopDate ?? null,
-      input: inputIncluded ? input : null,
-      inputDetails: { included: inputIncluded },
-      output: outputIncluded ? (output ?? null) : null,
-      outputDetails: output === undefined ? null : { included: outputIncluded },
-      stateMachineVersionArn: null,
-      stateMachineAliasArn: null,
-      redriveCount,
-      redriveDate: redriveDate === undefined ? null : new Date(redriveDate).toISOString(),
-      redriveStatus: redrive.status,
-      redriveStatusReason: redrive.reason ?? `Execution is ${status} and is redrivable`,
-      error: error ?? null,
-      cause: cause ?? null,
-    },
+  const detail = {
+    executionArn: arn,
+    stateMachineArn: machineArn,
+    name,
+    status,
+    startDate,
+    stopDate: stopDate ?? null,
+    input: inputIncluded ? input : null,
+    inputDetails: { included: inputIncluded },
+    output: outputIncluded ? (output ?? null) : null,
+    outputDetails: output === undefined ? null : { included: outputIncluded },
+    stateMachineVersionArn: null,
+    stateMachineAliasArn: null,
+    redriveCount,
+    redriveDate: redriveDate === undefined ? null : new Date(redriveDate).toISOString(),
+    redriveStatus: redrive.status,
+    redriveStatusReason: redrive.reason ?? `Execution is ${status} and is redrivable`,
+    error: error ?? null,
+    cause: cause ?? null,
   };
+  return busEvent(
+    { source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', resources: [arn], detail },
+    new Date(stopDate ?? startDate),
+  );
 }

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { prepareAll, type Statements } from '../database.ts';
 import type { HistoryEvent } from '../states/history.ts';
 import type {
   ChildInput,
@@ -16,13 +17,39 @@ import type { Tolerance } from '../states/tolerance.ts';
 import { Queries } from './queries.ts';
 import { redriveStatus } from './redrivable.ts';
 
+const STATEMENTS = {
+  addDefinition: 'INSERT INTO definitions (machine_arn, role_arn, definition, created) VALUES (?, ?, ?, ?)',
+  addExecution: `INSERT INTO executions (arn, name, machine_arn, status, input, start_date, definition, map_run_arn, item_index)
+       VALUES (?, ?, ?, 'RUNNING', ?, ?, (SELECT max(id) FROM definitions WHERE machine_arn = ?), ?, ?)`,
+  addEvent: `INSERT INTO events (execution, id, previous, timestamp, type, details, branch)
+       SELECT id, ?, ?, ?, ?, ?, ? FROM executions WHERE arn = ?`,
+  endExecution: 'UPDATE executions SET status = ?, output = ?, error = ?, cause = ?, stop_date = ? WHERE arn = ?',
+  redriveExecution: `UPDATE executions SET status = 'RUNNING', error = NULL, cause = NULL, stop_date = NULL, redrive_count = ?, redrive_date = ?
+       WHERE arn = ?`,
+  addRedrive: 'INSERT INTO redrives (execution, client_token, date) SELECT id, ?, ? FROM executions WHERE arn = ?',
+  awaitRedrive: "UPDATE executions SET status_before_redrive = status, status = 'PENDING_REDRIVE' WHERE arn = ?",
+  endWaiting:
+    "UPDATE executions SET status = status_before_redrive WHERE map_run_arn = ? AND status = 'PENDING_REDRIVE'",
+  addMapRun: `INSERT INTO map_runs (arn, execution_arn, machine_arn, status, start_date, max_concurrency, tolerated_count, tolerated_percentage)
+       VALUES (?, ?, ?, 'RUNNING', ?, ?, ?, ?)`,
+  endMapRun: 'UPDATE map_runs SET status = ?, stop_date = ? WHERE arn = ?',
+  redriveMapRun:
+    "UPDATE map_runs SET status = 'RUNNING', stop_date = NULL, redrive_count = ?, redrive_date = ? WHERE arn = ?",
+  changeMapRun: 'UPDATE map_runs SET max_concurrency = ?, tolerated_count = ?, tolerated_percentage = ? WHERE arn = ?',
+  endChildInputs: 'UPDATE map_runs SET children = ? WHERE arn = ?',
+  addChildInput:
+    'INSERT INTO child_inputs (map_run, item_index, input, items) SELECT id, ?, ?, ? FROM map_runs WHERE arn = ?',
+  childInput:
+    'SELECT input, items FROM child_inputs WHERE map_run = (SELECT id FROM map_runs WHERE arn = ?) AND item_index = ?',
+} as const;
+
 /** What the interpreter writes and reads back, in sqlite: see queries.ts for what the API asks. */
 export class SqliteStore implements ExecutionStore {
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #statements: Statements<keyof typeof STATEMENTS>;
   readonly #queries: Queries;
 
   constructor(database: DatabaseSync) {
-    this.#statements = prepare(database);
+    this.#statements = prepareAll(database, STATEMENTS);
     this.#queries = new Queries(database);
   }
 
@@ -120,54 +147,4 @@ export class SqliteStore implements ExecutionStore {
   childResults(mapRunArn: string): Iterable<ChildResult> {
     return this.#queries.children(mapRunArn);
   }
-}
-
-function prepare(database: DatabaseSync) {
-  return {
-    addDefinition: database.prepare(
-      'INSERT INTO definitions (machine_arn, role_arn, definition, created) VALUES (?, ?, ?, ?)',
-    ),
-    addExecution: database.prepare(
-      `INSERT INTO executions (arn, name, machine_arn, status, input, start_date, definition, map_run_arn, item_index)
-       VALUES (?, ?, ?, 'RUNNING', ?, ?, (SELECT max(id) FROM definitions WHERE machine_arn = ?), ?, ?)`,
-    ),
-    addEvent: database.prepare(
-      `INSERT INTO events (execution, id, previous, timestamp, type, details, branch)
-       SELECT id, ?, ?, ?, ?, ?, ? FROM executions WHERE arn = ?`,
-    ),
-    endExecution: database.prepare(
-      'UPDATE executions SET status = ?, output = ?, error = ?, cause = ?, stop_date = ? WHERE arn = ?',
-    ),
-    redriveExecution: database.prepare(
-      `UPDATE executions SET status = 'RUNNING', error = NULL, cause = NULL, stop_date = NULL, redrive_count = ?, redrive_date = ?
-       WHERE arn = ?`,
-    ),
-    addRedrive: database.prepare(
-      'INSERT INTO redrives (execution, client_token, date) SELECT id, ?, ? FROM executions WHERE arn = ?',
-    ),
-    awaitRedrive: database.prepare(
-      "UPDATE executions SET status_before_redrive = status, status = 'PENDING_REDRIVE' WHERE arn = ?",
-    ),
-    endWaiting: database.prepare(
-      "UPDATE executions SET status = status_before_redrive WHERE map_run_arn = ? AND status = 'PENDING_REDRIVE'",
-    ),
-    addMapRun: database.prepare(
-      `INSERT INTO map_runs (arn, execution_arn, machine_arn, status, start_date, max_concurrency, tolerated_count, tolerated_percentage)
-       VALUES (?, ?, ?, 'RUNNING', ?, ?, ?, ?)`,
-    ),
-    endMapRun: database.prepare('UPDATE map_runs SET status = ?, stop_date = ? WHERE arn = ?'),
-    redriveMapRun: database.prepare(
-      "UPDATE map_runs SET status = 'RUNNING', stop_date = NULL, redrive_count = ?, redrive_date = ? WHERE arn = ?",
-    ),
-    changeMapRun: database.prepare(
-      'UPDATE map_runs SET max_concurrency = ?, tolerated_count = ?, tolerated_percentage = ? WHERE arn = ?',
-    ),
-    endChildInputs: database.prepare('UPDATE map_runs SET children = ? WHERE arn = ?'),
-    addChildInput: database.prepare(
-      'INSERT INTO child_inputs (map_run, item_index, input, items) SELECT id, ?, ?, ? FROM map_runs WHERE arn = ?',
-    ),
-    childInput: database.prepare(
-      'SELECT input, items FROM child_inputs WHERE map_run = (SELECT id FROM map_runs WHERE arn = ?) AND item_index = ?',
-    ),
-  };
 }

@@ -26,9 +26,9 @@ it.each<[string, Bug, RegExp]>([
     'that skips the claim: it calls whatever other workers have claimed',
     {
       file: 'functions/shared/ledger/rules.ts',
-      text: 'const { known, claim, refusal } = entry;',
+      text: 'const { known, claim, refusal, late } = entry;',
       instead:
-        'const { known, refusal } = entry; const claim = undefined; entry = { ...entry, claim, fence: undefined };',
+        'const { known, refusal, late } = entry; const claim = undefined; entry = { ...entry, claim, fence: undefined };',
     },
     /^\w[\w.]* of C-\w+ is .*, not /,
   ],

@@ -44,3 +44,21 @@ it('docs/deploy.md has every value that the CDK context may have', () => {
   expect(names.length).toBeGreaterThan(4);
   for (const name of names) expect(page).toMatch(new RegExp(`^\\| .*\`${name}\``, 'm'));
 });
+
+it('docs/deploy.md shows an app that the tests run, line by line', () => {
+  const [, snippet = ''] =
+    /^## In a CDK app of your own.*?```ts\n(.*?)```/ms.exec(readFileSync('docs/deploy.md', 'utf8')) ?? [];
+  const shown = linesOf(snippet);
+  expect(shown.length).toBeGreaterThan(20);
+  const app = linesOf(readFileSync('test/end-to-end/own-app/crm-stack.ts', 'utf8'));
+  const start = app.indexOf(shown[1] ?? '');
+  expect(app).toContain(shown[0]);
+  expect(app.slice(start, start + shown.length - 1)).toEqual(shown.slice(1));
+});
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

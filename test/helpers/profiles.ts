@@ -1,15 +1,14 @@
 import { CustomerProfilesClient, type Profile, SearchProfilesCommand } from '@aws-sdk/client-customer-profiles';
 import type { EmbeddedStack } from '../../local/stack.ts';
-import { DOMAIN } from './stack.ts';
 
 /** The profiles that hold this customer key, as any client of the service sees them. */
 export async function findProfiles(
-  { url, region, credentials }: EmbeddedStack,
+  { url, region, credentials, outputs }: EmbeddedStack,
   keyName: string,
   customerKey: string,
 ): Promise<Profile[]> {
   const client = new CustomerProfilesClient({ endpoint: url, region, credentials });
-  const search = new SearchProfilesCommand({ DomainName: DOMAIN, KeyName: keyName, Values: [customerKey] });
+  const search = new SearchProfilesCommand({ DomainName: outputs.DomainName, KeyName: keyName, Values: [customerKey] });
   const { Items = [] } = await client.send(search);
   client.destroy();
   return Items;

@@ -12,7 +12,7 @@ import { type EmbeddedStack, type StackOptions, startStack } from '../../local/s
 import { synthesize } from '../../local/synth.ts';
 
 /** Synthesized templates are named by their inputs, so all suites share them. */
-const TEMPLATES = join(tmpdir(), 'connect-profile-sync-test-templates');
+export const TEMPLATES = join(tmpdir(), 'connect-profile-sync-test-templates');
 
 export const DOMAIN = 'demo';
 
@@ -49,6 +49,8 @@ export function testTemplate(options: TemplateOptions): Promise<string> {
 }
 
 export interface TestStackOptions extends TemplateOptions {
+  /** Of another app, in place of `testTemplate`. */
+  readonly cdkOut?: string;
   readonly settings?: StackOptions['settings'];
   readonly timeScale?: number;
   /** Goes on with what this stack kept, once it was paused. */
@@ -61,7 +63,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const { quota, after } = options;
   const folder = after?.folder ?? (await mkdtemp(join(tmpdir(), 'connect-profile-sync-')));
   const stack = await startStack({
-    cdkOut: await testTemplate(options),
+    cdkOut: options.cdkOut ?? (await testTemplate(options)),
     stateDirectory: join(folder, 'state'),
     port: 0,
     // Tests look at more profiles per second than the service lets anybody.

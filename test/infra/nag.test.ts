@@ -1,15 +1,16 @@
-import { Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { CrmStack } from '../end-to-end/own-app/crm-stack.ts';
 import { type Given, ownApp, systemIn } from './own-app.ts';
 
-/** Findings of cdk-nag, as `rule: resource`. */
-function findings(build: (stack: Stack) => void): string[] {
+/** Findings of cdk-nag in an app, as `rule: resource`. */
+function findings(build: (app: App) => void): string[] {
   const app = ownApp();
-  build(new Stack(app, 'Crm'));
+  build(app);
   const { violations } = new AwsSolutionsChecks(app).validateScope(app);
   return violations.flatMap(({ ruleName, violatingResources }) =>
     violatingResources.map(({ constructPath }) => `${ruleName}: ${constructPath}`),
@@ -29,12 +30,23 @@ describe('the AwsSolutions rules of cdk-nag', () => {
   ];
 
   it.each(cases)('find nothing in a system %s', (_what, given) => {
-    expect(findings((stack) => systemIn(stack, 'Sync', given(stack)))).toEqual([]);
+    expect(
+      findings((app) => {
+        const stack = new Stack(app, 'Crm');
+        systemIn(stack, 'Sync', given(stack));
+      }),
+    ).toEqual([]);
+  });
+
+  it('find nothing that ProfileSync made in an app with its own key, bucket and roles', () => {
+    const found = findings((app) => new CrmStack(app, 'Crm'));
+    expect(found).toContain('AwsSolutions-S1: Crm/CrmExports/Resource');
+    expect(found.filter((finding) => finding.includes('/CrmSync/'))).toEqual([]);
   });
 
   it('find a wildcard in an action, and a permission on everything, all the same', () => {
-    const found = findings((stack) => {
-      const system = systemIn(stack, 'Sync');
+    const found = findings((app) => {
+      const system = systemIn(new Stack(app, 'Crm'), 'Sync');
       const role = new Role(system, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
       role.addToPolicy(new PolicyStatement({ actions: ['s3:Get*'], resources: ['*'] }));
     });

@@ -57,12 +57,15 @@ const DEAD_LETTER: Readonly<Record<string, string>> = {
   RunWatchWatchRunsRole: 'sqs:SendMessage',
 };
 
-/** full-exports.ts has both sides: SplitExport registers, the workers read. */
-const OTHER_SIDE: Readonly<Record<string, string>> = {
-  'split-export/handler.ts': 'dynamodb:GetItem',
-  'sync-chunk/handler.ts': 'dynamodb:UpdateItem',
-  'sync-event/handler.ts': 'dynamodb:UpdateItem',
-  'late-errors/handler.ts': 'dynamodb:BatchGetItem',
+/**
+ * What a module has for others: full-exports.ts has both sides, SplitExport registers and the workers read; LateErrors reads one entry at a
+ * time. An object that is named with its version takes another action.
+ */
+const OTHER_SIDE: Readonly<Record<string, readonly string[]>> = {
+  'split-export/handler.ts': ['dynamodb:GetItem'],
+  'sync-chunk/handler.ts': ['dynamodb:UpdateItem', 's3:GetObject'],
+  'sync-event/handler.ts': ['dynamodb:UpdateItem'],
+  'late-errors/handler.ts': ['dynamodb:BatchGetItem'],
 };
 
 function actionsOf(role: string): string[] {
@@ -72,8 +75,7 @@ function actionsOf(role: string): string[] {
 
 function actionsOfCode(handler: string): Set<string> {
   const actions = callsOf(handler);
-  actions.delete(OTHER_SIDE[handler] ?? '');
-  for (const implied of IMPLIED) actions.delete(implied);
+  for (const other of [...(OTHER_SIDE[handler] ?? []), ...IMPLIED]) actions.delete(other);
   return actions;
 }
 
@@ -83,10 +85,10 @@ const STATES = `${AWS}:states:${HERE}`;
 const EXPORTS = '<BucketsExportBucket>';
 const RUNS = '<BucketsRunBucket>';
 const RUN_TABLE = '<TablesRunTable>';
-const readExports = {
-  actions: ['s3:GetObject', 's3:GetObjectVersion'],
+const readExports = (...actions: string[]) => ({
+  actions: [...actions, 's3:GetObjectVersion'],
   resources: [`${EXPORTS}/exports/*`, `${EXPORTS}/resync/*`],
-};
+});
 /** Reading and writing through S3, DynamoDB, SQS and SNS, which ask for both. */
 const useKey = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['<EncryptionKey>'] };
 const writeLog = (logs: string) => ({
@@ -111,9 +113,9 @@ describe('what each role may do', () => {
       role: 'FunctionsSplitExportRole',
       statements: [
         writeLog('FunctionsSplitExportLogs'),
-        readExports,
+        readExports('s3:GetObject'),
         useKey,
-        { actions: ['s3:ListBucket', 's3:ListBucketVersions'], resources: [EXPORTS] },
+        { actions: ['s3:ListBucketVersions'], resources: [EXPORTS] },
         { actions: ['s3:AbortMultipartUpload', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
         { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [RUN_TABLE] },
       ],
@@ -123,7 +125,7 @@ describe('what each role may do', () => {
       statements: [
         writeLog('FunctionsSyncChunkLogs'),
         ...syncRecords,
-        readExports,
+        readExports(),
         { actions: ['s3:ListBucket'], resources: [EXPORTS] },
         { actions: ['s3:PutObject'], resources: [`${RUNS}/runs/*`] },
       ],
@@ -132,7 +134,7 @@ describe('what each role may do', () => {
       role: 'FunctionsSummarizeRunRole',
       statements: [
         writeLog('FunctionsSummarizeRunLogs'),
-        readExports,
+        readExports(),
         useKey,
         { actions: ['s3:ListBucket'], resources: [EXPORTS] },
         { actions: ['s3:ListBucket'], resources: [RUNS], condition: { StringLike: { 's3:prefix': 'runs/*' } } },

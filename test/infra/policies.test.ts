@@ -141,13 +141,14 @@ describe('what a role is allowed beyond an ordinary run', () => {
       name,
       readable((role as { readonly Metadata?: Readonly<Record<string, unknown>> }).Metadata?.['profile-sync:unused']),
     ]);
-    const abort = { action: 's3:AbortMultipartUpload', reason: expect.any(String) };
-    const list = { action: 's3:ListBucket', resource: '<BucketsExportBucket>', reason: expect.any(String) };
+    const because = (...actions: string[]) => actions.map((action) => ({ action, reason: expect.any(String) }));
+    const ofWorkers = because('dynamodb:GetItem', 'profile:PutProfileObject');
     expect(Object.fromEntries(roles.filter(([, unused]) => unused !== undefined))).toEqual({
-      FunctionsSplitExportRole: [abort, list],
-      FunctionsSyncChunkRole: [list],
-      FunctionsSummarizeRunRole: [abort, list],
-      StateMachineRole: [{ action: 'states:StopExecution', reason: expect.any(String) }],
+      FunctionsSplitExportRole: because('s3:AbortMultipartUpload', 'dynamodb:UpdateItem'),
+      FunctionsSyncChunkRole: ofWorkers,
+      FunctionsSummarizeRunRole: because('s3:AbortMultipartUpload'),
+      FailureReportReportFailureRole: because('states:ListExecutions'),
+      LiveEventsSyncEventRole: ofWorkers,
     });
   });
 });

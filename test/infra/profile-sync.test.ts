@@ -1,30 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import type { ProfileSync } from '../../infra/index.ts';
 import { ownApp, ownStack, systemIn } from './own-app.ts';
-import { readable, resourceNamed, resourcesOf } from './synthesized.ts';
-
-interface Statement {
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-}
-
-/** Each action of a role with each of its resources. */
-function allowed(template: Template, role: string): string[] {
-  const { Properties } = resourceNamed(template, 'AWS::IAM::Policy', `${role}DefaultPolicy`);
-  const { Statement } = readable(Properties.PolicyDocument) as { readonly Statement: readonly Statement[] };
-  return Statement.flatMap(({ Action, Resource }) =>
-    [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`)),
-  );
-}
+import { allowed, readable, resourceNamed, resourcesOf } from './synthesized.ts';
 
 function keyUses(template: Template, role: string): string[] {
   return allowed(template, role)
@@ -200,69 +184,5 @@ describe('the domain', () => {
       },
     });
     template.resourceCountIs('AWS::CustomerProfiles::Domain', 0);
-  });
-});
-
-describe('what others are granted', () => {
-  function granted(grant: (system: ProfileSync, role: Role) => void): string[] {
-    const template = ownStack((stack) => {
-      const role = new Role(stack, 'Person', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
-      grant(systemIn(stack, 'Sync'), role);
-    });
-    return allowed(template, 'Person').sort();
-  }
-  const EXPORTS = '<SyncBucketsExportBucket>';
-  const KEY = '<SyncEncryptionKey>';
-
-  it('to upload exports', () => {
-    expect(granted((system, role) => system.grantUpload(role))).toEqual([
-      `kms:Decrypt ${KEY}`,
-      `kms:GenerateDataKey ${KEY}`,
-      `s3:AbortMultipartUpload ${EXPORTS}/exports/*`,
-      `s3:AbortMultipartUpload ${EXPORTS}/resync/*`,
-      `s3:PutObject ${EXPORTS}/exports/*`,
-      `s3:PutObject ${EXPORTS}/resync/*`,
-    ]);
-  });
-
-  it('to send live events', () => {
-    expect(granted((system, role) => system.grantSendEvents(role))).toEqual([
-      'events:PutEvents <SyncLiveEventsEventBus>',
-    ]);
-  });
-
-  it('to operate: every action names what it is for', () => {
-    const actions = granted((system, role) => system.grantOperate(role));
-    expect(actions.filter((action) => action.endsWith(' *'))).toEqual([]);
-    expect([...new Set(actions.map((action) => action.split(' ')[0]))]).toEqual([
-      'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
-      'dynamodb:Query',
-      'dynamodb:UpdateItem',
-      'kms:Decrypt',
-      'kms:GenerateDataKey',
-      'logs:DescribeLogStreams',
-      'logs:FilterLogEvents',
-      'logs:GetLogEvents',
-      's3:GetObject',
-      's3:ListBucket',
-      'sqs:CancelMessageMoveTask',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ListMessageMoveTasks',
-      'sqs:ReceiveMessage',
-      'sqs:SendMessage',
-      'sqs:StartMessageMoveTask',
-      'states:DescribeExecution',
-      'states:DescribeMapRun',
-      'states:GetExecutionHistory',
-      'states:ListExecutions',
-      'states:ListMapRuns',
-      'states:RedriveExecution',
-      'states:StartExecution',
-      'states:StopExecution',
-    ]);
-    expect(actions).toContain('dynamodb:UpdateItem <SyncTablesBudgetTable>');
-    expect(actions.filter((action) => action.startsWith('dynamodb:UpdateItem'))).toHaveLength(1);
   });
 });

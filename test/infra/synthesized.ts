@@ -32,6 +32,20 @@ export function resourceNamed(template: Template, type: string, name: string): R
   return found[1];
 }
 
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+/** Each action of a role with each of its resources. */
+export function allowed(template: Template, role: string): string[] {
+  const { Properties } = resourceNamed(template, 'AWS::IAM::Policy', `${role}DefaultPolicy`);
+  const { Statement } = readable(Properties.PolicyDocument) as { readonly Statement: readonly Statement[] };
+  return Statement.flatMap(({ Action, Resource }) =>
+    [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${resource}`)),
+  );
+}
+
 /** A value of the template in words: references become the name of what they refer to, joins become text. */
 export function readable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readable);

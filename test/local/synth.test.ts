@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { synthKey } from '../../local/synth.ts';
+import { PRODUCT, synthKey } from '../../local/synth.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -24,4 +24,14 @@ it('names another template if the mapping changes, though its path stays', () =>
   const before = synthKey({ domainName: 'demo', mapping });
   writeFileSync(mapping, '{ }');
   expect(synthKey({ domainName: 'demo', mapping })).not.toBe(before);
+});
+
+it('names another template if another app is run, or what lies beside it changes', () => {
+  const app = { project: directory, file: 'own/app.ts' };
+  mkdirSync(join(directory, 'own'));
+  writeFileSync(join(directory, 'own/mapping.json'), '{}');
+  const before = synthKey({}, app);
+  expect(before).not.toBe(synthKey({}, { ...PRODUCT, project: directory }));
+  writeFileSync(join(directory, 'own/mapping.json'), '{ }');
+  expect(synthKey({}, app)).not.toBe(before);
 });

@@ -1,5 +1,5 @@
 import type { AttributeDefinition, KeySchemaElement } from '@aws-sdk/client-dynamodb';
-import { arn, fieldsOf, type ResourceType } from '../resource-type.ts';
+import { arn, fieldsOf, identifyBy, type ResourceType } from '../resource-type.ts';
 import { encrypt } from './kms.ts';
 
 export const table: ResourceType = {
@@ -15,10 +15,7 @@ export const table: ResourceType = {
     'TableClass',
     'Tags',
   ],
-  identify(resource) {
-    const name = resource.optionalText('TableName') ?? resource.defaultName;
-    return { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } };
-  },
+  identify: identifyBy('TableName', (name) => arn('dynamodb', `table/${name}`)),
   build(resource, model) {
     model.tables.push({
       TableName: resource.identity.ref,

@@ -1,6 +1,6 @@
 import { ACCOUNT } from '../../service.ts';
 import { UnsupportedTemplate } from '../assembly.ts';
-import type { ResourceType } from '../resource-type.ts';
+import { identifyBy, type ResourceType } from '../resource-type.ts';
 
 /** The one policy of AWS's own that is known. https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaBasicExecutionRole.html, read 2026-11 */
 const LOGS_POLICY = 'service-role/AWSLambdaBasicExecutionRole';
@@ -15,10 +15,7 @@ const LOGS_DOCUMENT = {
 export const role: ResourceType = {
   properties: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies', 'RoleName'],
   withoutEffect: ['Description', 'MaxSessionDuration', 'Path', 'Tags'],
-  identify(resource) {
-    const name = resource.optionalText('RoleName') ?? resource.defaultName;
-    return { ref: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT}:role/${name}` } };
-  },
+  identify: identifyBy('RoleName', (name) => `arn:aws:iam::${ACCOUNT}:role/${name}`),
   build(resource, model) {
     const name = resource.identity.ref;
     const arn = String(resource.identity.attributes.Arn);

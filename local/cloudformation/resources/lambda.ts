@@ -1,5 +1,5 @@
 import { UnsupportedTemplate } from '../assembly.ts';
-import { arn, fieldsOf, identifyByName, type ResourceType } from '../resource-type.ts';
+import { arn, fieldsOf, identifyBy, identifyByName, type ResourceType } from '../resource-type.ts';
 
 /** Lambda's defaults. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html */
 const DEFAULT_TIMEOUT_SECONDS = 3;
@@ -29,10 +29,7 @@ export const lambdaFunction: ResourceType = {
     'Tags',
     'TracingConfig',
   ],
-  identify(resource) {
-    const name = resource.optionalText('FunctionName') ?? resource.defaultName;
-    return { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } };
-  },
+  identify: identifyBy('FunctionName', (name) => arn('lambda', `function:${name}`)),
   build(resource, model) {
     const where = resource.logicalId;
     const runtime = resource.text('Runtime');

@@ -1,13 +1,10 @@
-import { arn, type ResourceType } from '../resource-type.ts';
+import { arn, identifyBy, type ResourceType } from '../resource-type.ts';
 import { encrypt } from './kms.ts';
 
 export const logGroup: ResourceType = {
   properties: ['LogGroupName', 'KmsKeyId'],
   withoutEffect: ['RetentionInDays', 'LogGroupClass', 'DataProtectionPolicy', 'Tags'],
-  identify(resource) {
-    const name = resource.optionalText('LogGroupName') ?? resource.defaultName;
-    return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } };
-  },
+  identify: identifyBy('LogGroupName', (name) => arn('logs', `log-group:${name}:*`)),
   build(resource, model) {
     const name = resource.identity.ref;
     const groupArn = arn('logs', `log-group:${name}`);

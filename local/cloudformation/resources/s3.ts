@@ -1,4 +1,4 @@
-import { fieldsOf, type Resource, type ResourceType, resourcePolicy } from '../resource-type.ts';
+import { fieldsOf, identifyBy, type Resource, type ResourceType, resourcePolicy } from '../resource-type.ts';
 import { encrypt } from './kms.ts';
 
 export const bucket: ResourceType = {
@@ -10,10 +10,7 @@ export const bucket: ResourceType = {
     'LoggingConfiguration',
     'Tags',
   ],
-  identify(resource) {
-    const name = resource.optionalText('BucketName') ?? resource.defaultName;
-    return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: `${name}.s3.amazonaws.com` } };
-  },
+  identify: identifyBy('BucketName', (name) => `arn:aws:s3:::${name}`),
   build(resource, model) {
     const where = resource.logicalId;
     const versioning = resource.value('VersioningConfiguration') ?? {};

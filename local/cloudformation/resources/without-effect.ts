@@ -1,48 +1,14 @@
-import { arn, identifyByName, type ResourceType } from '../resource-type.ts';
+import { arn, identifyBy, type ResourceType } from '../resource-type.ts';
 
 /** Resources that a run on a laptop cannot notice. Other resources may still refer to them. */
 
 /** Never goes off: nobody is told by the embedded stack but through what functions and the state machine publish. */
-export const alarm: ResourceType = {
-  properties: ['AlarmName'],
-  withoutEffect: [
-    'ActionsEnabled',
-    'AlarmActions',
-    'AlarmDescription',
-    'ComparisonOperator',
-    'DatapointsToAlarm',
-    'Dimensions',
-    'EvaluationPeriods',
-    'ExtendedStatistic',
-    'InsufficientDataActions',
-    'MetricName',
-    'Metrics',
-    'Namespace',
-    'OKActions',
-    'Period',
-    'Statistic',
-    'Tags',
-    'Threshold',
-    'TreatMissingData',
-    'Unit',
-  ],
-  identify(resource) {
-    const name = resource.optionalText('AlarmName') ?? resource.defaultName;
-    return { ref: name, attributes: { Arn: arn('cloudwatch', `alarm:${name}`) } };
-  },
-  build() {},
-};
+export const alarm = withoutEffect(identifyBy('AlarmName', (name) => arn('cloudwatch', `alarm:${name}`)));
 
-export const dashboard: ResourceType = {
-  properties: [],
-  withoutEffect: ['DashboardBody', 'DashboardName', 'Tags'],
-  identify: (resource) => ({ ref: resource.optionalText('DashboardName') ?? resource.defaultName, attributes: {} }),
-  build() {},
-};
+export const dashboard = withoutEffect(identifyBy('DashboardName'));
 
-export const cdkMetadata: ResourceType = {
-  properties: [],
-  withoutEffect: ['Analytics'],
-  identify: identifyByName,
-  build() {},
-};
+export const cdkMetadata = withoutEffect(identifyBy('Name'));
+
+function withoutEffect(identify: ResourceType['identify']): ResourceType {
+  return { properties: [], withoutEffect: 'all', identify, build() {} };
+}

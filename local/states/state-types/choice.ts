@@ -11,8 +11,6 @@ export const loadChoice: StateLoader = (fields, loading) => {
   if (fields.has('Next')) fields.fault('Next', 'not supported');
   return {
     type: 'Choice',
-    retriers: [],
-    catchers: [],
     async run(visit) {
       const scope = visit.scope();
       for (const rule of rules) {

@@ -6,8 +6,6 @@ export const loadFail: StateLoader = (fields) => {
   const cause = fields.typed('Cause', 'string');
   return {
     type: 'Fail',
-    retriers: [],
-    catchers: [],
     async run(visit) {
       const scope = visit.scope();
       throw new StateFailure({ error: await error?.evaluate(scope), cause: await cause?.evaluate(scope) });

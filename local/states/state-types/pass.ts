@@ -3,5 +3,5 @@ import type { StateLoader } from '../state.ts';
 
 export const loadPass: StateLoader = (fields, loading) => {
   const exit = loadStateExit(fields, loading);
-  return { type: 'Pass', retriers: [], catchers: [], run: (visit) => leave(exit, visit, {}, visit.input) };
+  return { type: 'Pass', run: (visit) => leave(exit, visit, {}, visit.input) };
 };

@@ -3,5 +3,5 @@ import type { StateLoader } from '../state.ts';
 
 export const loadSucceed: StateLoader = (fields) => {
   const exit = { output: fields.template('Output'), assign: undefined, next: undefined };
-  return { type: 'Succeed', retriers: [], catchers: [], run: (visit) => leave(exit, visit, {}, visit.input) };
+  return { type: 'Succeed', run: (visit) => leave(exit, visit, {}, visit.input) };
 };

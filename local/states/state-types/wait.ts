@@ -14,8 +14,6 @@ export const loadWait: StateLoader = (fields, loading) => {
     fields.fault('Seconds', 'a Wait has either Seconds or Timestamp');
   return {
     type: 'Wait',
-    retriers: [],
-    catchers: [],
     async run(visit) {
       const { clock } = visit.run.machinery;
       const scope = visit.scope();

@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Clients, createClients } from '../../../cli/clients.ts';
+import { type ConnectedStack, followRun, type RunResult } from '../../../cli/follow-run.ts';
+import { redriveRun } from '../../../cli/redrive-run.ts';
+import { findRun } from '../../../cli/run.ts';
+import { putEvents } from '../../../cli/send-event-put.ts';
+import { uploadExport } from '../../../cli/upload.ts';
+import type { JsonObject } from '../../../functions/shared/export/json-object.ts';
+import type { PolicyModel } from '../../../local/cloudformation/model.ts';
+import { PRODUCT, synthesize } from '../../../local/synth.ts';
+import { findProfiles } from '../../helpers/profiles.ts';
+import { startTestStack, TEMPLATES, type TestStack } from '../../helpers/stack.ts';
+
+const QUOTA = 50;
+/** Who assumes each role of the app. */
+const ASSUMED_BY = { Uploader: 'transfer', Sender: 'ecs-tasks', Operator: 'ec2' };
+
+const refusals: string[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'own-app-'));
+let test: TestStack;
+let uploader: Clients;
+let sender: Clients;
+let operator: Clients;
+let policies: readonly PolicyModel[];
+
+beforeAll(async () => {
+  const app = { ...PRODUCT, file: 'test/end-to-end/own-app/app.ts' };
+  test = await startTestStack({
+    quota: QUOTA,
+    cdkOut: await synthesize({ directory: TEMPLATES, context: {}, app }),
+    timeScale: 0.02,
+    onRefused: (message) => refusals.push(message),
+  });
+  policies = test.stack.iam.policies();
+  [uploader, sender, operator] = [as('Uploader'), as('Sender'), as('Operator')];
+});
+afterAll(async () => {
+  for (const clients of [uploader, sender, operator]) clients.destroy();
+  await test.stop();
+  rmSync(folder, { recursive: true });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  test.stack.iam.putPolicies(policies);
+  refusals.length = 0;
+});
+
+/** What somebody in a role of the app talks to AWS with. */
+function as(name: keyof typeof ASSUMED_BY): Clients {
+  const { iam, outputs, url: endpoint, region } = test.stack;
+  const role = outputs[`${name}RoleArn`] ?? '';
+  iam.bindKey(name, { role, service: `${ASSUMED_BY[name]}.amazonaws.com`, session: 'somebody' });
+  return createClients({ endpoint, region, credentials: { accessKeyId: name, secretAccessKey: name } });
+}
+
+const output = (name: string): string => test.stack.outputs[name] ?? '';
+const by = (clients: Clients): ConnectedStack => ({ ...test.connected, clients });
+const following = (clients: Clients) => ({ ...by(clients), quota: QUOTA, runsFolder: join(folder, 'runs') });
+
+/** Uploads an export in one role, and follows its run in another. */
+async function sync(content: string, { from = uploader, watcher = operator } = {}): Promise<RunResult> {
+  const path = join(folder, 'customers.csv');
+  writeFileSync(path, content);
+  const { outputs, clock } = test.connected;
+  const uploaded = await uploadExport(from, path, { bucket: outputs.ExportBucketName, prefix: outputs.ExportPrefix });
+  const run = await findRun(watcher.sfn, outputs.StateMachineArn, uploaded, clock);
+  return followRun(run, following(watcher));
+}
+
+async function send(record: JsonObject): Promise<void> {
+  const { outputs, clock, signal } = test.connected;
+  const event = { source: 'crm', detailType: 'Customer Changed', detail: JSON.stringify({ record }) };
+  const options = { bus: outputs.EventBusName, rate: undefined, clock, signal };
+  await putEvents(sender.events, [{ ...event, where: 'the event', record }], options);
+}
+
+async function nameOf(id: string): Promise<unknown> {
+  const [profile] = await findProfiles(test.stack, 'crmId', id);
+  return profile?.FirstName;
+}
+
+describe('a system with a key and a bucket of another app', () => {
+  it('syncs what the uploader uploads, rejects what is wrong, and tells of it', async () => {
+    const result = await sync('id,name\nA1,Taro\nA2,Hanako\nA3,\n');
+    expect(result).toMatchObject({ status: 'SUCCEEDED', summary: { rows: 3, synced: 2, rejected: 1 } });
+    expect([await nameOf('A1'), await nameOf('A2'), await nameOf('A3')]).toEqual(['Taro', 'Hanako', undefined]);
+    expect(test.stack.sns.notices().map(({ Message }) => Message)).toEqual([expect.stringContaining(result.runId)]);
+    expect(refusals).toEqual([]);
+  });
+
+  it('syncs what the sender sends', async () => {
+    await send({ id: 'B1', name: 'Jiro' });
+    await vi.waitFor(async () => expect(await nameOf('B1')).toBe('Jiro'), { timeout: 30_000 });
+    expect(refusals).toEqual([]);
+  });
+
+  it('lets the operator change the rate, which the next run keeps to', async () => {
+    const item = { TableName: output('BudgetTableName'), Key: { id: 'PutProfileObject' } };
+    const change = { UpdateExpression: 'SET quota = :quota', ExpressionAttributeValues: { ':quota': 10 } };
+    await operator.dynamo.send(new UpdateCommand({ ...item, ...change }));
+    const since = Math.floor(Date.now() / 1000);
+    const rows = Array.from({ length: 60 }, (_, n) => `C${n},Saburo`);
+    expect(await sync(['id,name', ...rows].join('\n'))).toMatchObject({ summary: { synced: 60 } });
+    const seconds = test.stack.customerProfiles.stats().perSecond.filter(({ second }) => second > since);
+    expect(Math.max(...seconds.map(({ calls }) => calls))).toBeLessThan(2 * 10);
+    const { Item } = await operator.dynamo.send(new GetCommand(item));
+    expect(Item).toMatchObject({ quota: 10 });
+    expect(refusals).toEqual([]);
+  });
+
+  it('lets the operator look at dead letters and move them back', async () => {
+    const queuePolicy = policies.find(({ resource }) => resource === output('LiveQueueArn'));
+    test.stack.iam.putPolicies(policies.filter((policy) => policy !== queuePolicy));
+    await send({ id: 'D1', name: 'Shiro' });
+    const QueueUrl = output('DeadLetterQueueUrl');
+    const look = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0, WaitTimeSeconds: 20 });
+    const { Messages } = await operator.sqs.send(look);
+    expect(Messages?.[0]?.Body).toContain('Shiro');
+
+    test.stack.iam.putPolicies(policies);
+    refusals.length = 0;
+    const task = { SourceArn: output('DeadLetterQueueArn'), DestinationArn: output('LiveQueueArn') };
+    await operator.sqs.send(new StartMessageMoveTaskCommand(task));
+    await vi.waitFor(async () => expect(await nameOf('D1')).toBe('Shiro'), { timeout: 30_000 });
+    expect(refusals).toEqual([]);
+  });
+
+  it('lets the operator redrive a failed run, of which it shows why its chunks failed', async () => {
+    test.stack.customerProfiles.configure({ fault: { error: 'AccessDeniedException' } });
+    const failed = await sync('id,name\nE1,Goro\n');
+    expect(failed).toMatchObject({ status: 'FAILED', errors: [{ name: 'ProfilesAccessDenied' }] });
+
+    test.stack.customerProfiles.configure({ fault: undefined });
+    expect(await redriveRun(failed.runId, following(operator))).toMatchObject({ summary: { synced: 1 } });
+    expect(await nameOf('E1')).toBe('Goro');
+    expect(refusals).toEqual([]);
+  });
+
+  it('fails a run with the action on the key that is missing, if IAM policies no longer count for the key', async () => {
+    // SyncEvent can't receive from its queue meanwhile, and says so.
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    test.stack.iam.putPolicies(policies.map(withoutTheAccount));
+    const failed = await sync('id,name\nF1,Rokuro\n', { from: test.clients, watcher: test.clients });
+    expect(failed.status).toBe('FAILED');
+    expect(JSON.stringify(failed)).toContain(`kms:Decrypt on ${output('EncryptionKeyArn')}`);
+  });
+});
+
+/** The policy of the app's key without the statement by which the policies of roles count for it. */
+function withoutTheAccount(policy: PolicyModel): PolicyModel {
+  if (policy.resource !== output('EncryptionKeyArn')) return policy;
+  const { Statement, ...document } = policy.document as { Statement: readonly { Action: unknown }[] };
+  return { ...policy, document: { ...document, Statement: Statement.filter(({ Action }) => Action !== 'kms:*') } };
+}
+
+describe('a role of another app is refused', () => {
+  const object = () => ({ Bucket: output('ExportBucketName'), Key: 'exports/customers.csv' });
+  const item = (id: string) => ({ TableName: output(id), Item: { pk: 'crm#CrmCustomer#A1' } });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['the uploader: reading an export', () => uploader.s3.send(new GetObjectCommand(object()))],
+    ['the uploader: deleting an export', () => uploader.s3.send(new DeleteObjectCommand(object()))],
+    ['the uploader: listing exports', () => uploader.s3.send(new ListObjectsV2Command({ Bucket: object().Bucket }))],
+    [
+      'the uploader: putting an object elsewhere',
+      () => uploader.s3.send(new PutObjectCommand({ ...object(), Key: 'x', Body: 'x' })),
+    ],
+    [
+      'the uploader: reading what a run left',
+      () => uploader.s3.send(new GetObjectCommand({ Bucket: output('RunBucketName'), Key: 'runs/x/rejected.csv' })),
+    ],
+    ['the operator: uploading an export', () => operator.s3.send(new PutObjectCommand({ ...object(), Body: 'x' }))],
+    ['the operator: reading an export', () => operator.s3.send(new GetObjectCommand(object()))],
+    ['the operator: writing the ledger', () => operator.dynamo.send(new PutCommand(item('LedgerTableName')))],
+    ['the operator: writing the progress', () => operator.dynamo.send(new PutCommand(item('RunTableName')))],
+    ['the sender: uploading an export', () => sender.s3.send(new PutObjectCommand({ ...object(), Body: 'x' }))],
+  ])('%s', async (_what, call) => {
+    await expect(call()).rejects.toThrow(/is not authorized to perform/);
+  });
+
+  it('the sender: another bus', async () => {
+    const entry = { EventBusName: 'default', Source: 'crm', DetailType: 'Customer Changed', Detail: '{}' };
+    const answer = sender.events.send(new PutEventsCommand({ Entries: [entry] }));
+    await expect(answer).rejects.toThrow(
+      'events:PutEvents on resource: arn:aws:events:us-east-1:000000000000:event-bus/default',
+    );
+  });
+
+  it.each(['Uploader', 'Operator'])('%s: the key itself, without a service that it protects', (accessKeyId) => {
+    const access = { action: 'kms:Decrypt', resource: output('EncryptionKeyArn') };
+    expect(test.stack.iam.refuse({ accessKeyId }, access)).toContain('no identity-based policy allows the kms:Decrypt');
+  });
+});

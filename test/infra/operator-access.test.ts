@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { describe, expect, it } from 'vitest';
+import type { ProfileSync } from '../../infra/index.ts';
+import { ownStack, systemIn } from './own-app.ts';
+import { allowed, resourceNamed } from './synthesized.ts';
+
+/** Resources of the template by their names in docs/security.md. */
+const OPERATED: readonly (readonly [RegExp, string])[] = [
+  [/:stateMachine:profile-sync$/, 'state machine'],
+  [/:execution:profile-sync:\*$/, 'runs'],
+  [/:execution:profile-sync\/SyncChunks:\*$/, 'chunks of runs'],
+  [/:mapRun:profile-sync\/SyncChunks:\*$/, 'Map Runs'],
+  [/^<SyncBucketsExportBucket>$/, 'export bucket'],
+  [/^<SyncBucketsRunBucket>(\/runs\/\*|\/late-errors\/unknown\/\*)?$/, 'run bucket'],
+  [/^<SyncTablesRunTable>$/, 'run table'],
+  [/^<SyncTablesLedgerTable>$/, 'ledger'],
+  [/^<SyncTablesBudgetTable>$/, 'budget table'],
+  [/^<SyncFailedStarts>$/, 'FailedStarts'],
+  [/^<Sync(LiveEvents|LateErrors)DeadLetterQueue>$/, 'dead letters of live events, and of LateErrors'],
+  [/^<Sync(LiveEventsLiveQueue|LateErrorsDomainDeadLetterQueue)>$/, 'live queue, and dead-letter queue of the domain'],
+  [/:log-group:\/profile-sync\/\*$/, 'logs of the functions'],
+];
+
+/** As `action on resource`. */
+function documented(): string[] {
+  const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
+  const [, table = ''] = page.split('| on | actions | for |\n');
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n').slice(1);
+  return rows.flatMap((row) => {
+    const [, where = '', actions = ''] = row.split('|').map((cell) => cell.trim());
+    return [...actions.matchAll(/`(\w+:\w+)`/g)].map(([, action]) => `${action} on ${where}`);
+  });
+}
+
+describe('what others are granted', () => {
+  function granted(grant: (system: ProfileSync, role: Role) => void): string[] {
+    const template = ownStack((stack) => {
+      const role = new Role(stack, 'Person', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
+      grant(systemIn(stack, 'Sync'), role);
+    });
+    return allowed(template, 'Person').sort();
+  }
+  const EXPORTS = '<SyncBucketsExportBucket>';
+  const KEY = '<SyncEncryptionKey>';
+
+  it('to upload exports', () => {
+    expect(granted((system, role) => system.grantUpload(role))).toEqual([
+      `kms:Decrypt ${KEY}`,
+      `kms:GenerateDataKey ${KEY}`,
+      `s3:AbortMultipartUpload ${EXPORTS}/exports/*`,
+      `s3:AbortMultipartUpload ${EXPORTS}/resync/*`,
+      `s3:PutObject ${EXPORTS}/exports/*`,
+      `s3:PutObject ${EXPORTS}/resync/*`,
+    ]);
+  });
+
+  it('to send live events', () => {
+    expect(granted((system, role) => system.grantSendEvents(role))).toEqual([
+      'events:PutEvents <SyncLiveEventsEventBus>',
+    ]);
+  });
+
+  it('to operate: what docs/security.md says, besides the key', () => {
+    const actions = granted((system, role) => system.grantOperate(role));
+    const named = actions.map((access) => {
+      const [action = '', resource = ''] = access.split(' ');
+      const [, where] = OPERATED.find(([pattern]) => pattern.test(resource)) ?? [];
+      return `${action} on ${where ?? resource}`;
+    });
+    const onKey = ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => `${action} on ${KEY}`);
+    expect([...new Set(named)].sort()).toEqual([...documented(), ...onKey].sort());
+  });
+
+  it('never of the key itself: it may protect other data of the account', () => {
+    for (const grant of ['grantUpload', 'grantOperate'] as const) {
+      const template = ownStack((stack) => {
+        systemIn(stack, 'Sync')[grant](
+          new Role(stack, 'Person', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }),
+        );
+      });
+      const { PolicyDocument } = resourceNamed(template, 'AWS::IAM::Policy', 'PersonDefaultPolicy').Properties;
+      const { Statement } = PolicyDocument as {
+        readonly Statement: readonly { Action: unknown; Condition?: object }[];
+      };
+      const onKey = Statement.filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
+      expect(onKey.map(({ Condition }) => Condition)).toMatchObject([
+        { StringEquals: { 'kms:ViaService': [{}, {}, {}] } },
+      ]);
+    }
+  });
+});
