@@ -59,7 +59,7 @@ const SERVICES_WITH_DATA = ['s3', 'dynamodb', 'sqs'];
 /**
  * Gives the statements to a role or user; one whose policy can't be changed from here is an error at synth. People get nothing
  * from the key itself, only what these services decrypt for them: it may protect other data of the account.
- * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service, read 2026-11.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#viaService_table has their names.
  */
 export function grant(grantee: IGrantable, stack: Stack, statements: readonly PolicyStatement[]): void {
   const viaService = SERVICES_WITH_DATA.map((service) => `${service}.${stack.region}.amazonaws.com`);
