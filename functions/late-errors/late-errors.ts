@@ -8,7 +8,7 @@ import type { SourceQueue } from '../shared/source-queue.ts';
 import { logger } from '../shared/telemetry.ts';
 import { formatOriginalVersion } from '../shared/version.ts';
 import { writeLateErrorFile } from './late-error-file.ts';
-import { type LateMessage, PUT_ASIDE_CODES, readLateMessage } from './late-message.ts';
+import { attributesOfSender, type LateMessage, PUT_ASIDE_CODES, readLateMessage } from './late-message.ts';
 import { markInLedger } from './mark-in-ledger.ts';
 
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
@@ -67,9 +67,10 @@ export async function noteLateErrors(
 
 async function fateOf(message: SQSRecord, environment: LateErrorsEnvironment): Promise<Fate> {
   try {
-    const read = readLateMessage(message.body, environment.domainName, environment.mapping);
+    const attributes = attributesOfSender(message.messageAttributes);
+    const read = readLateMessage({ body: message.body, attributes }, environment.domainName, environment.mapping);
     if (read.ok) return await note(message, read, environment);
-    await environment.queue.putAside(message, { code: read.code, reason: PUT_ASIDE_CODES[read.code] });
+    await environment.queue.putAside(message, { code: read.code, reason: PUT_ASIDE_CODES[read.code], attributes });
     return 'foreign';
   } catch (error) {
     logger.warn('A late error could not be noted and comes again.', { error: sealed(error) });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSRecord } from 'aws-lambda';
+import type { SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addLateErrorMetrics } from '../../../functions/late-errors/late-error-metrics.ts';
 import { type LateErrorsEnvironment, noteLateErrors } from '../../../functions/late-errors/late-errors.ts';
@@ -23,6 +23,7 @@ import { type Buckets, RUNS, startBuckets } from '../split-export/buckets.ts';
 const URL_OF = 'https://sqs.us-east-1.amazonaws.com/000000000000/';
 const NIGHT = Date.parse('2026-11-22T02:00:00Z');
 const NAME = 'Zaphod';
+const BYTES = { dataType: 'Binary', binaryValue: 'AQID' } as SQSMessageAttributes[string];
 const mapping = smallMapping();
 
 let tables: Awaited<ReturnType<typeof startTables>>;
@@ -107,7 +108,7 @@ async function late(customerKey: string, over: object = {}): Promise<SQSRecord> 
   return received(JSON.stringify(body));
 }
 
-async function received(body: string): Promise<SQSRecord> {
+async function received(body: string, messageAttributes: SQSMessageAttributes = {}): Promise<SQSRecord> {
   const QueueUrl = `${URL_OF}late`;
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
   const { Messages = [] } = await client.send(
@@ -116,7 +117,14 @@ async function received(body: string): Promise<SQSRecord> {
   const [message] = Messages;
   if (Messages.length !== 1 || message?.Body !== body) throw new Error('The message should be the only one.');
   const { MessageId = '', ReceiptHandle = '', Attributes = {} } = message;
-  return { messageId: MessageId, receiptHandle: ReceiptHandle, body, attributes: Attributes } as unknown as SQSRecord;
+  const record = {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body,
+    attributes: Attributes,
+    messageAttributes,
+  };
+  return record as unknown as SQSRecord;
 }
 
 /** What the ledger holds of a customer whom this run sent a minute ago. */
@@ -251,6 +259,36 @@ describe('a message of somebody else', () => {
     expect(back(result)).toEqual([]);
     expect(sqs.messages('dead').at(-1)).toMatchObject({ body: message.body, attributes: { code, reason } });
     expect(await nextRun('C1')).toBe('unchanged');
+  });
+
+  it('keeps its attributes', async () => {
+    const attribute = (stringValue: string) => ({ stringValue, dataType: 'String' }) as SQSMessageAttributes[string];
+    const attributes = { ObjectTypeName: attribute('Order'), reason: attribute('No order.'), Bytes: BYTES };
+    await noteLateErrors([await received('{}', attributes)], environment());
+    const aside = sqs.messages('dead').at(-1)?.attributes;
+    expect(aside).toEqual({
+      code: 'OTHER_OBJECT_TYPE',
+      reason: 'The message is about another object type.',
+      ObjectTypeName: 'Order',
+      'received-reason': 'No order.',
+      Bytes: BYTES.binaryValue,
+    });
+  });
+
+  it('that was moved back does not get our words for those of the service', async () => {
+    const attributes = Object.fromEntries(
+      ['code', 'reason'].map((name) => [name, { stringValue: 'UNREADABLE', dataType: 'String' }]),
+    ) as SQSMessageAttributes;
+    await noteLateErrors([await received('{}', attributes)], environment());
+    expect(Object.keys(sqs.messages('dead').at(-1)?.attributes ?? {}).sort()).toEqual(['code', 'reason']);
+  });
+
+  it('with more attributes than there is room for is put aside with those that there is', async () => {
+    const names = Array.from({ length: 10 }, (_, n) => `a${n}`);
+    const attributes = Object.fromEntries(names.map((name) => [name, { stringValue: 'x', dataType: 'String' }]));
+    const message = await received('{}', attributes as SQSMessageAttributes);
+    expect(back(await noteLateErrors([message], environment()))).toEqual([]);
+    expect(Object.keys(sqs.messages('dead').at(-1)?.attributes ?? {})).toHaveLength(10);
   });
 
   it('comes again if it can not be put aside', async () => {
