@@ -239,7 +239,7 @@ describe('a late error', () => {
   it('of a customer whom the ledger does not know is counted, and stands among those without a run', async () => {
     const message = await late('nobody');
     expect((await noteLateErrors([message], environment())).tally).toMatchObject({ late: 1, givenUp: 0 });
-    const file = await fileOf(`late-errors/unknown/${message.messageId}.json`);
+    const file = await fileOf(`runs/unknown/late-errors/${message.messageId}.json`);
     expect(file).toMatchObject({ customerKey: 'nobody', object: { name: NAME }, givenUp: false });
     expect(file).not.toHaveProperty('attempt');
     expect(await entryOf('nobody')).toBeUndefined();
