@@ -35,6 +35,8 @@ export interface LateErrorTally {
   readonly foreign: number;
   /** Messages that come again. */
   readonly returned: number;
+  /** Milliseconds since the oldest of them came into the queue; absent if there is none. */
+  readonly returnedAge?: number;
 }
 
 type Fate = 'late' | 'givenUp' | 'foreign' | 'waits' | 'failed';
@@ -49,20 +51,23 @@ export async function noteLateErrors(
 ): Promise<{ readonly response: SQSBatchResponse; readonly tally: LateErrorTally }> {
   const fates = await Promise.all(messages.map((message) => fateOf(message, environment)));
   const count = (...wanted: readonly Fate[]) => fates.filter((fate) => wanted.includes(fate)).length;
-  const isReturned = (fate: Fate | undefined) => fate === 'waits' || fate === 'failed';
+  const returned = messages.filter((_, index) => fates[index] === 'waits' || fates[index] === 'failed');
+  const ages = returned.map((message) => environment.clock.now() - sentAt(message));
   return {
-    response: {
-      batchItemFailures: messages
-        .filter((_, index) => isReturned(fates[index]))
-        .map(({ messageId }) => ({ itemIdentifier: messageId })),
-    },
+    response: { batchItemFailures: returned.map(({ messageId }) => ({ itemIdentifier: messageId })) },
     tally: {
       late: count('late', 'givenUp'),
       givenUp: count('givenUp'),
       foreign: count('foreign'),
-      returned: count('waits', 'failed'),
+      returned: returned.length,
+      ...(returned.length > 0 && { returnedAge: Math.max(...ages) }),
     },
   };
+}
+
+/** Epoch milliseconds. */
+function sentAt({ attributes }: SQSRecord): number {
+  return Number(attributes.SentTimestamp);
 }
 
 async function fateOf(message: SQSRecord, environment: LateErrorsEnvironment): Promise<Fate> {
@@ -106,7 +111,7 @@ async function note(
       objectTypeName: mapping.definition.objectType.name,
       object,
       reason,
-      sentAt: new Date(Number(message.attributes.SentTimestamp)).toISOString(),
+      sentAt: new Date(sentAt(message)).toISOString(),
       receivedAt: new Date(clock.now()).toISOString(),
       ...(known && { version: formatOriginalVersion(known.version) }),
       ...(note.kind === 'noted' && { attempt: note.attempt }),

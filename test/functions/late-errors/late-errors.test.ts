@@ -228,7 +228,8 @@ describe('a late error', () => {
     const result = await noteLateErrors([message], environment());
     expect(back(result)).toEqual([message.messageId]);
     expect(delays).toEqual([30]);
-    expect(result.tally).toEqual({ late: 0, givenUp: 0, foreign: 0, returned: 1 });
+    const returnedAge = clock.now() - Number(message.attributes.SentTimestamp);
+    expect(result.tally).toEqual({ late: 0, givenUp: 0, foreign: 0, returned: 1, returnedAge });
     expect((await entryOf('C1'))?.late).toBeUndefined();
 
     clock.freeze(63_000);
@@ -374,7 +375,17 @@ it('of several messages only those come again that could not be dealt with', asy
   const messages = [await late('C1'), await late('C2'), await received(randomUUID())];
   const result = await noteLateErrors(messages, environment());
   expect(back(result)).toEqual([messages[1]?.messageId]);
-  expect(result.tally).toEqual({ late: 1, givenUp: 0, foreign: 1, returned: 1 });
+  expect(result.tally).toMatchObject({ late: 1, givenUp: 0, foreign: 1, returned: 1 });
+});
+
+it('of several that come again tells how long the oldest has waited', async () => {
+  await synced('C1');
+  const messages = [await late('C1'), await late('C1')];
+  const [first, second] = messages.map(({ attributes }) => attributes);
+  Object.assign(first ?? {}, { SentTimestamp: String(NIGHT - 9_000) });
+  Object.assign(second ?? {}, { SentTimestamp: String(NIGHT - 1_800_000) });
+  const { tally } = await noteLateErrors(messages, environment({ s3: BROKEN_S3 }));
+  expect(tally).toMatchObject({ returned: 2, returnedAge: 1_800_000 });
 });
 
 it('writes no customer data into its log', async () => {
@@ -387,7 +398,13 @@ it('writes no customer data into its log', async () => {
 
 it('counts in metrics what it dealt with', () => {
   const addMetric = vi.spyOn(metrics, 'addMetric').mockReturnValue(metrics);
-  addLateErrorMetrics(metrics, { late: 3, givenUp: 1, foreign: 2, returned: 9 });
+  addLateErrorMetrics(metrics, { late: 3, givenUp: 1, foreign: 2, returned: 9, returnedAge: 61_000 });
   const values = addMetric.mock.calls.map(([name, , value]) => [name, value]);
-  expect(Object.fromEntries(values)).toEqual({ LateErrors: 3, LateErrorsGivenUp: 1, LateErrorsForeign: 2 });
+  expect(Object.fromEntries(values)).toEqual({
+    LateErrors: 3,
+    LateErrorsGivenUp: 1,
+    LateErrorsForeign: 2,
+    LateErrorsReturned: 9,
+    LateErrorsReturnedAge: 61,
+  });
 });
