@@ -8,6 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { LateErrors } from './late-errors.ts';
@@ -21,6 +22,8 @@ const ONCE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 /** A storm of throttling is over in less; another application that uses up the quota is not. */
 const THROTTLED_PERIODS = 3;
+/** A late error waits six minutes at most for the claim of a dead worker. */
+const LATE_ERROR_AGE = Duration.minutes(30);
 const { NOT_BREACHING: IS_FINE, IGNORE: SAYS_NOTHING } = TreatMissingData;
 const RUNBOOK = 'docs/operations.md';
 
@@ -28,7 +31,7 @@ export interface AlarmsProps {
   readonly system: Pick<System, 'name' | 'alarmTopic' | 'failedStarts'>;
   readonly thresholds: Required<Thresholds>;
   readonly live: Pick<LiveEvents, 'queue' | 'deadLetterQueue' | 'syncEvent'>;
-  readonly lateErrors: Pick<LateErrors, 'deadLetterQueue'>;
+  readonly lateErrors: Pick<LateErrors, 'queue' | 'deadLetterQueue' | 'function'>;
   /** Whether WatchRuns looks at the runs: without a schedule nobody knows what is late. */
   readonly hasSchedule: boolean;
 }
@@ -139,23 +142,29 @@ function alarmSpecs({ system, thresholds, live, lateErrors, hasSchedule }: Alarm
       says: 'Live events could not be synced. They are in the dead-letter queue.',
     },
     LateEvents: {
-      metric: eventAge(own, live.queue),
+      metric: oldest(live.queue, own('LiveReturnedAge', 'Maximum', FIVE_MINUTES)),
       atLeast: thresholds.lateEventAge.toSeconds(),
       silence: IS_FINE,
       says: 'Live events are tried again and again. The log of SyncEvent says why they go back.',
     },
     Crashes: {
-      // A crash leaves no other trace: the function emits no metric, and SQS's age leaves out what was received often.
-      metric: live.syncEvent.lambda.metricErrors({ period: FIVE_MINUTES }),
+      // A crash leaves no other trace: a function emits no metric, and SQS's age leaves out what was received often.
+      metric: crashes(live.syncEvent.lambda, lateErrors.function.lambda),
       atLeast: 1,
       silence: IS_FINE,
-      says: 'SyncEvent crashed or ran out of time. Its events come again after six minutes; its log says why.',
+      says: 'SyncEvent or LateErrors crashed or ran out of time. Their messages come again after minutes; the log says why.',
     },
     LateErrors: {
       metric: own('LateErrors', 'Sum', FIVE_MINUTES),
       atLeast: 1,
       silence: IS_FINE,
       says: 'Customer Profiles accepted records and failed on them later. The next run sends them again.',
+    },
+    LateErrorsWaiting: {
+      metric: oldest(lateErrors.queue, own('LateErrorsReturnedAge', 'Maximum', FIVE_MINUTES)),
+      atLeast: LATE_ERROR_AGE.toSeconds(),
+      silence: IS_FINE,
+      says: "Messages of the domain's dead-letter queue are not dealt with. The log of LateErrors says why.",
     },
     LateErrorsUnread: {
       metric: visible(lateErrors.deadLetterQueue),
@@ -191,14 +200,22 @@ function throttledShare(own: OwnMetric): IMetric {
   });
 }
 
+function crashes(syncEvent: IFunction, lateErrors: IFunction): IMetric {
+  return new MathExpression({
+    expression: 'FILL(syncEvent, 0) + FILL(lateErrors, 0)',
+    usingMetrics: {
+      syncEvent: syncEvent.metricErrors({ period: FIVE_MINUTES }),
+      lateErrors: lateErrors.metricErrors({ period: FIVE_MINUTES }),
+    },
+    period: FIVE_MINUTES,
+  });
+}
+
 /** In seconds. SQS's own metric leaves out what was received more than three times, ours what was never received. */
-function eventAge(own: OwnMetric, queue: IQueue): IMetric {
+function oldest(queue: IQueue, returned: Metric): IMetric {
   return new MathExpression({
     expression: 'MAX([FILL(waiting, 0), FILL(returned, 0)])',
-    usingMetrics: {
-      waiting: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }),
-      returned: own('LiveReturnedAge', 'Maximum', FIVE_MINUTES),
-    },
+    usingMetrics: { waiting: queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES }), returned },
     period: FIVE_MINUTES,
   });
 }

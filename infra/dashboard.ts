@@ -30,7 +30,7 @@ export interface DashboardProps {
   readonly system: DashboardSystem;
   readonly alarms: readonly Alarm[];
   readonly live: Pick<LiveEvents, 'queue' | 'deadLetterQueue'>;
-  readonly lateErrors: Pick<LateErrors, 'deadLetterQueue'>;
+  readonly lateErrors: Pick<LateErrors, 'queue' | 'deadLetterQueue'>;
   /** By the names that people know them by. */
   readonly functions: Readonly<Record<string, IFunction>>;
 }
@@ -132,17 +132,17 @@ function deadLetters({ system, live, lateErrors }: DashboardProps): IWidget {
   ]);
 }
 
-function ages({ system, live }: DashboardProps): IWidget {
+function ages({ system, live, lateErrors }: DashboardProps): IWidget {
   const age = (queue: IQueue, label: string) =>
     queue.metricApproximateAgeOfOldestMessage({ period: FIVE_MINUTES, label });
+  const returned = (metric: string, label: string) =>
+    systemMetric(system, metric, { statistic: 'Maximum', period: FIVE_MINUTES, label });
   return graph('Ages', 'seconds', [
     age(live.queue, 'oldest live event'),
-    systemMetric(system, 'LiveReturnedAge', {
-      statistic: 'Maximum',
-      period: FIVE_MINUTES,
-      label: 'oldest live event that went back',
-    }),
+    returned('LiveReturnedAge', 'oldest live event that went back'),
     age(live.deadLetterQueue, 'oldest dead letter'),
+    age(lateErrors.queue, 'oldest late error'),
+    returned('LateErrorsReturnedAge', 'oldest late error that went back'),
   ]);
 }
 

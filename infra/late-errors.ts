@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { RUN_PREFIX } from './buckets.ts';
 import { keptQueue } from './kept-queue.ts';
 import { domainArn, pollMessages, putObjects, sendMessages } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
@@ -19,6 +20,9 @@ const BATCH_SIZE = 10;
 const MAX_CONCURRENCY = 2;
 /** The most that SQS allows: what it can't read LateErrors puts aside itself. This catches what crashes it each time, after two days. */
 const MAX_RECEIVE_COUNT = 1_000;
+
+/** Of runs, of live events, and of no known run. */
+const LATE_ERROR_FILES = `${RUN_PREFIX}*/late-errors/*`;
 
 export interface LateErrorsProps {
   readonly system: System;
@@ -68,7 +72,7 @@ export class LateErrors extends Construct {
       },
       permissions: [
         ...ledger.permissions,
-        ...putObjects(runBucket, 'runs/*/late-errors/*', `${UNKNOWN_LATE_ERRORS}*`),
+        ...putObjects(runBucket, LATE_ERROR_FILES),
         ...pollMessages(this.queue, 'sqs:ChangeMessageVisibility'),
         ...sendMessages(this.deadLetterQueue),
       ],
@@ -82,9 +86,6 @@ export class LateErrors extends Construct {
     });
   }
 }
-
-/** Files of late errors of no known run or live event lie under it. */
-export const UNKNOWN_LATE_ERRORS = 'late-errors/unknown/';
 
 /** https://docs.aws.amazon.com/connect/latest/adminguide/cross-service-confused-deputy-prevention.html, read 2026-11. */
 function sentByTheDomain(stack: Stack, domainName: string, queue: IQueue): PolicyStatement {

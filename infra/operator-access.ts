@@ -4,7 +4,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
 import { functionLogName } from './encryption.ts';
 import { lookAtRuns } from './failure-report.ts';
-import { UNKNOWN_LATE_ERRORS } from './late-errors.ts';
 import { allow, getObjects, listObjects, pollMessages, sendMessages, uploadObjects, useTable } from './permissions.ts';
 import type { Queues } from './profile-sync.ts';
 import { MAP_LABEL } from './sync-state-machine.ts';
@@ -27,9 +26,8 @@ export function operate(stack: Stack, system: System, queues: Queues): PolicySta
     allow(['states:RedriveExecution', 'states:StopExecution'], runs),
     allow(['states:GetExecutionHistory'], runs, arn('states', 'execution', `${name}/${MAP_LABEL}:*`)),
     listObjects(buckets.exportBucket, EXPORT_PREFIX),
-    ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`, `${UNKNOWN_LATE_ERRORS}*`]),
+    ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`]),
     listObjects(buckets.runBucket, RUN_PREFIX),
-    listObjects(buckets.runBucket, UNKNOWN_LATE_ERRORS),
     ...useTable(tables.run, 'dynamodb:GetItem', 'dynamodb:Query'),
     ...useTable(tables.ledger, 'dynamodb:BatchGetItem', 'dynamodb:GetItem'),
     // The quota of runs at work.

@@ -6,4 +6,8 @@ export function addLateErrorMetrics(metrics: Pick<Metrics, 'addMetric'>, tally: 
   metrics.addMetric('LateErrors', MetricUnit.Count, tally.late);
   metrics.addMetric('LateErrorsGivenUp', MetricUnit.Count, tally.givenUp);
   metrics.addMetric('LateErrorsForeign', MetricUnit.Count, tally.foreign);
+  metrics.addMetric('LateErrorsReturned', MetricUnit.Count, tally.returned);
+  if (tally.returnedAge !== undefined) {
+    metrics.addMetric('LateErrorsReturnedAge', MetricUnit.Seconds, tally.returnedAge / 1_000);
+  }
 }

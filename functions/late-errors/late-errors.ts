@@ -8,7 +8,7 @@ import type { SourceQueue } from '../shared/source-queue.ts';
 import { logger } from '../shared/telemetry.ts';
 import { formatOriginalVersion } from '../shared/version.ts';
 import { writeLateErrorFile } from './late-error-file.ts';
-import { type LateMessage, PUT_ASIDE_CODES, readLateMessage } from './late-message.ts';
+import { attributesOfSender, type LateMessage, PUT_ASIDE_CODES, readLateMessage } from './late-message.ts';
 import { markInLedger } from './mark-in-ledger.ts';
 
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
@@ -35,6 +35,8 @@ export interface LateErrorTally {
   readonly foreign: number;
   /** Messages that come again. */
   readonly returned: number;
+  /** Milliseconds since the oldest of them came into the queue; absent if there is none. */
+  readonly returnedAge?: number;
 }
 
 type Fate = 'late' | 'givenUp' | 'foreign' | 'waits' | 'failed';
@@ -49,27 +51,31 @@ export async function noteLateErrors(
 ): Promise<{ readonly response: SQSBatchResponse; readonly tally: LateErrorTally }> {
   const fates = await Promise.all(messages.map((message) => fateOf(message, environment)));
   const count = (...wanted: readonly Fate[]) => fates.filter((fate) => wanted.includes(fate)).length;
-  const isReturned = (fate: Fate | undefined) => fate === 'waits' || fate === 'failed';
+  const returned = messages.filter((_, index) => fates[index] === 'waits' || fates[index] === 'failed');
+  const ages = returned.map((message) => environment.clock.now() - sentAt(message));
   return {
-    response: {
-      batchItemFailures: messages
-        .filter((_, index) => isReturned(fates[index]))
-        .map(({ messageId }) => ({ itemIdentifier: messageId })),
-    },
+    response: { batchItemFailures: returned.map(({ messageId }) => ({ itemIdentifier: messageId })) },
     tally: {
       late: count('late', 'givenUp'),
       givenUp: count('givenUp'),
       foreign: count('foreign'),
-      returned: count('waits', 'failed'),
+      returned: returned.length,
+      ...(returned.length > 0 && { returnedAge: Math.max(...ages) }),
     },
   };
 }
 
+/** Epoch milliseconds. */
+function sentAt({ attributes }: SQSRecord): number {
+  return Number(attributes.SentTimestamp);
+}
+
 async function fateOf(message: SQSRecord, environment: LateErrorsEnvironment): Promise<Fate> {
   try {
-    const read = readLateMessage(message.body, environment.domainName, environment.mapping);
+    const attributes = attributesOfSender(message.messageAttributes);
+    const read = readLateMessage({ body: message.body, attributes }, environment.domainName, environment.mapping);
     if (read.ok) return await note(message, read, environment);
-    await environment.queue.putAside(message, { code: read.code, reason: PUT_ASIDE_CODES[read.code] });
+    await environment.queue.putAside(message, { code: read.code, reason: PUT_ASIDE_CODES[read.code], attributes });
     return 'foreign';
   } catch (error) {
     logger.warn('A late error could not be noted and comes again.', { error: sealed(error) });
@@ -105,7 +111,7 @@ async function note(
       objectTypeName: mapping.definition.objectType.name,
       object,
       reason,
-      sentAt: new Date(Number(message.attributes.SentTimestamp)).toISOString(),
+      sentAt: new Date(sentAt(message)).toISOString(),
       receivedAt: new Date(clock.now()).toISOString(),
       ...(known && { version: formatOriginalVersion(known.version) }),
       ...(note.kind === 'noted' && { attempt: note.attempt }),

@@ -1,3 +1,4 @@
+import type { SQSMessageAttributes } from 'aws-lambda';
 import { columnValues, type JsonObject, parseJsonObject } from '../shared/export/json-object.ts';
 import { MAX_KEY_VALUE } from '../shared/mapping/limits.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
@@ -35,15 +36,20 @@ const NO_REASON = 'Customer Profiles gave no reason.';
 
 /**
  * Reads a message of the domain's dead-letter queue. AWS documents that Customer Profiles sends there what it accepted
- * and could not ingest, but not in which form, so each part is looked for wherever it may stand in the JSON.
+ * and could not ingest, but not in which form, so each part is looked for wherever it may stand in the JSON, and all but
+ * the object then among the message's attributes.
  */
-export function readLateMessage(body: string, domainName: string, mapping: Mapping): LateMessage {
+export function readLateMessage(
+  { body, attributes }: { readonly body: string; readonly attributes: SQSMessageAttributes },
+  domainName: string,
+  mapping: Mapping,
+): LateMessage {
   const root = parseJsonObject(body);
   const nodes = root ? nodesOf(root) : [];
   const { objectType } = mapping.definition;
   // Before the object is looked for: one of another type may hold no customer key of ours.
   const record = recordIn(nodes, mapping);
-  const around = record ? outside(nodes, record.node) : nodes;
+  const around = [...(record ? outside(nodes, record.node) : nodes), nodeOf(attributes)];
   const domain = textNamed(DOMAIN_NAMES, around);
   if (domain !== undefined && domain !== domainName) return { ok: false, code: 'OTHER_DOMAIN' };
   const type = textNamed(TYPE_NAMES, around);
@@ -53,6 +59,17 @@ export function readLateMessage(body: string, domainName: string, mapping: Mappi
   }
   const reason = textNamed(REASON_NAMES, around) ?? NO_REASON;
   return { ok: true, customerKey: record.customerKey, object: record.node.object, reason };
+}
+
+/** A message's attributes without those that it got when it was put aside, and kept when it was moved back. */
+export function attributesOfSender(attributes: SQSMessageAttributes): SQSMessageAttributes {
+  const { code, reason: _, ...others } = attributes;
+  return Object.hasOwn(PUT_ASIDE_CODES, code?.stringValue ?? '') ? others : attributes;
+}
+
+function nodeOf(attributes: SQSMessageAttributes): JsonNode {
+  const texts = Object.entries(attributes).map(([name, { stringValue = '' }]) => [name, stringValue]);
+  return { object: Object.fromEntries(texts), parent: undefined };
 }
 
 /** The object with a customer key in which most of the mapping's fields stand; of equals the innermost. */

@@ -11,7 +11,8 @@ export const REJECT_CODES = {
   OBJECT_TOO_LARGE: 'The profile object is larger than the service allows.',
   REFUSED: 'Customer Profiles refused the record (BadRequest).',
   SERVICE_ERROR: 'The service failed on this record again and again while it accepted others.',
-  LATE_ERROR: 'Customer Profiles accepted the record four times and failed on it afterwards each time.',
+  LATE_ERROR:
+    'Customer Profiles accepted the record and failed on it afterwards, also after it was sent again three times.',
   INVALID_EVENT: 'The live event has not the form of docs/live-events.md.',
 } as const;
 

@@ -1,11 +1,21 @@
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSRecord } from 'aws-lambda';
+import {
+  ChangeMessageVisibilityCommand,
+  type MessageAttributeValue,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { CONNECT_TIMEOUT_MS } from './dynamo-client.ts';
 
 /** Characters: a reason is for a person, and the service's own words can be long. */
 const MAX_REASON_LENGTH = 512;
 /** SQS takes these in no attribute. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html, read 2026-11. */
 const NOT_ALLOWED = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+/** Of one message. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html, read 2026-11. */
+const MAX_ATTRIBUTES = 10;
+/** Before the name of an attribute that the message had, where ours has the same name. */
+const RECEIVED = 'received-';
 
 /** Milliseconds and tries, that fit into what is left of an invocation after its last call. */
 const TIMEOUT_MS = 2_000;
@@ -15,6 +25,8 @@ const MAX_ATTEMPTS = 2;
 export interface PutAside {
   readonly code: string;
   readonly reason: string;
+  /** Of the message, to be passed on; of more than SQS takes, the last are left out. */
+  readonly attributes?: SQSMessageAttributes;
 }
 
 /** The queue that a function reads, and the dead-letter queue beside it. */
@@ -45,17 +57,20 @@ export function createSourceQueue(options: {
 }): SourceQueue {
   const { client } = options;
   return {
-    async putAside({ body }, { code, reason }, eventId) {
+    async putAside({ body }, { code, reason, attributes = {} }, eventId) {
+      const own = {
+        code: text(code),
+        // An attribute must not be empty.
+        reason: text(allowed(reason) || 'No reason was given.'),
+        ...(eventId !== undefined && { eventId: text(eventId) }),
+      };
       await client.send(
         new SendMessageCommand({
           QueueUrl: options.deadLetterQueueUrl,
           MessageBody: body,
-          MessageAttributes: {
-            code: text(code),
-            // An attribute must not be empty.
-            reason: text(allowed(reason) || 'No reason was given.'),
-            ...(eventId !== undefined && { eventId: text(eventId) }),
-          },
+          MessageAttributes: Object.fromEntries(
+            [...Object.entries(own), ...passedOn(attributes, own)].slice(0, MAX_ATTRIBUTES),
+          ),
         }),
       );
     },
@@ -69,6 +84,17 @@ export function createSourceQueue(options: {
       );
     },
   };
+}
+
+function passedOn(attributes: SQSMessageAttributes, own: object): [string, MessageAttributeValue][] {
+  return Object.entries(attributes).map(([name, { dataType, stringValue, binaryValue }]) => [
+    Object.hasOwn(own, name) ? RECEIVED + name : name,
+    {
+      DataType: dataType,
+      ...(stringValue !== undefined && { StringValue: stringValue }),
+      ...(binaryValue !== undefined && { BinaryValue: Buffer.from(binaryValue, 'base64') }),
+    },
+  ]);
 }
 
 function text(StringValue: string) {

@@ -17,6 +17,7 @@ let test: TestStack;
 let sqs: SQSClient;
 let capture: Capture;
 let syncEvent: string;
+let lateErrors: string;
 let exports = 0;
 beforeAll(async () => {
   const settings = { latencyMs: { median: 10, spread: 0 } };
@@ -25,7 +26,9 @@ beforeAll(async () => {
   sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
   capture = captureOf(test);
   const { functions } = loadStack(await testTemplate({ quota: QUOTA, mapping }));
-  syncEvent = functions.find(({ name }) => name.includes('syncevent'))?.name ?? '';
+  const named = (part: string) => functions.find(({ name }) => name.includes(part))?.name ?? '';
+  syncEvent = named('syncevent');
+  lateErrors = named('lateerrors');
 });
 afterAll(async () => {
   sqs.destroy();
@@ -163,6 +166,14 @@ describe('the alarm Crashes', () => {
     const errors = async (broken: boolean) => {
       await invoke({ broken });
       return ofFunction(await capture.take('Errors'), syncEvent, '<LiveEventsSyncEventFunction>');
+    };
+    await expectFiresAndRecovers('Crashes', { well: () => errors(false), trouble: () => errors(true) });
+  });
+
+  it('fires when LateErrors crashes, and recovers when it does not', async () => {
+    const errors = async (broken: boolean) => {
+      await test.stack.lambda.invoke(lateErrors, { Records: broken ? undefined : [] });
+      return ofFunction(await capture.take('Errors'), lateErrors, '<LateErrorsFunction>');
     };
     await expectFiresAndRecovers('Crashes', { well: () => errors(false), trouble: () => errors(true) });
   });

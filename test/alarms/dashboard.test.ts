@@ -35,6 +35,7 @@ describe('the dashboard', () => {
     'ApproximateAgeOfOldestMessage',
     'LiveReturnedAge',
     'LateErrors',
+    'LateErrorsReturnedAge',
     'ConsumedReadCapacityUnits',
     'ConsumedWriteCapacityUnits',
     'Duration',

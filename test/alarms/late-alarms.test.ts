@@ -1,22 +1,27 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { loadStack } from '../../local/cloudformation/template.ts';
 import { smallExport, smallMappingFile } from '../helpers/small-export.ts';
-import { startTestStack, type TestStack } from '../helpers/stack.ts';
+import { startTestStack, type TestStack, testTemplate } from '../helpers/stack.ts';
 import { type Capture, captureOf, emptyQueue, visibleMessages } from './captured.ts';
 import { expectFiresAndRecovers } from './fires-and-recovers.ts';
 
 const QUOTA = 40;
+const MAPPING = smallMappingFile();
 
 let test: TestStack;
 let sqs: SQSClient;
 let capture: Capture;
+let lateErrors: string;
 let exports = 0;
 beforeAll(async () => {
   const settings = { latencyMs: { median: 10, spread: 0 } };
-  test = await startTestStack({ quota: QUOTA, mapping: smallMappingFile(), settings, timeScale: 0.1 });
+  test = await startTestStack({ quota: QUOTA, mapping: MAPPING, settings, timeScale: 0.1 });
   const { url: endpoint, region, credentials } = test.stack;
   sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false });
   capture = captureOf(test);
+  const { functions } = loadStack(await testTemplate({ quota: QUOTA, mapping: MAPPING }));
+  lateErrors = functions.find(({ name }) => name.includes('lateerrors'))?.name ?? '';
 });
 afterAll(async () => {
   sqs.destroy();
@@ -45,6 +50,22 @@ describe('the alarm LateErrors', () => {
       },
       recoversIn: 3,
     });
+  });
+});
+
+describe('the alarm LateErrorsWaiting', () => {
+  /** Has LateErrors work on one message of a customer whom nobody knows, half an hour after it came. */
+  async function attempt(fails: boolean) {
+    const body = JSON.stringify({ domainName: 'demo', objectTypeName: 'Small', object: '{"id":"nobody"}' });
+    const attributes = { SentTimestamp: String(Date.now() - 1_860_000) };
+    const message = { messageId: 'm', receiptHandle: 'none', body, attributes, messageAttributes: {} };
+    const broken = { ...message, body: 'unreadable', messageAttributes: { ' ': { stringValue: '-', dataType: '?' } } };
+    await test.stack.lambda.invoke(lateErrors, { Records: [fails ? broken : message] });
+    return capture.take('LateErrorsReturned');
+  }
+
+  it('fires when LateErrors fails on a message again and again, and recovers when it does not', async () => {
+    await expectFiresAndRecovers('LateErrorsWaiting', { well: () => attempt(false), trouble: () => attempt(true) });
   });
 });
 

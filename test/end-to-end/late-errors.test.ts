@@ -104,7 +104,7 @@ describe('a record that Customer Profiles accepts and fails on later', () => {
     expect(await run(names)).toMatchObject({ calls: 0, summary: { synced: 0, unchanged: 3 } });
   });
 
-  it('four times over is rejected with LATE_ERROR until it changes', async () => {
+  it('sent four times over is rejected with LATE_ERROR until it changes', async () => {
     failLaterOn('"B-1"');
     for (let time = 1; time <= 4; time += 1) {
       expect(await run({ 'B-1': 'Ann' })).toMatchObject({ calls: 1, summary: { synced: 1 } });

@@ -12,7 +12,7 @@ const OPERATED: readonly (readonly [RegExp, string])[] = [
   [/:execution:profile-sync\/SyncChunks:\*$/, 'chunks of runs'],
   [/:mapRun:profile-sync\/SyncChunks:\*$/, 'Map Runs'],
   [/^<SyncBucketsExportBucket>$/, 'export bucket'],
-  [/^<SyncBucketsRunBucket>(\/runs\/\*|\/late-errors\/unknown\/\*)?$/, 'run bucket'],
+  [/^<SyncBucketsRunBucket>(\/runs\/\*)?$/, 'run bucket'],
   [/^<SyncTablesRunTable>$/, 'run table'],
   [/^<SyncTablesLedgerTable>$/, 'ledger'],
   [/^<SyncTablesBudgetTable>$/, 'budget table'],

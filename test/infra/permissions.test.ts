@@ -177,7 +177,7 @@ describe('what each role may do', () => {
         writeLog('LateErrorsLogs'),
         { actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: ['<TablesLedgerTable>'] },
         useKey,
-        { actions: ['s3:PutObject'], resources: [`${RUNS}/late-errors/unknown/*`, `${RUNS}/runs/*/late-errors/*`] },
+        { actions: ['s3:PutObject'], resources: [`${RUNS}/runs/*/late-errors/*`] },
         {
           actions: ['sqs:ChangeMessageVisibility', ...POLLER],
           resources: ['<LateErrorsDomainDeadLetterQueue>'],

@@ -1,8 +1,8 @@
 /** Digits of a chunk number in a key, so that keys list in the order of chunks. */
 const CHUNK_DIGITS = 6;
 
-/** Late errors of records that the ledger knows of no run to have sent. */
-const UNKNOWN_LATE_ERRORS = 'late-errors/unknown/';
+/** In place of a run, for late errors of records that the ledger knows of no run to have sent; kept and read as a run's files are. */
+const UNKNOWN_RUN = 'unknown';
 
 /** Keys in RunBucket of what a run writes. */
 export const runFiles = {
@@ -20,7 +20,7 @@ export const runFiles = {
   lateErrors: (runId: string): string => `runs/${runId}/late-errors/`,
   /** @param runId undefined if the ledger knows of no run that sent the record. */
   lateError: (runId: string | undefined, messageId: string): string =>
-    `${runId === undefined ? UNKNOWN_LATE_ERRORS : runFiles.lateErrors(runId)}${messageId}.json`,
+    `${runFiles.lateErrors(runId ?? UNKNOWN_RUN)}${messageId}.json`,
   rejected: (runId: string, type: 'csv' | 'jsonl'): string => `runs/${runId}/rejected.${type}`,
   summary: (runId: string): string => `runs/${runId}/summary.json`,
   report: (runId: string): string => `runs/${runId}/report.html`,

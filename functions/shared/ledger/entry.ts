@@ -41,10 +41,12 @@ export interface Refusal {
 /** Late errors of one content: the service accepted it and failed on it afterwards. */
 export interface Late {
   readonly fingerprint: string;
-  /** Short ids of the messages that told of them, oldest first: each may be delivered more than once. */
+  /** Short ids of the last messages that told of them, oldest first: each may be delivered more than once. */
   readonly messages: readonly string[];
   /** The content is to be sent once more; the confirm of that ends it. */
   readonly open: boolean;
+  /** How often that was: a burst of messages may tell of a single send. */
+  readonly resends: number;
 }
 
 /** What the ledger holds of one customer. */
@@ -77,7 +79,12 @@ export interface EntryItem {
   readonly claim?: { readonly id: string; readonly v: VersionItem; readonly fp: string; readonly until: number };
   readonly fence?: { readonly fp: string; readonly until: number };
   readonly refusal?: { readonly fp: string; readonly code: RejectCode; readonly reason: string; readonly run: string };
-  readonly late?: { readonly fp: string; readonly ids: readonly string[]; readonly open?: true };
+  readonly late?: {
+    readonly fp: string;
+    readonly ids: readonly string[];
+    readonly open?: true;
+    readonly resends?: number;
+  };
 }
 
 export function toItem(pk: string, rev: string, entry: Entry): EntryItem {
@@ -103,7 +110,14 @@ export function toItem(pk: string, rev: string, entry: Entry): EntryItem {
     ...(refusal && {
       refusal: { fp: refusal.fingerprint, code: refusal.code, reason: refusal.reason, run: refusal.runId },
     }),
-    ...(late && { late: { fp: late.fingerprint, ids: late.messages, ...(late.open && { open: true }) } }),
+    ...(late && {
+      late: {
+        fp: late.fingerprint,
+        ids: late.messages,
+        ...(late.open && { open: true }),
+        ...(late.resends > 0 && { resends: late.resends }),
+      },
+    }),
   };
 }
 
@@ -128,7 +142,9 @@ export function fromItem(item: EntryItem): Entry {
     ...(refusal && {
       refusal: { fingerprint: refusal.fp, code: refusal.code, reason: refusal.reason, runId: refusal.run },
     }),
-    ...(late && { late: { fingerprint: late.fp, messages: late.ids, open: late.open ?? false } }),
+    ...(late && {
+      late: { fingerprint: late.fp, messages: late.ids, open: late.open ?? false, resends: late.resends ?? 0 },
+    }),
   };
 }
 

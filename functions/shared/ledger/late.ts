@@ -4,8 +4,11 @@ import { SPACING_MS } from './rules.ts';
 
 /** A content that met a late error is sent again so often; the next late error of it is the last. */
 export const MAX_RESENDS = 3;
+/** Messages that are remembered of one content; an older one that comes again costs a call at most. */
+const MAX_MESSAGES = 8;
 /** Characters of base64url that tell the few messages of one customer apart: 48 bits. */
 const SHORT_ID_CHARACTERS = 8;
+const UNMARKED: Omit<Late, 'fingerprint'> = { messages: [], open: false, resends: 0 };
 
 /** What a late error changes in the ledger. */
 export type LateNote =
@@ -17,7 +20,7 @@ export type LateNote =
       readonly kind: 'noted';
       /** To be written; absent if this message was noted before. */
       readonly entry?: Entry;
-      /** Which late error of this content it is, from 1; not counted further once the content is given up. */
+      /** From 1, and one more for each time that the content was sent again for late errors. */
       readonly attempt: number;
       readonly givenUp: boolean;
     };
@@ -37,19 +40,28 @@ export function markLate(
   const fingerprint = known?.fingerprint ?? claim?.fingerprint;
   if (!entry || fingerprint === undefined) return { kind: 'unknown' };
 
-  const before = entry.late?.fingerprint === fingerprint ? entry.late.messages : [];
+  const mark = entry.late?.fingerprint === fingerprint ? entry.late : UNMARKED;
+  const wasGivenUp = entry.refusal?.code === 'LATE_ERROR' && entry.refusal.fingerprint === fingerprint;
   const id = hash('md5', error.messageId, 'base64url').slice(0, SHORT_ID_CHARACTERS);
-  const notedAs = before.indexOf(id) + 1;
-  if (notedAs > 0) return { kind: 'noted', attempt: notedAs, givenUp: notedAs > MAX_RESENDS };
+  if (mark.messages.includes(id)) {
+    // A send since then ended the mark and counted itself.
+    const attempt = mark.open || wasGivenUp ? mark.resends + 1 : mark.resends;
+    return { kind: 'noted', attempt, givenUp: wasGivenUp };
+  }
 
   // [W1 and W2 send the same; W1's call fails late and is marked; W2's confirm of an earlier call must not end the mark]
   const until = Math.max(claim ? claim.deadline + SPACING_MS : 0, entry.fence?.until ?? 0);
   if (until > now) return { kind: 'wait', until };
 
-  const messages = [...before, id].slice(-(MAX_RESENDS + 1));
-  const attempt = messages.length;
-  const givenUp = attempt > MAX_RESENDS;
-  const late: Late = { fingerprint, messages, open: !givenUp };
+  // [the service fails four times on what was sent once] Only an error of what was sent again brings the end nearer.
+  const givenUp = !mark.open && mark.resends >= MAX_RESENDS;
+  const messages = [...mark.messages, id].slice(-MAX_MESSAGES);
+  const late: Late = { fingerprint, messages, open: !givenUp, resends: mark.resends };
   const refusal = { fingerprint, code: 'LATE_ERROR', reason: error.reason, runId: known?.runId ?? '' } as const;
-  return { kind: 'noted', entry: { ...entry, late, ...(givenUp && { refusal }) }, attempt, givenUp };
+  return {
+    kind: 'noted',
+    entry: { ...entry, late, ...(givenUp && { refusal }) },
+    attempt: mark.resends + 1,
+    givenUp,
+  };
 }

@@ -1,5 +1,5 @@
 import { compareVersions, isOlder, type Version } from '../version.ts';
-import type { Claim, Entry, Fence, Known, Refusal } from './entry.ts';
+import type { Claim, Entry, Fence, Known, Late, Refusal } from './entry.ts';
 
 /**
  * The rules of the ledger, as functions from one state of an entry to the next. They were checked against an exhaustive
@@ -140,9 +140,14 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
       filled,
       kept: filled.filter((name) => !sent.filled.includes(name)),
     },
-    ...(entry?.late?.fingerprint === mine.fingerprint && { late: { ...entry.late, open: false } }),
+    ...(entry?.late?.fingerprint === mine.fingerprint && { late: sentAgain(entry.late) }),
     fence: fenced(entry?.fence, mine.fingerprint, Math.max(now, others) + SPACING_MS),
   };
+}
+
+/** Raised where the mark is ended alone: a confirm may be repeated. */
+function sentAgain(late: Late): Late {
+  return late.open ? { ...late, open: false, resends: late.resends + 1 } : late;
 }
 
 /**

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSRecord } from 'aws-lambda';
+import type { SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addLateErrorMetrics } from '../../../functions/late-errors/late-error-metrics.ts';
 import { type LateErrorsEnvironment, noteLateErrors } from '../../../functions/late-errors/late-errors.ts';
@@ -23,6 +23,7 @@ import { type Buckets, RUNS, startBuckets } from '../split-export/buckets.ts';
 const URL_OF = 'https://sqs.us-east-1.amazonaws.com/000000000000/';
 const NIGHT = Date.parse('2026-11-22T02:00:00Z');
 const NAME = 'Zaphod';
+const BYTES = { dataType: 'Binary', binaryValue: 'AQID' } as SQSMessageAttributes[string];
 const mapping = smallMapping();
 
 let tables: Awaited<ReturnType<typeof startTables>>;
@@ -107,7 +108,7 @@ async function late(customerKey: string, over: object = {}): Promise<SQSRecord> 
   return received(JSON.stringify(body));
 }
 
-async function received(body: string): Promise<SQSRecord> {
+async function received(body: string, messageAttributes: SQSMessageAttributes = {}): Promise<SQSRecord> {
   const QueueUrl = `${URL_OF}late`;
   await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
   const { Messages = [] } = await client.send(
@@ -116,7 +117,14 @@ async function received(body: string): Promise<SQSRecord> {
   const [message] = Messages;
   if (Messages.length !== 1 || message?.Body !== body) throw new Error('The message should be the only one.');
   const { MessageId = '', ReceiptHandle = '', Attributes = {} } = message;
-  return { messageId: MessageId, receiptHandle: ReceiptHandle, body, attributes: Attributes } as unknown as SQSRecord;
+  const record = {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body,
+    attributes: Attributes,
+    messageAttributes,
+  };
+  return record as unknown as SQSRecord;
 }
 
 /** What the ledger holds of a customer whom this run sent a minute ago. */
@@ -190,10 +198,12 @@ describe('a late error', () => {
     ]);
   });
 
-  it('that is the fourth of the same content ends it: later runs count the row rejected', async () => {
+  it('of content that was sent again three times ends it: later runs count the row rejected', async () => {
     await synced('C1');
     const tallies = [];
-    for (let count = 0; count < 4; count += 1) {
+    for (let resends = 0; resends < 4; resends += 1) {
+      const mark = (await entryOf('C1'))?.late;
+      await synced('C1', mark && { late: { ...mark, open: false, resends } });
       tallies.push((await noteLateErrors([await late('C1')], environment())).tally.givenUp);
     }
     expect(tallies).toEqual([0, 0, 0, 1]);
@@ -204,7 +214,7 @@ describe('a late error', () => {
   });
 
   it('has a reason in the ledger that keeps the entry small, and all of it in the file', async () => {
-    await synced('C1', { late: { fingerprint: 'F1', messages: ['a', 'b', 'c'], open: true } });
+    await synced('C1', { late: { fingerprint: 'F1', messages: ['a'], open: false, resends: 3 } });
     await noteLateErrors([await late('C1', { errorMessage: 'x'.repeat(2_000) })], environment());
     expect((await entryOf('C1'))?.refusal?.reason).toHaveLength(300);
     const [file = ''] = await filesUnder(`runs/run-${tests}/`);
@@ -218,7 +228,8 @@ describe('a late error', () => {
     const result = await noteLateErrors([message], environment());
     expect(back(result)).toEqual([message.messageId]);
     expect(delays).toEqual([30]);
-    expect(result.tally).toEqual({ late: 0, givenUp: 0, foreign: 0, returned: 1 });
+    const returnedAge = clock.now() - Number(message.attributes.SentTimestamp);
+    expect(result.tally).toEqual({ late: 0, givenUp: 0, foreign: 0, returned: 1, returnedAge });
     expect((await entryOf('C1'))?.late).toBeUndefined();
 
     clock.freeze(63_000);
@@ -229,7 +240,7 @@ describe('a late error', () => {
   it('of a customer whom the ledger does not know is counted, and stands among those without a run', async () => {
     const message = await late('nobody');
     expect((await noteLateErrors([message], environment())).tally).toMatchObject({ late: 1, givenUp: 0 });
-    const file = await fileOf(`late-errors/unknown/${message.messageId}.json`);
+    const file = await fileOf(`runs/unknown/late-errors/${message.messageId}.json`);
     expect(file).toMatchObject({ customerKey: 'nobody', object: { name: NAME }, givenUp: false });
     expect(file).not.toHaveProperty('attempt');
     expect(await entryOf('nobody')).toBeUndefined();
@@ -249,6 +260,36 @@ describe('a message of somebody else', () => {
     expect(back(result)).toEqual([]);
     expect(sqs.messages('dead').at(-1)).toMatchObject({ body: message.body, attributes: { code, reason } });
     expect(await nextRun('C1')).toBe('unchanged');
+  });
+
+  it('keeps its attributes', async () => {
+    const attribute = (stringValue: string) => ({ stringValue, dataType: 'String' }) as SQSMessageAttributes[string];
+    const attributes = { ObjectTypeName: attribute('Order'), reason: attribute('No order.'), Bytes: BYTES };
+    await noteLateErrors([await received('{}', attributes)], environment());
+    const aside = sqs.messages('dead').at(-1)?.attributes;
+    expect(aside).toEqual({
+      code: 'OTHER_OBJECT_TYPE',
+      reason: 'The message is about another object type.',
+      ObjectTypeName: 'Order',
+      'received-reason': 'No order.',
+      Bytes: BYTES.binaryValue,
+    });
+  });
+
+  it('that was moved back does not get our words for those of the service', async () => {
+    const attributes = Object.fromEntries(
+      ['code', 'reason'].map((name) => [name, { stringValue: 'UNREADABLE', dataType: 'String' }]),
+    ) as SQSMessageAttributes;
+    await noteLateErrors([await received('{}', attributes)], environment());
+    expect(Object.keys(sqs.messages('dead').at(-1)?.attributes ?? {}).sort()).toEqual(['code', 'reason']);
+  });
+
+  it('with more attributes than there is room for is put aside with those that there is', async () => {
+    const names = Array.from({ length: 10 }, (_, n) => `a${n}`);
+    const attributes = Object.fromEntries(names.map((name) => [name, { stringValue: 'x', dataType: 'String' }]));
+    const message = await received('{}', attributes as SQSMessageAttributes);
+    expect(back(await noteLateErrors([message], environment()))).toEqual([]);
+    expect(Object.keys(sqs.messages('dead').at(-1)?.attributes ?? {})).toHaveLength(10);
   });
 
   it('comes again if it can not be put aside', async () => {
@@ -279,7 +320,7 @@ describe('after a crash', () => {
     await noteLateErrors([message], environment({ s3: BROKEN_S3 }));
     const { late: mark } = (await entryOf('C1')) ?? {};
     if (!mark) throw new Error('It should be marked.');
-    await synced('C1', { late: { ...mark, open: false } }, `again-${tests}`);
+    await synced('C1', { late: { ...mark, open: false, resends: 1 } }, `again-${tests}`);
 
     await noteLateErrors([message], environment());
     expect(await nextRun('C1')).toBe('unchanged');
@@ -318,13 +359,13 @@ describe('two invocations at once', () => {
     expect(await filesUnder(`runs/run-${tests}/`)).toHaveLength(1);
   });
 
-  it('with several messages of one customer count each', async () => {
+  it('with several messages of one customer note each, as late errors of the one send', async () => {
     await synced('C1');
     const messages = [await late('C1'), await late('C1'), await late('C1')];
     await Promise.all(messages.map((message) => noteLateErrors([message], environment())));
     expect((await entryOf('C1'))?.late?.messages).toHaveLength(3);
     const files = await Promise.all((await filesUnder(`runs/run-${tests}/`)).map(fileOf));
-    expect(files.map(({ attempt }) => attempt).sort()).toEqual([1, 2, 3]);
+    expect(files.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
   });
 });
 
@@ -334,7 +375,17 @@ it('of several messages only those come again that could not be dealt with', asy
   const messages = [await late('C1'), await late('C2'), await received(randomUUID())];
   const result = await noteLateErrors(messages, environment());
   expect(back(result)).toEqual([messages[1]?.messageId]);
-  expect(result.tally).toEqual({ late: 1, givenUp: 0, foreign: 1, returned: 1 });
+  expect(result.tally).toMatchObject({ late: 1, givenUp: 0, foreign: 1, returned: 1 });
+});
+
+it('of several that come again tells how long the oldest has waited', async () => {
+  await synced('C1');
+  const messages = [await late('C1'), await late('C1')];
+  const [first, second] = messages.map(({ attributes }) => attributes);
+  Object.assign(first ?? {}, { SentTimestamp: String(NIGHT - 9_000) });
+  Object.assign(second ?? {}, { SentTimestamp: String(NIGHT - 1_800_000) });
+  const { tally } = await noteLateErrors(messages, environment({ s3: BROKEN_S3 }));
+  expect(tally).toMatchObject({ returned: 2, returnedAge: 1_800_000 });
 });
 
 it('writes no customer data into its log', async () => {
@@ -347,7 +398,13 @@ it('writes no customer data into its log', async () => {
 
 it('counts in metrics what it dealt with', () => {
   const addMetric = vi.spyOn(metrics, 'addMetric').mockReturnValue(metrics);
-  addLateErrorMetrics(metrics, { late: 3, givenUp: 1, foreign: 2, returned: 9 });
+  addLateErrorMetrics(metrics, { late: 3, givenUp: 1, foreign: 2, returned: 9, returnedAge: 61_000 });
   const values = addMetric.mock.calls.map(([name, , value]) => [name, value]);
-  expect(Object.fromEntries(values)).toEqual({ LateErrors: 3, LateErrorsGivenUp: 1, LateErrorsForeign: 2 });
+  expect(Object.fromEntries(values)).toEqual({
+    LateErrors: 3,
+    LateErrorsGivenUp: 1,
+    LateErrorsForeign: 2,
+    LateErrorsReturned: 9,
+    LateErrorsReturnedAge: 61,
+  });
 });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { SQSMessageAttributes } from 'aws-lambda';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PUT_ASIDE_CODES, readLateMessage } from '../../../functions/late-errors/late-message.ts';
@@ -10,8 +11,16 @@ const TEXT = JSON.stringify(OBJECT);
 const OURS = { domainName: 'demo', objectTypeName: 'Customer' };
 const REASON = 'No profile matches.';
 
-function read(message: unknown) {
-  return readLateMessage(typeof message === 'string' ? message : JSON.stringify(message), 'demo', mapping);
+function read(message: unknown, attributes: Readonly<Record<string, string>> = {}) {
+  const body = typeof message === 'string' ? message : JSON.stringify(message);
+  return readLateMessage({ body, attributes: received(attributes) }, 'demo', mapping);
+}
+
+function received(attributes: Readonly<Record<string, string>>): SQSMessageAttributes {
+  const entries = Object.entries(attributes);
+  return Object.fromEntries(
+    entries.map(([name, stringValue]) => [name, { stringValue, dataType: 'String' }]),
+  ) as SQSMessageAttributes;
 }
 
 const READ = { ok: true, customerKey: 'C-1', object: OBJECT, reason: REASON };
@@ -44,6 +53,14 @@ describe('a late error is read', () => {
     expect(read(message)).toEqual(READ);
   });
 
+  it.each([
+    ['its reason', { ...OURS, object: TEXT }, { ErrorMessage: REASON }],
+    ['all but the object', OBJECT, { DomainName: 'demo', ObjectTypeName: 'Customer', ErrorMessage: REASON }],
+    ['another reason than its body', { ...OURS, object: TEXT, errorMessage: REASON }, { ErrorMessage: 'other' }],
+  ])('with %s among its attributes', (_, message, attributes) => {
+    expect(read(message, attributes)).toEqual(READ);
+  });
+
   it('with a number where a text was put', () => {
     expect(read({ ...OURS, object: { id: 1, name: 'x' } })).toMatchObject({ ok: true, customerKey: '1' });
   });
@@ -66,7 +83,12 @@ describe('a late error is read', () => {
     });
     const object = { id: '1', reason: 'moved', domain: 'a.example', objectType: 'B', notes: '{"message":"hello"}' };
     const message = JSON.stringify({ ...OURS, object: JSON.stringify(object), cause: REASON });
-    expect(readLateMessage(message, 'demo', odd)).toEqual({ ok: true, customerKey: '1', object, reason: REASON });
+    expect(readLateMessage({ body: message, attributes: {} }, 'demo', odd)).toEqual({
+      ok: true,
+      customerKey: '1',
+      object,
+      reason: REASON,
+    });
   });
 });
 
@@ -85,6 +107,13 @@ describe('a message is put aside', () => {
     ['OTHER_OBJECT_TYPE', 'of another object type without our key', { ...OURS, objectTypeName: 'Order', object: '{}' }],
   ])('as %s: one %s', (code, _, message) => {
     expect(read(message)).toEqual({ ok: false, code });
+  });
+
+  it.each([
+    ['OTHER_DOMAIN', { DomainName: 'other' }],
+    ['OTHER_OBJECT_TYPE', { ObjectTypeName: 'Order' }],
+  ])('as %s, as its attributes say', (code, attributes) => {
+    expect(read(OBJECT, attributes)).toEqual({ ok: false, code });
   });
 
   it('and never stops the reader, whatever it holds', () => {

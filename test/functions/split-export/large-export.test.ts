@@ -49,6 +49,7 @@ async function answer(response: ServerResponse, name: string, method: string | u
   response.writeHead(200, {
     'content-length': SIZES[name] ?? 0,
     etag: '"large"',
+    'x-amz-version-id': 'v1',
     'last-modified': new Date('2026-11-03T00:00:00Z').toUTCString(),
   });
   if (method === 'HEAD') response.end();

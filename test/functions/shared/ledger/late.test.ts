@@ -144,7 +144,7 @@ describe('late errors again and again', () => {
 
     const sent = synced(after, candidate(21, 'F1'), now);
     expect(decide(sent, candidate(22, 'F1'), now + SPACING_MS, false).kind).toBe('unchanged');
-    expect(late(sent, 'message-21', now + SPACING_MS)).toMatchObject({ attempt: 4, givenUp: true });
+    expect(late(sent, 'message-21', now + SPACING_MS)).toMatchObject({ attempt: 5, givenUp: true });
   });
 
   it('do not keep a resync from sending it; the next late error is then the last', () => {
@@ -160,6 +160,34 @@ describe('late errors again and again', () => {
     const { entry, now } = nights(3);
     const other = synced(entry, candidate(4, 'F2'), now);
     expect(late(other, 'message-5', now + SPACING_MS)).toMatchObject({ attempt: 1, givenUp: false });
+  });
+});
+
+describe('a burst of late errors', () => {
+  const burst = ['m1', 'm2', 'm3', 'm4', 'm5', 'm6'];
+  const afterBurst = (entry: Entry | undefined) => burst.reduce((before, id) => late(before, id).entry, entry);
+
+  it('of content that was sent once gives nothing up: what counts is how often the content was sent again', () => {
+    const notes = burst.map((_, count) => {
+      const before = burst.slice(0, count).reduce<Entry | undefined>((entry, id) => late(entry, id).entry, known);
+      const { attempt, givenUp } = late(before, burst[count] ?? '');
+      return { attempt, givenUp };
+    });
+    expect(notes).toEqual(burst.map(() => ({ attempt: 1, givenUp: false })));
+    expect(decide(afterBurst(known), candidate(2, 'F1'), LATER, false).kind).toBe('send');
+  });
+
+  it('leads to one more call, after which it is unchanged and its messages are still known', () => {
+    const again = synced(afterBurst(known), candidate(2, 'F1'), LATER);
+    const now = LATER + SPACING_MS;
+    expect(decide(again, candidate(3, 'F1'), now, false).kind).toBe('unchanged');
+    for (const id of burst) expect(markLate(again, { messageId: id, reason: '' }, now)).not.toHaveProperty('entry');
+  });
+
+  it('of any length leaves the entry within a small part of a write unit', () => {
+    const long = Array.from({ length: 100 }, (_, count) => `message-${count}`);
+    const entry = long.reduce<Entry | undefined>((before, id) => late(before, id).entry, known);
+    expect(JSON.stringify(entry?.late).length).toBeLessThan(200);
   });
 });
 
@@ -179,10 +207,21 @@ describe('a message that is delivered twice', () => {
     });
   });
 
+  it('and was the last before the content was given up tells so again', () => {
+    let entry: Entry | undefined = known;
+    for (let night = 2; night <= MAX_RESENDS + 1; night += 1) {
+      const now = LATER + night * 86_400_000;
+      entry = synced(late(entry, `m${night}`, now).entry, candidate(night, 'F1'), now);
+    }
+    const last = late(entry, 'last', NOW + 100 * 86_400_000);
+    expect(last).toMatchObject({ attempt: 4, givenUp: true });
+    const again = markLate(last.entry, { messageId: 'last', reason: '' }, NOW + 100 * 86_400_000);
+    expect(again).toEqual({ kind: 'noted', attempt: 4, givenUp: true });
+  });
+
   it('is known among others of the same customer', () => {
     const both = late(late(known, 'm1').entry, 'm2');
-    expect(both.attempt).toBe(2);
-    expect(late(both.entry, 'm1').attempt).toBe(1);
+    expect(markLate(both.entry, { messageId: 'm1', reason: '' }, LATER)).not.toHaveProperty('entry');
   });
 });
 

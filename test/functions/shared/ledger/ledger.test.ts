@@ -16,7 +16,7 @@ const FULL_ENTRY: Entry = {
   claim: { id: 'c', version: { ...version, row: 9 }, fingerprint: 'F2', deadline: 7 },
   fence: { fingerprint: 'F2', until: 8 },
   refusal: { fingerprint: 'F3', code: 'REFUSED', reason: 'no', runId: 'run' },
-  late: { fingerprint: 'F1', messages: ['m1', 'm2'], open: true },
+  late: { fingerprint: 'F1', messages: ['m1', 'm2'], open: true, resends: 1 },
   expiresAt: EXPIRES,
 };
 
@@ -50,7 +50,7 @@ describe('the ledger', () => {
       kept: [],
     };
     const claim = { id: 'x'.repeat(12), version, fingerprint: 'x'.repeat(22), deadline: 1_800_000_000_000 };
-    const late = { fingerprint: 'x'.repeat(22), messages: Array(4).fill('x'.repeat(8)), open: true };
+    const late = { fingerprint: 'x'.repeat(22), messages: Array(8).fill('x'.repeat(8)), open: true, resends: 3 };
     const entry = { known: { ...known, sentAt: 1_800_000_000_000 }, claim, late, expiresAt: EXPIRES };
     await ledger.write('size', ABSENT, entry);
     const { Items = [] } = await tables.client.send(

@@ -65,7 +65,7 @@ export function createLateQueue(options: {
       size += 1;
       const body = { domainName, objectTypeName: 'Customer', object, errorMessage: 'no profile' };
       const attributes = { SentTimestamp: String(world.now()) };
-      const message = { messageId: `message-${sent}`, body: JSON.stringify(body), attributes };
+      const message = { messageId: `message-${sent}`, body: JSON.stringify(body), attributes, messageAttributes: {} };
       world.later(() => deliver(message as unknown as SQSRecord));
     },
     get size() {

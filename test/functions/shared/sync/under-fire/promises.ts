@@ -1,3 +1,4 @@
+import { MAX_RESENDS } from '../../../../../functions/shared/ledger/late.ts';
 import type { Told } from './night.ts';
 import { INVALID, type Mode, type Said } from './script.ts';
 import { REFUSED, type Service } from './service.ts';
@@ -35,7 +36,9 @@ export function checkPromises(mode: Mode, told: readonly Told[], service: Servic
         if (!others.some((other) => order(other, said) > 0)) fail(said, outcome, 'nothing newer was said.');
         break;
       case 'rejected':
-        if (said.content !== REFUSED && said.content !== INVALID) fail(said, outcome, 'it is fit to be sent.');
+        if (said.content !== REFUSED && said.content !== INVALID && !mayBeGivenUp(said, service)) {
+          fail(said, outcome, 'it is fit to be sent.');
+        }
         break;
     }
   }
@@ -45,9 +48,15 @@ export function checkPromises(mode: Mode, told: readonly Told[], service: Servic
   }
 }
 
+/** A message of an earlier late error that comes after a resend counts as one of that; but content is sent so often at least. */
+function mayBeGivenUp({ key, content }: Said, service: Service): boolean {
+  return service.timesTaken(key, content) > MAX_RESENDS;
+}
+
 /** After a night in peace, each profile holds what that night says of it, whatever was accepted and lost before. */
 export function checkMended(night: readonly Told[], service: Service): void {
   for (const [said, outcome] of night.flatMap((told) => [...told])) {
+    if (outcome.kind === 'rejected' && mayBeGivenUp(said, service)) continue;
     if (outcome.kind !== 'synced' && outcome.kind !== 'unchanged') fail(said, outcome, 'it is fit to be sent.');
     const holds = service.mayHold(said.key);
     if (holds.join() !== said.content) fail(said, outcome, `its profile may hold ${holds.join(' or ') || 'nothing'}.`);

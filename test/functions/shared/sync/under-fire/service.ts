@@ -9,6 +9,8 @@ import type { Worker, World } from './world.ts';
 export const REFUSED = 'REFUSED';
 /** Late errors of one customer: as many as may be noted of one content before it is given up. */
 const MAX_LATE_ERRORS = MAX_RESENDS;
+/** Messages that may tell of one late error: more than sends after which content is given up. */
+const BURST = MAX_RESENDS + 2;
 
 interface Taken {
   readonly content: string;
@@ -23,6 +25,8 @@ export interface Service {
   put(worker: Worker, by: string, object: string): Promise<PutResult>;
   /** Whether the service ever took this content, of this job or of any. */
   took(key: string, content: string, by?: string): boolean;
+  /** How often the service took this content. */
+  timesTaken(key: string, content: string): number;
   /** Every content that the profile may hold in the end: the service applies calls that came close in any order. */
   mayHold(key: string): readonly string[];
   /** Whether the service failed on anything that it accepted for this customer. */
@@ -59,7 +63,10 @@ export function createService(
     const calls = taken.get(key) ?? [];
     const mayBeLost = calls.filter(({ isLost }) => isLost).length < MAX_LATE_ERRORS;
     const isLost = mayBeLost && tape.fate({ applied: 7, lost: 1 }) === 'lost';
-    if (isLost) onLateError(object);
+    if (isLost) {
+      const messages = tape.fate({ one: 3, burst: 1 }) === 'burst' ? BURST : 1;
+      for (let count = 0; count < messages; count += 1) onLateError(object);
+    }
     const tooClose = calls.find((call) => call.content !== content && world.now() - call.at < spacing);
     if (tooClose) {
       throw new Error(`${content} was taken ${world.now() - tooClose.at} ms after ${tooClose.content} for ${key}.`);
@@ -104,6 +111,7 @@ export function createService(
     },
     took: (key, content, by) =>
       (taken.get(key) ?? []).some((call) => call.content === content && (by === undefined || call.by === by)),
+    timesTaken: (key, content) => (taken.get(key) ?? []).filter((call) => call.content === content).length,
     mayHold(key) {
       const calls = (taken.get(key) ?? []).filter(({ isLost }) => !isLost);
       const last = calls.at(-1)?.at ?? 0;
