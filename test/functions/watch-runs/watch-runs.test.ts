@@ -31,10 +31,13 @@ describe('an export', () => {
     expect(await night.look()).toEqual(FINE);
   });
 
-  it('that came in the evening before is the one that was expected', async () => {
-    await succeed('a.csv', '23:00');
+  it.each([
+    ['in the evening before is the one that was expected', '20:01', FINE],
+    ['in the afternoon before, as a correction does, is not', '20:00', OVERDUE],
+  ])('that came %s', async (_, time, result) => {
+    await succeed('a.csv', time);
     night.at('02:00');
-    expect(await night.look()).toEqual(FINE);
+    expect(await night.look()).toEqual(result);
   });
 
   it('is found behind any number of newer runs', async () => {
