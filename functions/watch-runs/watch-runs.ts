@@ -1,4 +1,4 @@
-import { paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeStateMachineCommand, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 import { sealed } from '../shared/handler.ts';
@@ -31,7 +31,18 @@ export async function watchRuns(deps: WatchRunsDependencies): Promise<WatchResul
   const now = deps.clock.now();
   const night = lastNight(deps.schedule, now);
   const runs = await runsSince(deps, night.opensAt);
-  return { exportOverdue: isExportOverdue(night, runs), deadlineAtRisk: await isAnyLate(night, runs, now, deps) };
+  return {
+    exportOverdue: isExportOverdue(night, runs, await creationOf(deps)),
+    deadlineAtRisk: await isAnyLate(night, runs, now, deps),
+  };
+}
+
+/** Epoch milliseconds. */
+async function creationOf({ sfn, stateMachineArn }: WatchRunsDependencies): Promise<number> {
+  const { creationDate } = await sfn.send(
+    new DescribeStateMachineCommand({ stateMachineArn, includedData: 'METADATA_ONLY' }),
+  );
+  return creationDate?.getTime() ?? 0;
 }
 
 /** One run after the other, until one is late: a night may have thousands. */

@@ -20,7 +20,14 @@ describe('an export', () => {
     ['that came early', [101], false],
     ['that came late', [350], false],
   ])('%s', (_, starts, overdue) => {
-    expect(isExportOverdue(night, runsAt(...starts))).toBe(overdue);
+    expect(isExportOverdue(night, runsAt(...starts), 0)).toBe(overdue);
+  });
+
+  it.each([
+    ['is not missing in a night that expected it before the system was there', 201, false],
+    ['is missing in the first night of the system', 200, true],
+  ])('%s', (_, createdAt, overdue) => {
+    expect(isExportOverdue(night, [], createdAt)).toBe(overdue);
   });
 });
 

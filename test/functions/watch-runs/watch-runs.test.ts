@@ -40,6 +40,15 @@ describe('an export', () => {
     expect(await night.look()).toEqual(result);
   });
 
+  it('is not overdue in the night in which the system was deployed after its time, but in the next one', async () => {
+    await night.close();
+    night = await startWatchedNight('02:01');
+    night.at('09:00');
+    expect(await night.look()).toEqual(FINE);
+    night.at('02:00+1');
+    expect(await night.look()).toEqual(OVERDUE);
+  });
+
   it('is found behind any number of newer runs', async () => {
     await succeed('a.csv', '01:00');
     // One more than a page of the list.

@@ -28,9 +28,13 @@ export interface WatchedNight {
   close(): Promise<void>;
 }
 
-/** Exports are expected by 02:00 each night, and their runs done by 06:00. */
-export async function startWatchedNight(): Promise<WatchedNight> {
-  vi.useFakeTimers({ toFake: ['Date'] });
+/**
+ * Exports are expected by 02:00 each night, and their runs done by 06:00.
+ *
+ * @param deployedAt when the system was, as `at` has it: by default long before.
+ */
+export async function startWatchedNight(deployedAt = '00:00+-30'): Promise<WatchedNight> {
+  vi.useFakeTimers({ toFake: ['Date'], now: timeOf(deployedAt) });
   const tables = await startTables();
   const running = new Map<string, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const states = await serve({
@@ -55,9 +59,7 @@ export async function startWatchedNight(): Promise<WatchedNight> {
   return {
     states,
     at(time) {
-      const [clock = '', later = '0'] = time.split('+');
-      const evening = clock >= '12:00' && later === '0' ? -1 : 0;
-      vi.setSystemTime(Date.parse(`${DATE}T${clock}:00Z`) + (evening + Number(later)) * 86_400_000);
+      vi.setSystemTime(timeOf(time));
     },
     async start(key) {
       const input = JSON.stringify({ detail: { bucket: { name: 'b' }, object: { key } }, nr: inputs.size });
@@ -104,4 +106,11 @@ export async function startWatchedNight(): Promise<WatchedNight> {
       vi.useRealTimers();
     },
   };
+}
+
+/** Epoch milliseconds. */
+function timeOf(time: string): number {
+  const [clock = '', later = '0'] = time.split('+');
+  const evening = clock >= '12:00' && later === '0' ? -1 : 0;
+  return Date.parse(`${DATE}T${clock}:00Z`) + (evening + Number(later)) * 86_400_000;
 }
