@@ -161,6 +161,16 @@ describe('a deadline', () => {
     expect(await night.look()).toEqual(FINE);
   });
 
+  it('is kept by an export that succeeded, although a duplicate of its run was stopped', async () => {
+    night.at('02:00');
+    await night.end(await night.start('a.csv', 'v1'), 'SUCCEEDED');
+    night.at('03:00');
+    const executionArn = await night.start('a.csv', 'v1');
+    await night.states.client.send(new StopExecutionCommand({ executionArn }));
+    night.at('06:01');
+    expect(await night.look()).toEqual(FINE);
+  });
+
   it('is not asked of a correction that comes in the morning', async () => {
     await succeed('a.csv', '02:00');
     night.at('09:00');

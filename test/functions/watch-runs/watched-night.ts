@@ -16,8 +16,8 @@ export interface WatchedNight {
   readonly states: Served;
   /** Moves the clock: `23:00` is the evening before the night, `02:00+1` the night after it. */
   at(time: string): void;
-  /** Starts a run for an export; it runs until `end`. Returns its ARN. */
-  start(key: string): Promise<string>;
+  /** Starts a run for an export, by hand if it has no version; it runs until `end`. Returns its ARN. */
+  start(key: string, versionId?: string): Promise<string>;
   end(executionArn: string, how: 'SUCCEEDED' | 'FAILED'): Promise<void>;
   redrive(executionArn: string): Promise<void>;
   /** Notes what SplitExport does: how many rows the run has. */
@@ -61,8 +61,9 @@ export async function startWatchedNight(deployedAt = '00:00+-30'): Promise<Watch
     at(time) {
       vi.setSystemTime(timeOf(time));
     },
-    async start(key) {
-      const input = JSON.stringify({ detail: { bucket: { name: 'b' }, object: { key } }, nr: inputs.size });
+    async start(key, versionId) {
+      const object = { key, 'version-id': versionId };
+      const input = JSON.stringify({ detail: { bucket: { name: 'b' }, object }, nr: inputs.size });
       const { executionArn = '' } = await states.client.send(
         new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, name: `run-${inputs.size}`, input }),
       );
