@@ -98,21 +98,21 @@ function alarmSpecs({ system, thresholds, live, lateErrors, hasSchedule }: Alarm
       metric: own('RunFailed', 'Maximum', ONCE),
       atLeast: 1,
       silence: SAYS_NOTHING,
-      says: 'A run failed, timed out or was stopped. It recovers with the next run that succeeds.',
+      says: 'A run failed, timed out or was stopped. It recovers with the next run that succeeds, of whatever export.',
       toldBy: 'the notice of ReportFailure',
     },
     RejectedShareWarning: {
       metric: rejectedShare,
       above: thresholds.rejectedShareWarning * 100,
       silence: SAYS_NOTHING,
-      says: 'A run rejected more rows than usual.',
+      says: 'A run rejected more rows than usual. It recovers with the next run that did not, of whatever export.',
       toldBy: 'the notice of the state RaiseAlarm, at the same threshold,',
     },
     RejectedShareCritical: {
       metric: rejectedShare,
       above: thresholds.rejectedShareCritical * 100,
       silence: SAYS_NOTHING,
-      says: 'A run rejected so many rows that the export or the mapping must be wrong.',
+      says: 'A run rejected so many rows that export or mapping must be wrong. It recovers as RejectedShareWarning does.',
     },
     ...(hasSchedule && {
       ExportOverdue: {

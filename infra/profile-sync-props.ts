@@ -12,7 +12,7 @@ export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /** When a night's export is expected, and by when its run must be done. */
 export interface Schedule {
-  /** By when the night's export is expected: `HH:MM`, on 24 hours. */
+  /** By when the night's export is expected: `HH:MM`, on 24 hours. One that comes in the six hours before is the night's. */
   readonly exportBy: string;
   /** By when the run must have ended: `HH:MM`, the first such time after `exportBy`. */
   readonly doneBy: string;

@@ -50,7 +50,7 @@ export class RunWatch extends Construct {
         EXPECTED_DAYS: schedule.days.join(','),
       },
       permissions: [
-        allow(['states:ListExecutions'], stateMachine.stateMachineArn),
+        allow(['states:DescribeStateMachine', 'states:ListExecutions'], stateMachine.stateMachineArn),
         allow(['states:DescribeExecution'], executions),
         ...useTable(system.tables.run, 'dynamodb:Query'),
       ],

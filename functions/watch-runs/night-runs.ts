@@ -1,3 +1,4 @@
+import type { RunExport } from '../shared/run-input.ts';
 import type { Night } from './schedule.ts';
 
 /** A run as the list of executions has it. Times are epoch milliseconds. */
@@ -10,9 +11,14 @@ export interface WatchedRun {
   readonly begunAt: number;
 }
 
-/** From the time by which an export is expected until the next one is: nobody has uploaded one. */
-export function isExportOverdue(night: Night, runs: readonly WatchedRun[]): boolean {
-  return !runs.some(({ startedAt }) => startedAt > night.opensAt);
+/**
+ * From the time by which an export is expected until the next one is: nobody has uploaded one. A night that was there before
+ * the system expects none, or every deployment of a new one would begin with an alarm.
+ *
+ * @param createdAt when the system was deployed first, epoch milliseconds.
+ */
+export function isExportOverdue(night: Night, runs: readonly WatchedRun[], createdAt: number): boolean {
+  return night.exportBy >= createdAt && !runs.some(({ startedAt }) => startedAt > night.opensAt);
 }
 
 /**
@@ -29,7 +35,21 @@ export function dueRuns(night: Night, runs: readonly WatchedRun[]): WatchedRun[]
   return due.length > 0 ? due : ofNight.slice(0, 1);
 }
 
-/** The runs that could have mended a run that ended without success. */
-export function laterSuccesses(run: WatchedRun, runs: readonly WatchedRun[]): WatchedRun[] {
-  return runs.filter(({ status, startedAt }) => status === 'SUCCEEDED' && startedAt > run.startedAt);
+/** A run and the export that it was started for. */
+export interface StartedRun {
+  readonly startedAt: number;
+  readonly export: RunExport;
+}
+
+/**
+ * Whether a success makes good that a run of the same night ended without one: a later one of the same key, or an earlier one
+ * of the same version, whose duplicate the run was. A version that came after the success has yet to arrive, and a resync is
+ * no duplicate.
+ */
+export function isMendedBy(run: StartedRun, success: StartedRun): boolean {
+  const [missing, synced] = [run.export, success.export];
+  if (missing.bucket !== synced.bucket || missing.key !== synced.key) return false;
+  if (success.startedAt > run.startedAt) return true;
+  // A run that was started by hand names no version.
+  return !missing.resync && missing.versionId !== undefined && missing.versionId === synced.versionId;
 }

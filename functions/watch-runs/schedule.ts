@@ -2,8 +2,11 @@ import { InvalidConfiguration } from '../shared/errors.ts';
 import { isTimeZone, zonedTimeReader } from '../shared/mapping/zoned-time.ts';
 
 const DAY_MS = 86_400_000;
-/** An export that comes so long before its time, or less, is the one that is expected then. */
-const COMES_EARLY_MS = 12 * 3_600_000;
+/**
+ * An export that comes so long before its time, or less, is the one that is expected then. With more, a correction that is
+ * uploaded in the afternoon would hide that the export of the night is missing.
+ */
+const COMES_EARLY_MS = 6 * 3_600_000;
 const WEEK_DAYS = 7;
 /** As `Date` counts them. */
 const DAY_NAMES = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];

@@ -1,12 +1,12 @@
-import { paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
+import { DescribeStateMachineCommand, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 import { sealed } from '../shared/handler.ts';
 import { readRunProgress } from '../shared/run-progress.ts';
 import { logger } from '../shared/telemetry.ts';
-import { createExportNames, type ExportNames } from './export-names.ts';
-import { dueRuns, isExportOverdue, laterSuccesses, type WatchedRun } from './night-runs.ts';
+import { dueRuns, isExportOverdue, isMendedBy, type WatchedRun } from './night-runs.ts';
 import { projectedEnd } from './projected-end.ts';
+import { createRunExports, type RunExports } from './run-exports.ts';
 import { lastNight, type Night, type Schedule } from './schedule.ts';
 
 export interface WatchRunsDependencies {
@@ -31,7 +31,18 @@ export async function watchRuns(deps: WatchRunsDependencies): Promise<WatchResul
   const now = deps.clock.now();
   const night = lastNight(deps.schedule, now);
   const runs = await runsSince(deps, night.opensAt);
-  return { exportOverdue: isExportOverdue(night, runs), deadlineAtRisk: await isAnyLate(night, runs, now, deps) };
+  return {
+    exportOverdue: isExportOverdue(night, runs, await creationOf(deps)),
+    deadlineAtRisk: await isAnyLate(night, runs, now, deps),
+  };
+}
+
+/** Epoch milliseconds. */
+async function creationOf({ sfn, stateMachineArn }: WatchRunsDependencies): Promise<number> {
+  const { creationDate } = await sfn.send(
+    new DescribeStateMachineCommand({ stateMachineArn, includedData: 'METADATA_ONLY' }),
+  );
+  return creationDate?.getTime() ?? 0;
 }
 
 /** One run after the other, until one is late: a night may have thousands. */
@@ -41,13 +52,13 @@ async function isAnyLate(
   now: number,
   deps: WatchRunsDependencies,
 ): Promise<boolean> {
-  const nameOf = createExportNames(deps.sfn);
+  const exportOf = createRunExports(deps.sfn);
   for (const run of dueRuns(night, runs)) {
     if (run.status === 'SUCCEEDED') continue;
     const isLate =
       run.status === 'RUNNING'
         ? ((await endOf(run, now, deps)) ?? now) > night.doneBy
-        : now > night.doneBy && !(await isMended(run, runs, nameOf));
+        : now > night.doneBy && !(await isMended(run, runs, exportOf));
     if (isLate) return true;
   }
   return false;
@@ -86,13 +97,13 @@ async function endOf(run: WatchedRun, now: number, deps: WatchRunsDependencies):
   }
 }
 
-/** Whether the same export succeeded in a later run; another part of the night says nothing about this one. */
-async function isMended(run: WatchedRun, runs: readonly WatchedRun[], nameOf: ExportNames): Promise<boolean> {
-  const later = laterSuccesses(run, runs);
-  const name = later.length > 0 ? await nameOf(run) : undefined;
-  if (name === undefined) return false;
-  for (const each of later) {
-    if ((await nameOf(each)) === name) return true;
+/** Whether the same export succeeded in another run; another part of the night says nothing about this one. */
+async function isMended(run: WatchedRun, runs: readonly WatchedRun[], exportOf: RunExports): Promise<boolean> {
+  const missing = await exportOf(run);
+  if (!missing) return false;
+  for (const success of runs.filter(({ status }) => status === 'SUCCEEDED')) {
+    const synced = await exportOf(success);
+    if (synced && isMendedBy({ ...run, export: missing }, { ...success, export: synced })) return true;
   }
   return false;
 }

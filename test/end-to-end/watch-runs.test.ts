@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Capture, captureOf } from '../alarms/captured.ts';
 import { AlarmEvaluator } from '../alarms/evaluator.ts';
@@ -9,6 +11,8 @@ const LOOKS_EVERY_S = 300;
 const ALARMS = ['ExportOverdue', 'DeadlineAtRisk'] as const;
 /** In a time zone where it is after four in the morning now, both have passed. */
 const NIGHT = { exportBy: '02:00', doneBy: '03:00', timeZone: zoneWhereItIs(4) };
+const DEPLOYED = { quota: 40, mapping: smallMappingFile(), schedule: NIGHT };
+const DAY_MS = 86_400_000;
 
 let test: TestStack;
 let capture: Capture;
@@ -16,9 +20,8 @@ const refused: string[] = [];
 const cloudWatch = new AlarmEvaluator(Object.fromEntries(ALARMS.map((name) => [name, templateAlarms()[name]])));
 beforeAll(async () => {
   test = await startTestStack({
-    quota: 40,
-    mapping: smallMappingFile(),
-    schedule: NIGHT,
+    ...DEPLOYED,
+    after: await deployedYesterday(),
     // WatchRuns looks each second and a half.
     timeScale: 0.005,
     onRefused: (message) => refused.push(message),
@@ -26,6 +29,16 @@ beforeAll(async () => {
   capture = captureOf(test);
 });
 afterAll(() => test.stop());
+
+/** A night before the system was there would expect no export. */
+async function deployedYesterday(): Promise<TestStack> {
+  const system = await startTestStack(DEPLOYED);
+  await system.pause();
+  const database = new DatabaseSync(join(system.folder, 'state', 'step-functions', 'step-functions.sqlite'));
+  database.prepare('UPDATE definitions SET created = created - ?').run(DAY_MS);
+  database.close();
+  return system;
+}
 
 function zoneWhereItIs(hour: number): string {
   const east = ((hour - new Date().getUTCHours() + 36) % 24) - 12;

@@ -20,6 +20,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
   PublishCommand: ['sns:Publish'],
   DescribeExecutionCommand: ['states:DescribeExecution'],
+  DescribeStateMachineCommand: ['states:DescribeStateMachine'],
   DescribeMapRunCommand: ['states:DescribeMapRun'],
   ListExecutionsCommand: ['states:ListExecutions'],
   ListMapRunsCommand: ['states:ListMapRuns'],

@@ -189,7 +189,7 @@ describe('what each role may do', () => {
       role: 'RunWatchWatchRunsRole',
       statements: [
         writeLog('RunWatchWatchRunsLogs'),
-        { actions: ['states:ListExecutions'], resources: ['<StateMachine>'] },
+        { actions: ['states:DescribeStateMachine', 'states:ListExecutions'], resources: ['<StateMachine>'] },
         { actions: ['states:DescribeExecution'], resources: [`${STATES}:execution:profile-sync:*`] },
         { actions: ['dynamodb:Query'], resources: [RUN_TABLE] },
         useKey,

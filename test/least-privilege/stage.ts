@@ -90,9 +90,10 @@ export class Stage {
   }
 }
 
-/** An export counts for a night until twelve hours after it was expected, so one of two nights is always the last one. */
+/** An export counts for a night until 18 hours after it was expected. The last one of these two is one to 13 hours ago. */
 function nightThatIsOver() {
-  const hour = new Date().getUTCHours() < 12 ? '00' : '12';
+  const now = new Date().getUTCHours();
+  const hour = now >= 1 && now <= 12 ? '00' : '12';
   return { exportBy: `${hour}:00`, doneBy: `${hour}:01`, timeZone: 'UTC' };
 }
 

@@ -28,27 +28,27 @@ describe('the last night', () => {
     expect(nightAt(now)).toMatchObject({ exportBy, doneBy });
   });
 
-  it('opens twelve hours before its export is expected, and lasts until the next one opens', () => {
+  it('opens six hours before its export is expected, and lasts until the next one opens', () => {
     expect(nightAt('2026-11-10T18:00:00Z')).toMatchObject({
-      opensAt: '2026-11-10T05:00Z',
-      endsAt: '2026-11-11T05:00Z',
+      opensAt: '2026-11-10T11:00Z',
+      endsAt: '2026-11-11T11:00Z',
     });
   });
 
   it('lasts over the days on which none is expected', () => {
     // Friday to Monday, in Tokyo.
     expect(nightAt('2026-11-15T12:00:00Z', { days: 'MON,TUE,WED,THU,FRI' })).toEqual({
-      opensAt: '2026-11-12T05:00Z',
+      opensAt: '2026-11-12T11:00Z',
       exportBy: '2026-11-12T17:00Z',
       doneBy: '2026-11-12T21:00Z',
-      endsAt: '2026-11-15T05:00Z',
+      endsAt: '2026-11-15T11:00Z',
     });
   });
 
   it('may be a week ago', () => {
     expect(nightAt('2026-11-15T12:00:00Z', { days: 'sun', exportBy: '23:00', timeZone: 'UTC' })).toMatchObject({
       exportBy: '2026-11-08T23:00Z',
-      endsAt: '2026-11-15T11:00Z',
+      endsAt: '2026-11-15T17:00Z',
     });
   });
 
@@ -101,9 +101,9 @@ describe('the last night', () => {
         expect(night.doneBy).toBeGreaterThan(night.exportBy);
         expect(night.doneBy - night.exportBy).toBeLessThanOrEqual(25 * HOUR);
         expect(night.exportBy).toBeLessThanOrEqual(now);
-        expect(night.endsAt + 12 * HOUR).toBeGreaterThan(now);
+        expect(night.endsAt + 6 * HOUR).toBeGreaterThan(now);
         // Nothing is between two nights.
-        expect(lastNight(readSchedule(text), night.endsAt + 12 * HOUR).opensAt).toBe(night.endsAt);
+        expect(lastNight(readSchedule(text), night.endsAt + 6 * HOUR).opensAt).toBe(night.endsAt);
       }),
     );
   });

@@ -31,10 +31,22 @@ describe('an export', () => {
     expect(await night.look()).toEqual(FINE);
   });
 
-  it('that came in the evening before is the one that was expected', async () => {
-    await succeed('a.csv', '23:00');
+  it.each([
+    ['in the evening before is the one that was expected', '20:01', FINE],
+    ['in the afternoon before, as a correction does, is not', '20:00', OVERDUE],
+  ])('that came %s', async (_, time, result) => {
+    await succeed('a.csv', time);
     night.at('02:00');
+    expect(await night.look()).toEqual(result);
+  });
+
+  it('is not overdue in the night in which the system was deployed after its time, but in the next one', async () => {
+    await night.close();
+    night = await startWatchedNight('02:01');
+    night.at('09:00');
     expect(await night.look()).toEqual(FINE);
+    night.at('02:00+1');
+    expect(await night.look()).toEqual(OVERDUE);
   });
 
   it('is found behind any number of newer runs', async () => {
@@ -146,6 +158,16 @@ describe('a deadline', () => {
     night.at('06:01');
     expect(await night.look()).toEqual(AT_RISK);
     await succeed('part-1.csv', '07:00');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('is kept by an export that succeeded, although a duplicate of its run was stopped', async () => {
+    night.at('02:00');
+    await night.end(await night.start('a.csv', 'v1'), 'SUCCEEDED');
+    night.at('03:00');
+    const executionArn = await night.start('a.csv', 'v1');
+    await night.states.client.send(new StopExecutionCommand({ executionArn }));
+    night.at('06:01');
     expect(await night.look()).toEqual(FINE);
   });
 

@@ -16,8 +16,8 @@ export interface WatchedNight {
   readonly states: Served;
   /** Moves the clock: `23:00` is the evening before the night, `02:00+1` the night after it. */
   at(time: string): void;
-  /** Starts a run for an export; it runs until `end`. Returns its ARN. */
-  start(key: string): Promise<string>;
+  /** Starts a run for an export, by hand if it has no version; it runs until `end`. Returns its ARN. */
+  start(key: string, versionId?: string): Promise<string>;
   end(executionArn: string, how: 'SUCCEEDED' | 'FAILED'): Promise<void>;
   redrive(executionArn: string): Promise<void>;
   /** Notes what SplitExport does: how many rows the run has. */
@@ -28,9 +28,13 @@ export interface WatchedNight {
   close(): Promise<void>;
 }
 
-/** Exports are expected by 02:00 each night, and their runs done by 06:00. */
-export async function startWatchedNight(): Promise<WatchedNight> {
-  vi.useFakeTimers({ toFake: ['Date'] });
+/**
+ * Exports are expected by 02:00 each night, and their runs done by 06:00.
+ *
+ * @param deployedAt when the system was, as `at` has it: by default long before.
+ */
+export async function startWatchedNight(deployedAt = '00:00+-30'): Promise<WatchedNight> {
+  vi.useFakeTimers({ toFake: ['Date'], now: timeOf(deployedAt) });
   const tables = await startTables();
   const running = new Map<string, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const states = await serve({
@@ -55,12 +59,11 @@ export async function startWatchedNight(): Promise<WatchedNight> {
   return {
     states,
     at(time) {
-      const [clock = '', later = '0'] = time.split('+');
-      const evening = clock >= '12:00' && later === '0' ? -1 : 0;
-      vi.setSystemTime(Date.parse(`${DATE}T${clock}:00Z`) + (evening + Number(later)) * 86_400_000);
+      vi.setSystemTime(timeOf(time));
     },
-    async start(key) {
-      const input = JSON.stringify({ detail: { bucket: { name: 'b' }, object: { key } }, nr: inputs.size });
+    async start(key, versionId) {
+      const object = { key, 'version-id': versionId };
+      const input = JSON.stringify({ detail: { bucket: { name: 'b' }, object }, nr: inputs.size });
       const { executionArn = '' } = await states.client.send(
         new StartExecutionCommand({ stateMachineArn: MACHINE_ARN, name: `run-${inputs.size}`, input }),
       );
@@ -104,4 +107,11 @@ export async function startWatchedNight(): Promise<WatchedNight> {
       vi.useRealTimers();
     },
   };
+}
+
+/** Epoch milliseconds. */
+function timeOf(time: string): number {
+  const [clock = '', later = '0'] = time.split('+');
+  const evening = clock >= '12:00' && later === '0' ? -1 : 0;
+  return Date.parse(`${DATE}T${clock}:00Z`) + (evening + Number(later)) * 86_400_000;
 }

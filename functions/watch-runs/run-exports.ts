@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { sealed } from '../shared/handler.ts';
-import { exportOf } from '../shared/run-input.ts';
+import { exportOf, type RunExport } from '../shared/run-input.ts';
 import { logger } from '../shared/telemetry.ts';
 import type { WatchedRun } from './night-runs.ts';
 
@@ -11,25 +11,24 @@ import type { WatchedRun } from './night-runs.ts';
 const MAX_DESCRIBED = 100;
 
 /** Tells which export a run was started for; undefined if that can't be told, or was asked for too many runs. */
-export type ExportNames = (run: WatchedRun) => Promise<string | undefined>;
+export type RunExports = (run: WatchedRun) => Promise<RunExport | undefined>;
 
 /** Asks once for each run. */
-export function createExportNames(sfn: SFNClient): ExportNames {
-  const names = new Map<string, Promise<string | undefined>>();
+export function createRunExports(sfn: SFNClient): RunExports {
+  const exports = new Map<string, Promise<RunExport | undefined>>();
   return async (run) => {
-    const known = names.get(run.executionArn);
-    if (known !== undefined || names.size >= MAX_DESCRIBED) return known;
-    const name = describedName(run, sfn);
-    names.set(run.executionArn, name);
-    return name;
+    const known = exports.get(run.executionArn);
+    if (known !== undefined || exports.size >= MAX_DESCRIBED) return known;
+    const started = describedExport(run, sfn);
+    exports.set(run.executionArn, started);
+    return started;
   };
 }
 
-async function describedName({ runId, executionArn }: WatchedRun, sfn: SFNClient): Promise<string | undefined> {
+async function describedExport({ runId, executionArn }: WatchedRun, sfn: SFNClient): Promise<RunExport | undefined> {
   try {
     const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const started = exportOf(input);
-    return started && `${started.bucket}/${started.key}`;
+    return exportOf(input);
   } catch (error) {
     logger.warn('A run could not be described.', { runId, error: sealed(error) });
     return undefined;
