@@ -46,8 +46,6 @@ function readAsOf(text: string): number {
  */
 export async function uploadTimeOf(s3: S3Client, { object, lastModified }: LocatedExport): Promise<number> {
   const second = Math.floor(lastModified.getTime() / SECOND_MS) * SECOND_MS;
-  if (object.versionId === undefined) return second;
-
   let older = 0;
   let isPassed = false;
   let keyMarker: string | undefined;

@@ -8,7 +8,7 @@ const NOT_FOUND = 404;
 
 export interface LocatedExport {
   /** Pinned: the newest version, if the input names none. */
-  readonly object: ObjectVersion;
+  readonly object: ObjectVersion & { readonly versionId: string };
   readonly bytes: number;
   readonly lastModified: Date;
   readonly metadata: Readonly<Record<string, string>>;

@@ -63,6 +63,7 @@ let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'large-export-'));
   const s3 = createS3({ directory, onEvent: () => {} });
+  s3.createBucket(EXPORTS, { versioned: true, eventBridge: false });
   s3.createBucket(RUNS, { versioned: false, eventBridge: false });
   tables = await startTables();
   served = await serve({
