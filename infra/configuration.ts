@@ -13,7 +13,7 @@ const NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
 /** The name of the account's own event bus. */
 const TAKEN_NAME = 'default';
 /** Customer Profiles API: DomainName. */
-const DOMAIN_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+export const DOMAIN_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** AWS::CustomerProfiles::Domain: DefaultExpirationDays. */
 const MAX_EXPIRATION_DAYS = 1_098;
 /** A run lasts up to 7 days and can be redriven for 14 days after its end, always from what it was started with. */
