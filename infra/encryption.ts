@@ -22,7 +22,7 @@ export class Encryption extends Construct {
         description: `Data of ${props.name}: exports, rejected rows, ledger, events, notices and logs.`,
         enableKeyRotation: true,
         // What it encrypted outlives the stack and can't be read without it.
-        removalPolicy: RemovalPolicy.RETAIN,
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       });
     const statements = serviceStatements(Stack.of(this), props.name);
     const missing = statements.filter((statement) => !this.key.addToResourcePolicy(statement, true).statementAdded);

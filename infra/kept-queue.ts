@@ -19,6 +19,6 @@ export function keptQueue(
     encryption: QueueEncryption.KMS,
     encryptionMasterKey: key,
     enforceSSL: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }

@@ -164,7 +164,7 @@ describe('the domain', () => {
         DefaultExpirationDays: 366,
         DeadLetterQueueUrl: '<SyncLateErrorsDomainDeadLetterQueue>',
       },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       DependsOn: [expect.stringContaining('Policy'), expect.stringContaining('SyncLateErrorsDomainDeadLetterQueue')],
     });
