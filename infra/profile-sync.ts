@@ -77,7 +77,12 @@ export class ProfileSync extends Construct {
     const { definition } = loadMapping(mappingPath);
     const objectTypeName = definition.objectType.name;
 
-    const encryption = new Encryption(this, 'Encryption', { name, key: props.encryptionKey });
+    const encryption = new Encryption(this, 'Encryption', {
+      name,
+      key: props.encryptionKey,
+      domainDeadLetterQueueKey: props.domainDeadLetterQueue?.encryptionMasterKey,
+      alarmTopicKey: props.alarmTopic?.masterKey,
+    });
     const { key } = encryption;
     const buckets = new Buckets(this, 'Buckets', {
       key,
