@@ -18,7 +18,7 @@ const BATCH_SIZE = 10;
 /** The least that an event source mapping allows. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html, read 2026-11. */
 const MAX_CONCURRENCY = 2;
 /** The most that SQS allows: what it can't read LateErrors puts aside itself. This catches what crashes it each time, after two days. */
-const MAX_RECEIVE_COUNT = 1_000;
+export const MAX_RECEIVE_COUNT = 1_000;
 
 export interface LateErrorsProps {
   readonly system: System;
