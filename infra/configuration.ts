@@ -37,6 +37,7 @@ export interface Configuration {
  */
 export function configurationOf(props: ProfileSyncProps): Configuration {
   const { name = DEFAULT_NAME, schedule, logLevel = 'INFO' } = props;
+  checkKnown(props);
   checkNames(name, props.domainName);
   checkDomain(props);
   checkGivenBuckets(props.exportBucket, props.runBucket);
@@ -55,6 +56,18 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
   };
 }
 
+/** Plan, policies and names follow from them when the template is made. */
+function checkKnown(props: ProfileSyncProps): void {
+  const { name, domainName, mappingPath, quota, reserve, reservedConcurrency, newDomain, thresholds } = props;
+  const values = { name, domainName, mappingPath, quota, reserve, reservedConcurrency, ...newDomain, ...thresholds };
+  for (const [prop, value] of Object.entries(values)) {
+    if (!Token.isUnresolved(value)) continue;
+    throw new InvalidConfiguration(
+      `${prop} is known only when the stack is deployed, as a parameter or an attribute of a resource is; the template can't be made without it. Give the value itself.`,
+    );
+  }
+}
+
 function checkNames(name: string, domainName: string): void {
   if (!NAME.test(name) || name === TAKEN_NAME) {
     throw new InvalidConfiguration(
@@ -63,7 +76,7 @@ function checkNames(name: string, domainName: string): void {
   }
   if (!DOMAIN_NAME.test(domainName)) {
     throw new InvalidConfiguration(
-      `domainName is "${Token.isUnresolved(domainName) ? 'not known before the deployment' : domainName}"; a Customer Profiles domain has 1 to 64 letters, digits, hyphens and underscores.`,
+      `domainName is "${domainName}"; a Customer Profiles domain has 1 to 64 letters, digits, hyphens and underscores.`,
     );
   }
 }
