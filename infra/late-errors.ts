@@ -28,6 +28,11 @@ export interface LateErrorsProps {
    * @default - made here, and kept when the stack is removed.
    */
   readonly queue?: IQueue | undefined;
+  /**
+   * Gets late errors of other object types, as they came.
+   * @default - they are put aside.
+   */
+  readonly otherLateErrors?: IQueue | undefined;
 }
 
 /** What becomes of records that Customer Profiles accepted and failed on afterwards. */
@@ -40,7 +45,7 @@ export class LateErrors extends Construct {
 
   constructor(scope: Construct, id: string, props: LateErrorsProps) {
     super(scope, id);
-    const { system } = props;
+    const { system, otherLateErrors } = props;
     const { key } = system.encryption;
     this.deadLetterQueue = keptQueue(this, 'DeadLetterQueue', key);
     this.queue =
@@ -65,12 +70,14 @@ export class LateErrors extends Construct {
         RUN_BUCKET: runBucket.bucketName,
         LATE_QUEUE_URL: this.queue.queueUrl,
         DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
+        ...(otherLateErrors && { OTHER_LATE_ERRORS_QUEUE_URL: otherLateErrors.queueUrl }),
       },
       permissions: [
         ...ledger.permissions,
         ...putObjects(runBucket, ...LATE_ERROR_FILES),
         ...pollMessages(this.queue, 'sqs:ChangeMessageVisibility'),
         ...sendMessages(this.deadLetterQueue),
+        ...(otherLateErrors ? sendMessages(otherLateErrors) : []),
       ],
     });
     new EventSourceMapping(this, 'Poller', {

@@ -3,12 +3,11 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IConstruct } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
+import { checkLateErrors, type LateErrorReader } from './late-error-readers.ts';
 
 /** What must be true between two systems of one account and Region. */
-export interface Neighbour {
-  readonly construct: IConstruct;
+export interface Neighbour extends LateErrorReader {
   readonly name: string;
-  readonly domainName: string;
   readonly objectTypeName: string;
   readonly plan: RatePlan;
   readonly budgetTable: ITable;
@@ -20,11 +19,12 @@ export interface Neighbour {
  * @throws InvalidConfiguration naming both systems and what to do.
  */
 export function checkNeighbours(system: Neighbour, others: readonly Neighbour[]): void {
-  for (const other of others) {
-    if (mayShareQuota(system.construct, other.construct)) checkPair(system, other);
-  }
+  const near = others.filter((other) => mayShareQuota(system.construct, other.construct));
+  for (const other of near) checkPair(system, other);
+  checkLateErrors(system, near);
 }
 
+/** Whether two systems are neighbours can't be seen of stacks without an env. */
 const ELSEWHERE = 'If they go to different accounts or Regions, give their stacks (or Stages) an env.';
 
 function checkPair(system: Neighbour, other: Neighbour): void {

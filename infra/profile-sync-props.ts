@@ -101,9 +101,17 @@ export interface ProfileSyncProps {
    * The queue that the domain sends records to that it accepted and then could not store. A given queue must hide a message for at least
    * three minutes and keep it for 14 days: that is checked for a queue of the same app, which is also told to let the domain send. An
    * imported one (`Queue.fromQueueAttributes` with `keyArn`) must let `profile.amazonaws.com` send to it, and use its key.
-   * @default - a queue is made. A new domain gets it; have one that exists point at it, by the command of the output PointDomainAtQueue.
+   * @default - a queue is made. A new domain gets it; have one that exists point at it, by the command of the output
+   * PointDomainAtQueue. It replaces a queue that the domain has: give that one instead.
    */
   readonly domainDeadLetterQueue?: IQueue;
+
+  /**
+   * Where late errors of other object types go, as they came: the queue of another system of the domain, which has one dead-letter
+   * queue for all. The first system, at whose queue the domain points, gets here what the second has as `domainDeadLetterQueue`.
+   * @default - LateErrors' own dead-letter queue.
+   */
+  readonly otherLateErrors?: IQueue;
 
   /**
    * Whether the mapping's object type is made. Say false if it exists already: CloudFormation can't take it over.

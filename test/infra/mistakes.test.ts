@@ -4,32 +4,9 @@ import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import { InvalidConfiguration } from '../../functions/shared/errors.ts';
-import { type Given, ownApp, systemIn } from './own-app.ts';
+import { FIT_FOR_LATE_ERRORS, type Given, newStack, ownApp, refused, systemIn } from './own-app.ts';
 
 const SCHEDULE = { exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo' };
-
-/** What the queue of a domain needs, beside a dead-letter queue. */
-const FIT_FOR_LATE_ERRORS = { visibilityTimeout: Duration.minutes(3), retentionPeriod: Duration.days(14) };
-
-function newStack(): Stack {
-  return new Stack(ownApp(), 'Crm');
-}
-
-function refused(build: () => void, message: RegExp): void {
-  const refusal = thrownBy(build);
-  expect(refusal).toBeInstanceOf(InvalidConfiguration);
-  expect(String(refusal)).toMatch(message);
-}
-
-function thrownBy(build: () => void): unknown {
-  try {
-    build();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
 
 describe('props that do not fit are refused at synth, in words:', () => {
   const cases: readonly (readonly [mistake: string, given: Given, message: RegExp])[] = [
