@@ -20,21 +20,18 @@ export class AlarmTopic extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id);
-    this.topic = props.topic ?? this.#topic(props.key);
-    for (const email of props.emails) this.topic.addSubscription(new EmailSubscription(email));
-  }
-
-  #topic(key: IKey): Topic {
-    const topic = new Topic(this, 'AlarmTopic', { displayName: 'Profile sync', enforceSSL: true, masterKey: key });
+    this.topic =
+      props.topic ??
+      new Topic(this, 'AlarmTopic', { displayName: 'Profile sync', enforceSSL: true, masterKey: props.key });
     // A topic with a policy of its own has lost the one by which alarms of its account may publish.
-    topic.addToResourcePolicy(
+    this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
         actions: ['sns:Publish'],
-        resources: [topic.topicArn],
+        resources: [this.topic.topicArn],
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
-    return topic;
+    for (const email of props.emails) this.topic.addSubscription(new EmailSubscription(email));
   }
 }

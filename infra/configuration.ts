@@ -13,7 +13,7 @@ const NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
 /** The name of the account's own event bus. */
 const TAKEN_NAME = 'default';
 /** Customer Profiles API: DomainName. */
-const DOMAIN_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+export const DOMAIN_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** AWS::CustomerProfiles::Domain: DefaultExpirationDays. */
 const MAX_EXPIRATION_DAYS = 1_098;
 /** A run lasts up to 7 days and can be redriven for 14 days after its end, always from what it was started with. */
@@ -37,6 +37,7 @@ export interface Configuration {
  */
 export function configurationOf(props: ProfileSyncProps): Configuration {
   const { name = DEFAULT_NAME, schedule, logLevel = 'INFO' } = props;
+  checkKnown(props);
   checkNames(name, props.domainName);
   checkDomain(props);
   checkGivenBuckets(props.exportBucket, props.runBucket);
@@ -55,6 +56,18 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
   };
 }
 
+/** Plan, policies and names follow from them when the template is made. */
+function checkKnown(props: ProfileSyncProps): void {
+  const { name, domainName, mappingPath, quota, reserve, reservedConcurrency, newDomain, thresholds } = props;
+  const values = { name, domainName, mappingPath, quota, reserve, reservedConcurrency, ...newDomain, ...thresholds };
+  for (const [prop, value] of Object.entries(values)) {
+    if (!Token.isUnresolved(value)) continue;
+    throw new InvalidConfiguration(
+      `${prop} is known only when the stack is deployed, as a parameter or an attribute of a resource is; the template can't be made without it. Give the value itself.`,
+    );
+  }
+}
+
 function checkNames(name: string, domainName: string): void {
   if (!NAME.test(name) || name === TAKEN_NAME) {
     throw new InvalidConfiguration(
@@ -63,7 +76,7 @@ function checkNames(name: string, domainName: string): void {
   }
   if (!DOMAIN_NAME.test(domainName)) {
     throw new InvalidConfiguration(
-      `domainName is "${Token.isUnresolved(domainName) ? 'not known before the deployment' : domainName}"; a Customer Profiles domain has 1 to 64 letters, digits, hyphens and underscores.`,
+      `domainName is "${domainName}"; a Customer Profiles domain has 1 to 64 letters, digits, hyphens and underscores.`,
     );
   }
 }

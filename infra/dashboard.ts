@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -41,7 +41,8 @@ export class Dashboard extends Construct {
     super(scope, id);
     const { alarms, functions } = props;
     new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: props.system.name,
+      // Dashboards have one name for all Regions of an account.
+      dashboardName: `${props.system.name}-${Stack.of(this).region}`,
       defaultInterval: Duration.hours(12),
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH, height: 3 })],

@@ -24,7 +24,7 @@ export class Domain extends Construct {
       },
     });
     // A deleted domain takes all its profiles along.
-    this.resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    this.resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     // The service checks that it may send to the queue.
     this.resource.node.addDependency(props.deadLetterQueue);
   }

@@ -7,6 +7,10 @@ export interface EncryptionProps {
   readonly name: string;
   /** @default - a key is made. */
   readonly key?: IKey | undefined;
+  /** The key of a dead-letter queue of the domain that is given, if it has one. */
+  readonly domainDeadLetterQueueKey?: IKey | undefined;
+  /** The key of an alarm topic that is given, if it has one. */
+  readonly alarmTopicKey?: IKey | undefined;
 }
 
 /** The key of everything that the system makes, and what AWS services may do with it. */
@@ -22,11 +26,13 @@ export class Encryption extends Construct {
         description: `Data of ${props.name}: exports, rejected rows, ledger, events, notices and logs.`,
         enableKeyRotation: true,
         // What it encrypted outlives the stack and can't be read without it.
-        removalPolicy: RemovalPolicy.RETAIN,
+        removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
       });
     const statements = serviceStatements(Stack.of(this), props.name);
     const missing = statements.filter((statement) => !this.key.addToResourcePolicy(statement, true).statementAdded);
     if (missing.length > 0) print(scope, missing);
+    props.domainDeadLetterQueueKey?.addToResourcePolicy(letDomainReport(), true);
+    props.alarmTopicKey?.addToResourcePolicy(letAlarmsPublish(Stack.of(this)), true);
   }
 }
 
@@ -60,9 +66,8 @@ function serviceStatements(stack: Stack, name: string): PolicyStatement[] {
      * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, read 2026-11.
      */
     letService('events.amazonaws.com', SEND),
-    letService('profile.amazonaws.com', SEND),
-    // Alarms to the topic.
-    letService('cloudwatch.amazonaws.com', SEND, { StringEquals: { 'aws:SourceAccount': stack.account } }),
+    letDomainReport(),
+    letAlarmsPublish(stack),
     letService(`logs.${stack.region}.amazonaws.com`, WRITE_AND_READ_LOGS, {
       ArnLike: {
         'kms:EncryptionContext:aws:logs:arn': [functionLogName(name, '*'), stateMachineLogName(name)].map(
@@ -77,6 +82,14 @@ function serviceStatements(stack: Stack, name: string): PolicyStatement[] {
       },
     }),
   ];
+}
+
+function letDomainReport(): PolicyStatement {
+  return letService('profile.amazonaws.com', SEND);
+}
+
+function letAlarmsPublish(stack: Stack): PolicyStatement {
+  return letService('cloudwatch.amazonaws.com', SEND, { StringEquals: { 'aws:SourceAccount': stack.account } });
 }
 
 const SEND = ['kms:GenerateDataKey', 'kms:Decrypt'];

@@ -1,11 +1,13 @@
-import { Token, TokenComparison } from 'aws-cdk-lib';
+import { Annotations, Token, TokenComparison } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
-import { VISIBILITY_TIMEOUT } from './late-errors.ts';
+import { RETENTION } from './kept-queue.ts';
+import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT } from './late-errors.ts';
 
 /** SQS, where a queue says nothing. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read 2026-11. */
 const DEFAULT_VISIBILITY_TIMEOUT_S = 30;
+const DEFAULT_RETENTION_S = 4 * 86_400;
 
 /**
  * Checks what can be seen of given buckets: those of the same app. Of an imported one nothing is known.
@@ -44,16 +46,30 @@ function isSameBucket(one: IBucket, other: IBucket): boolean {
 }
 
 /**
- * Lambda reads the queue, and must be done with a message before SQS gives it out again.
+ * Lambda must be done with a message before SQS gives it out again, and nobody else has what SQS forgets.
  *
  * @throws InvalidConfiguration naming the queue and what to do.
  */
 export function checkGivenQueue(domainDeadLetterQueue: IQueue | undefined): void {
   const resource = domainDeadLetterQueue?.node.defaultChild;
-  if (!(resource instanceof CfnQueue)) return;
-  const seconds = resource.visibilityTimeout ?? DEFAULT_VISIBILITY_TIMEOUT_S;
-  if (seconds >= VISIBILITY_TIMEOUT.toSeconds()) return;
-  throw new InvalidConfiguration(
-    `domainDeadLetterQueue ${domainDeadLetterQueue?.node.path} gives a message out again after ${seconds} seconds, while it is still being read. Set its visibilityTimeout to ${VISIBILITY_TIMEOUT.toMinutes()} minutes or more.`,
-  );
+  if (!domainDeadLetterQueue || !(resource instanceof CfnQueue)) return;
+  const queue = `domainDeadLetterQueue ${domainDeadLetterQueue.node.path}`;
+  const hidden = resource.visibilityTimeout ?? DEFAULT_VISIBILITY_TIMEOUT_S;
+  if (hidden < VISIBILITY_TIMEOUT.toSeconds()) {
+    throw new InvalidConfiguration(
+      `${queue} gives a message out again after ${hidden} seconds, while it is still being read. Set its visibilityTimeout to ${VISIBILITY_TIMEOUT.toMinutes()} minutes or more.`,
+    );
+  }
+  const kept = resource.messageRetentionPeriod ?? DEFAULT_RETENTION_S;
+  if (kept < RETENTION.toSeconds()) {
+    throw new InvalidConfiguration(
+      `${queue} forgets a message after ${kept / 86_400} days; a late error that is not read by then is lost. Set its retentionPeriod to ${RETENTION.toDays()} days.`,
+    );
+  }
+  if (resource.redrivePolicy === undefined) {
+    Annotations.of(domainDeadLetterQueue).addWarningV2(
+      'connect-profile-sync:noDeadLetterQueue',
+      `${queue} has no dead-letter queue: a message that LateErrors fails on each time is lost after ${RETENTION.toDays()} days. Give it one, with a maxReceiveCount of ${MAX_RECEIVE_COUNT}: messages wait in the queue by being received again.`,
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 /** The longest that SQS allows. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read 2026-11. */
-const RETENTION = Duration.days(14);
+export const RETENTION = Duration.days(14);
 
 /** A queue whose messages are nowhere else: a removed stack must not take them along. */
 export function keptQueue(
@@ -19,6 +19,6 @@ export function keptQueue(
     encryption: QueueEncryption.KMS,
     encryptionMasterKey: key,
     enforceSSL: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
 }

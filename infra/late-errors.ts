@@ -19,7 +19,7 @@ const BATCH_SIZE = 10;
 /** The least that an event source mapping allows. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html, read 2026-11. */
 const MAX_CONCURRENCY = 2;
 /** The most that SQS allows: what it can't read LateErrors puts aside itself. This catches what crashes it each time, after two days. */
-const MAX_RECEIVE_COUNT = 1_000;
+export const MAX_RECEIVE_COUNT = 1_000;
 
 /** Of runs, of live events, and of no known run. */
 const LATE_ERROR_FILES = `${RUN_PREFIX}*/late-errors/*`;
@@ -32,6 +32,11 @@ export interface LateErrorsProps {
    * @default - made here, and kept when the stack is removed.
    */
   readonly queue?: IQueue | undefined;
+  /**
+   * Gets late errors of other object types, as they came.
+   * @default - they are put aside.
+   */
+  readonly otherLateErrors?: IQueue | undefined;
 }
 
 /** What becomes of records that Customer Profiles accepted and failed on afterwards. */
@@ -44,7 +49,7 @@ export class LateErrors extends Construct {
 
   constructor(scope: Construct, id: string, props: LateErrorsProps) {
     super(scope, id);
-    const { system } = props;
+    const { system, otherLateErrors } = props;
     const { key } = system.encryption;
     this.deadLetterQueue = keptQueue(this, 'DeadLetterQueue', key);
     this.queue =
@@ -69,12 +74,14 @@ export class LateErrors extends Construct {
         RUN_BUCKET: runBucket.bucketName,
         LATE_QUEUE_URL: this.queue.queueUrl,
         DEAD_LETTER_QUEUE_URL: this.deadLetterQueue.queueUrl,
+        ...(otherLateErrors && { OTHER_LATE_ERRORS_QUEUE_URL: otherLateErrors.queueUrl }),
       },
       permissions: [
         ...ledger.permissions,
         ...putObjects(runBucket, LATE_ERROR_FILES),
         ...pollMessages(this.queue, 'sqs:ChangeMessageVisibility'),
         ...sendMessages(this.deadLetterQueue),
+        ...(otherLateErrors ? sendMessages(otherLateErrors) : []),
       ],
     });
     new EventSourceMapping(this, 'Poller', {

@@ -3,12 +3,11 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IConstruct } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
+import { checkLateErrors, type LateErrorReader } from './late-error-readers.ts';
 
 /** What must be true between two systems of one account and Region. */
-export interface Neighbour {
-  readonly construct: IConstruct;
+export interface Neighbour extends LateErrorReader {
   readonly name: string;
-  readonly domainName: string;
   readonly objectTypeName: string;
   readonly plan: RatePlan;
   readonly budgetTable: ITable;
@@ -20,26 +19,29 @@ export interface Neighbour {
  * @throws InvalidConfiguration naming both systems and what to do.
  */
 export function checkNeighbours(system: Neighbour, others: readonly Neighbour[]): void {
-  for (const other of others) {
-    if (mayShareQuota(system.construct, other.construct)) checkPair(system, other);
-  }
+  const near = others.filter((other) => mayShareQuota(system.construct, other.construct));
+  for (const other of near) checkPair(system, other);
+  checkLateErrors(system, near);
 }
+
+/** Whether two systems are neighbours can't be seen of stacks without an env. */
+const ELSEWHERE = 'If they go to different accounts or Regions, give their stacks (or Stages) an env.';
 
 function checkPair(system: Neighbour, other: Neighbour): void {
   const both = `${other.construct.node.path} and ${system.construct.node.path}`;
   if (system.name === other.name) {
     throw new InvalidConfiguration(
-      `${both} both have the name ${system.name}, in one account and Region; state machine, event bus and logs would collide. Give one of them another name.`,
+      `${both} both have the name ${system.name}, in one account and Region; state machine, event bus and logs would collide. Give one of them another name. ${ELSEWHERE}`,
     );
   }
   if (system.domainName === other.domainName && system.objectTypeName === other.objectTypeName) {
     throw new InvalidConfiguration(
-      `${both} both sync into the object type ${system.objectTypeName} of the domain ${system.domainName}; each has a ledger of its own, so older data of one would overwrite newer of the other. Use one system, or another object type.`,
+      `${both} both sync into the object type ${system.objectTypeName} of the domain ${system.domainName}; each has a ledger of its own, so older data of one would overwrite newer of the other. Use one system, or another object type. ${ELSEWHERE}`,
     );
   }
   if (!isSameTable(system.budgetTable, other.budgetTable)) {
     throw new InvalidConfiguration(
-      `${both} do not share a budget table; together they would call faster than the quota of the account and Region. Give the one the other's as budgetTable: system.tables.budget. If they go to different accounts or Regions, give their stacks an env.`,
+      `${both} do not share a budget table; together they would call faster than the quota of the account and Region. Give the one the other's as budgetTable: system.tables.budget. ${ELSEWHERE}`,
     );
   }
   const { quota, reserve } = system.plan;

@@ -13,7 +13,7 @@ export interface ObjectTypeProps {
 /**
  * The Customer Profiles object type that the mapping defines.
  *
- * Retained whatever happens to the stack: when an object type is deleted, AWS scrubs the profiles it filled. Changed fields and
+ * Retained whatever happens to the stack once it is there: when an object type is deleted, AWS scrubs the profiles it filled. Changed fields and
  * keys update it in place; with another name or domain a new one is made and the old one stays.
  */
 export class ObjectType extends Construct {
@@ -23,7 +23,7 @@ export class ObjectType extends Construct {
       type: 'AWS::CustomerProfiles::ObjectType',
       properties: { ...objectTypeProperties(props.definition, props.domainName) },
     });
-    resource.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    resource.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     if (props.domain) resource.node.addDependency(props.domain);
   }
 }

@@ -73,6 +73,10 @@ export interface Retention {
   readonly logs?: RetentionDays;
 }
 
+/**
+ * Buckets, queue, table and topic that are given keep their own encryption. One that is imported by name or ARN alone says nothing
+ * of its key, so the roles get no rights to the key: import it with its key, by the function that its prop names.
+ */
 export interface ProfileSyncProps {
   /**
    * Name of the state machine, the event bus, the key's alias and the `service` dimension of the metrics; the logs' names begin
@@ -94,11 +98,20 @@ export interface ProfileSyncProps {
   };
 
   /**
-   * The queue that the domain sends records to that it accepted and then could not store. A given queue must let the domain send
-   * (`profile.amazonaws.com`, its key too) and hide a message for at least three minutes.
-   * @default - a queue is made. A new domain gets it; have one that exists point at it, by the command of the output PointDomainAtQueue.
+   * The queue that the domain sends records to that it accepted and then could not store. A given queue must hide a message for at least
+   * three minutes and keep it for 14 days: that is checked for a queue of the same app, which is also told to let the domain send. An
+   * imported one (`Queue.fromQueueAttributes` with `keyArn`) must let `profile.amazonaws.com` send to it, and use its key.
+   * @default - a queue is made. A new domain gets it; have one that exists point at it, by the command of the output
+   * PointDomainAtQueue. It replaces a queue that the domain has: give that one instead.
    */
   readonly domainDeadLetterQueue?: IQueue;
+
+  /**
+   * Where late errors of other object types go, as they came: the queue of another system of the domain, which has one dead-letter
+   * queue for all. The first system, at whose queue the domain points, gets here what the second has as `domainDeadLetterQueue`.
+   * @default - LateErrors' own dead-letter queue.
+   */
+  readonly otherLateErrors?: IQueue;
 
   /**
    * Whether the mapping's object type is made. Say false if it exists already: CloudFormation can't take it over.
@@ -123,7 +136,8 @@ export interface ProfileSyncProps {
 
   /**
    * The table that holds the rate budget, to share one quota among several systems: they take their calls from it together,
-   * so all of them are given the same quota and reserve. Its partition key is `id`, a string.
+   * so all of them are given the same quota and reserve. Its partition key is `id`, a string. To import one:
+   * `Table.fromTableAttributes` with `encryptionKey`.
    * @default - a table of its own.
    */
   readonly budgetTable?: ITable;
@@ -136,13 +150,15 @@ export interface ProfileSyncProps {
 
   /**
    * Where exports arrive, under `exports/`. It must be versioned and send its events to EventBridge: that is checked for a bucket of
-   * the same app, and can't be seen of an imported one. It keeps its own encryption, lifecycle and policy.
+   * the same app, and can't be seen of an imported one (`Bucket.fromBucketAttributes` with `encryptionKey`). It keeps its own
+   * encryption, lifecycle and policy.
    * @default - a bucket is made; it outlives the stack.
    */
   readonly exportBucket?: IBucket;
 
   /**
-   * Where runs leave their files, under `runs/`; not the export bucket. It keeps its own encryption, lifecycle and policy.
+   * Where runs leave their files, under `runs/`; not the export bucket. It keeps its own encryption, lifecycle and policy. To import
+   * one: `Bucket.fromBucketAttributes` with `encryptionKey`.
    * @default - a bucket is made; it outlives the stack.
    */
   readonly runBucket?: IBucket;
@@ -155,7 +171,8 @@ export interface ProfileSyncProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * Where notices and alarms go. A given topic must let CloudWatch of this account publish (`cloudwatch.amazonaws.com`, its key too).
+   * Where notices and alarms go. A topic of the same app is told to let alarms of this account publish, its key too. An imported one
+   * (`Topic.fromTopicAttributes` with `keyArn`) must let `cloudwatch.amazonaws.com` publish, and use its key.
    * @default - a topic is made.
    */
   readonly alarmTopic?: ITopic;

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Lazy, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
@@ -20,6 +20,7 @@ import { Encryption } from './encryption.ts';
 import { ExportTrigger } from './export-trigger.ts';
 import { FailureReport } from './failure-report.ts';
 import { keptQueue } from './kept-queue.ts';
+import { passesOnTo } from './late-error-readers.ts';
 import { LateErrors } from './late-errors.ts';
 import { LiveEvents } from './live-events.ts';
 import { checkNeighbours, type Neighbour } from './neighbours.ts';
@@ -77,7 +78,12 @@ export class ProfileSync extends Construct {
     const { definition } = loadMapping(mappingPath);
     const objectTypeName = definition.objectType.name;
 
-    const encryption = new Encryption(this, 'Encryption', { name, key: props.encryptionKey });
+    const encryption = new Encryption(this, 'Encryption', {
+      name,
+      key: props.encryptionKey,
+      domainDeadLetterQueueKey: props.domainDeadLetterQueue?.encryptionMasterKey,
+      alarmTopicKey: props.alarmTopic?.masterKey,
+    });
     const { key } = encryption;
     const buckets = new Buckets(this, 'Buckets', {
       key,
@@ -86,8 +92,19 @@ export class ProfileSync extends Construct {
       runBucket: props.runBucket,
     });
     const tables = new Tables(this, 'Tables', { key, budgetTable: props.budgetTable });
-    this.#asNeighbour = { construct: this, name, domainName, objectTypeName, plan, budgetTable: tables.budget };
-    checkNeighbours(this.#asNeighbour, this.#neighbours());
+    const { domainDeadLetterQueue, otherLateErrors, newDomain } = props;
+    const neighbour: Neighbour = {
+      construct: this,
+      name,
+      domainName,
+      makesDomain: newDomain !== undefined,
+      objectTypeName,
+      plan,
+      budgetTable: tables.budget,
+      domainDeadLetterQueue,
+      otherLateErrors,
+    };
+    checkNeighbours(neighbour, this.#neighbours());
 
     const { topic: alarmTopic } = new AlarmTopic(this, 'Alarms', {
       key,
@@ -111,10 +128,10 @@ export class ProfileSync extends Construct {
       telemetry,
       logRetention: retention.logs,
     };
-    const lateErrors = new LateErrors(this, 'LateErrors', { system, queue: props.domainDeadLetterQueue });
+    const lateErrors = new LateErrors(this, 'LateErrors', { system, queue: domainDeadLetterQueue, otherLateErrors });
+    this.#asNeighbour = { ...neighbour, domainDeadLetterQueue: lateErrors.queue };
     const domain =
-      props.newDomain &&
-      new Domain(this, 'Domain', { domainName, ...props.newDomain, deadLetterQueue: lateErrors.queue });
+      newDomain && new Domain(this, 'Domain', { domainName, ...newDomain, deadLetterQueue: lateErrors.queue });
     if (props.createObjectType ?? true) {
       new ObjectType(this, 'ObjectType', { domainName, definition, domain: domain?.resource });
     }
@@ -192,13 +209,19 @@ export class ProfileSync extends Construct {
       .map((other) => other.#asNeighbour);
   }
 
-  /** A domain that exists keeps its records that it could not store to itself until somebody runs this once. */
+  /**
+   * A domain that exists keeps its records that it could not store to itself until somebody runs this once. Whether another system
+   * passes them on is known when the template is made, as that one may come later.
+   */
   #whatIsLeftToDo(): Record<string, string> {
     const { domainName } = this.#system;
     const queueUrl = this.queues.domainDeadLetters.queueUrl;
-    return {
-      PointDomainAtQueue: `aws customer-profiles update-domain --domain-name ${domainName} --dead-letter-queue-url ${queueUrl}`,
+    const command = `aws customer-profiles update-domain --domain-name ${domainName} --dead-letter-queue-url ${queueUrl}`;
+    const produce = () => {
+      const first = this.#neighbours().find((other) => passesOnTo(other, this.#asNeighbour));
+      return first ? `Nothing: ${first.name} passes on what is for this system.` : command;
     };
+    return { PointDomainAtQueue: Lazy.string({ produce }) };
   }
 
   #outputs(): Record<string, string> {

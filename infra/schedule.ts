@@ -1,9 +1,9 @@
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
 import { isTimeZone } from '../functions/shared/mapping/zoned-time.ts';
+import { TIME_OF_DAY } from '../functions/shared/time-of-day.ts';
 import type { Schedule, Weekday } from './profile-sync-props.ts';
 
-const WEEKDAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
-const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+export const WEEKDAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 
 /** A schedule with its days named. */
 export type CheckedSchedule = Required<Schedule>;

@@ -1,13 +1,12 @@
 import type { Node } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
-import type { LogLevel, ProfileSyncProps, Schedule, Thresholds, Weekday } from './profile-sync-props.ts';
+import { DOMAIN_NAME } from './configuration.ts';
+import type { LogLevel, ProfileSyncProps, Schedule, Thresholds } from './profile-sync-props.ts';
+import { WEEKDAYS } from './schedule.ts';
 
 const DEFAULT_MAPPING = 'mappings/customer.json';
-/** Customer Profiles API: DomainName. */
-const DOMAIN_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
 /** No more than a guard against a swapped option; SNS itself asks the address for confirmation. */
 const EMAIL = /^[^\s@]+@[^\s@]+$/;
-const WEEKDAYS: readonly Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 const LOG_LEVELS: readonly LogLevel[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 
 /**

@@ -38,7 +38,7 @@ export class Tables extends Construct {
       ...RECOVERABLE,
       partitionKey: text('pk'),
       timeToLiveAttribute: TTL_ATTRIBUTE,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.budget = budgetTable ?? this.#budgetTable(key);
     this.run = this.#table('RunTable', key, {

@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { systemClock } from '../shared/clock.ts';
 import { createDynamoClient } from '../shared/dynamo-client.ts';
-import { requiredEnv } from '../shared/env.ts';
+import { optionalEnv, requiredEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
 import { createLedger } from '../shared/ledger/ledger.ts';
 import { loadBundledMapping } from '../shared/mapping/bundled.ts';
@@ -10,9 +10,12 @@ import { createQueueClient, createSourceQueue } from '../shared/source-queue.ts'
 import { metrics } from '../shared/telemetry.ts';
 import { addLateErrorMetrics } from './late-error-metrics.ts';
 import { type LateErrorsEnvironment, noteLateErrors } from './late-errors.ts';
+import { passOnTo } from './pass-on.ts';
 
 const mapping = loadBundledMapping();
 const domainName = requiredEnv('DOMAIN_NAME');
+const otherQueueUrl = optionalEnv('OTHER_LATE_ERRORS_QUEUE_URL');
+const client = createQueueClient();
 
 const environment: LateErrorsEnvironment = {
   mapping,
@@ -28,10 +31,11 @@ const environment: LateErrorsEnvironment = {
   s3: new S3Client(),
   runBucket: requiredEnv('RUN_BUCKET'),
   queue: createSourceQueue({
-    client: createQueueClient(),
+    client,
     queueUrl: requiredEnv('LATE_QUEUE_URL'),
     deadLetterQueueUrl: requiredEnv('DEAD_LETTER_QUEUE_URL'),
   }),
+  passOn: otherQueueUrl === undefined ? undefined : passOnTo(client, otherQueueUrl),
 };
 
 export const handler = lambdaHandler<SQSEvent, SQSBatchResponse>(async ({ Records }) => {

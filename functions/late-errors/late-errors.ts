@@ -10,6 +10,7 @@ import { formatOriginalVersion } from '../shared/version.ts';
 import { writeLateErrorFile } from './late-error-file.ts';
 import { attributesOfSender, type LateMessage, PUT_ASIDE_CODES, readLateMessage } from './late-message.ts';
 import { markInLedger } from './mark-in-ledger.ts';
+import type { PassOn } from './pass-on.ts';
 
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
 const MAX_REASON_LENGTH = 300;
@@ -19,6 +20,8 @@ const LONGEST_WAIT_S = 30;
 export interface LateErrorsEnvironment {
   readonly ledger: Ledger;
   readonly queue: SourceQueue;
+  /** Takes messages of other object types, if another system of the domain waits for them. */
+  readonly passOn?: PassOn | undefined;
   readonly s3: S3Client;
   readonly runBucket: string;
   readonly clock: Clock;
@@ -75,7 +78,8 @@ async function fateOf(message: SQSRecord, environment: LateErrorsEnvironment): P
     const attributes = attributesOfSender(message.messageAttributes);
     const read = readLateMessage({ body: message.body, attributes }, environment.domainName, environment.mapping);
     if (read.ok) return await note(message, read, environment);
-    await environment.queue.putAside(message, { code: read.code, reason: PUT_ASIDE_CODES[read.code], attributes });
+    if (read.code === 'OTHER_OBJECT_TYPE' && environment.passOn) await environment.passOn(message);
+    else await environment.queue.putAside(message, { code: read.code, reason: PUT_ASIDE_CODES[read.code], attributes });
     return 'foreign';
   } catch (error) {
     logger.warn('A late error could not be noted and comes again.', { error: sealed(error) });

@@ -7,6 +7,11 @@ export function requiredEnv(name: string): string {
   return value;
 }
 
+/** @returns undefined for a variable that the stack did not set. */
+export function optionalEnv(name: string): string | undefined {
+  return process.env[name] || undefined;
+}
+
 /** @throws InvalidConfiguration naming the variable if it is missing or not a number. */
 export function requiredNumberEnv(name: string): number {
   const value = Number(requiredEnv(name));

@@ -1,5 +1,6 @@
 import { InvalidConfiguration } from '../shared/errors.ts';
 import { isTimeZone, zonedTimeReader } from '../shared/mapping/zoned-time.ts';
+import { TIME_OF_DAY } from '../shared/time-of-day.ts';
 
 const DAY_MS = 86_400_000;
 /**
@@ -57,7 +58,7 @@ export function readSchedule(text: {
 }
 
 function timeOfDay(text: string): TimeOfDay {
-  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  const [, hour, minute] = TIME_OF_DAY.exec(text) ?? [];
   if (hour === undefined || minute === undefined) {
     throw new InvalidConfiguration(`"${text}" is no time of day; it must be hours and minutes, as 02:00.`);
   }

@@ -6,7 +6,7 @@ import { templateWithSchedule } from './template.ts';
 
 function dashboard(): string {
   const [[, resource] = []] = resourcesOf(templateWithSchedule(), 'AWS::CloudWatch::Dashboard');
-  expect(resource?.Properties.DashboardName).toBe('profile-sync');
+  expect(readable(resource?.Properties.DashboardName)).toBe('profile-sync-<AWS::Region>');
   return String(readable(resource?.Properties.DashboardBody));
 }
 

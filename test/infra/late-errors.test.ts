@@ -27,7 +27,7 @@ describe('LateErrors', () => {
 
   it.each([QUEUE, 'LateErrorsDeadLetterQueue'])('keeps the messages of %s when the stack is removed', (name) => {
     expect(resourceNamed(template, 'AWS::SQS::Queue', name)).toMatchObject({
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { MessageRetentionPeriod: 14 * 86_400 },
     });

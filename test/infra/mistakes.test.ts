@@ -1,31 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AttributeType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
-import { InvalidConfiguration } from '../../functions/shared/errors.ts';
-import { type Given, ownApp, systemIn } from './own-app.ts';
+import { FIT_FOR_LATE_ERRORS, type Given, newStack, ownApp, refused, systemIn } from './own-app.ts';
 
 const SCHEDULE = { exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo' };
-
-function newStack(): Stack {
-  return new Stack(ownApp(), 'Crm');
-}
-
-function refused(build: () => void, message: RegExp): void {
-  const refusal = thrownBy(build);
-  expect(refusal).toBeInstanceOf(InvalidConfiguration);
-  expect(String(refusal)).toMatch(message);
-}
-
-function thrownBy(build: () => void): unknown {
-  try {
-    build();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-}
 
 describe('props that do not fit are refused at synth, in words:', () => {
   const cases: readonly (readonly [mistake: string, given: Given, message: RegExp])[] = [
@@ -97,6 +78,27 @@ describe('props that do not fit are refused at synth, in words:', () => {
   });
 });
 
+describe('what the template is made from must be known then:', () => {
+  const cases: readonly (readonly [prop: string, given: (text: string, number: number) => Given])[] = [
+    ['name', (name) => ({ name })],
+    ['domainName', (domainName) => ({ domainName })],
+    ['mappingPath', (mappingPath) => ({ mappingPath })],
+    ['quota', (_, quota) => ({ quota })],
+    ['reserve', (_, reserve) => ({ reserve })],
+    ['reservedConcurrency', (_, reservedConcurrency) => ({ reservedConcurrency })],
+    ['defaultExpirationDays', (_, defaultExpirationDays) => ({ newDomain: { defaultExpirationDays } })],
+    ['rejectedShareWarning', (_, rejectedShareWarning) => ({ thresholds: { rejectedShareWarning } })],
+  ];
+
+  it.each(cases)('%s', (prop, given) => {
+    const stack = newStack();
+    const { valueAsString } = new CfnParameter(stack, 'Text');
+    const { valueAsNumber } = new CfnParameter(stack, 'Number', { type: 'Number' });
+    const message = new RegExp(`: ${prop} is known only when the stack is deployed.*Give the value itself`);
+    refused(() => systemIn(stack, 'Sync', given(valueAsString, valueAsNumber)), message);
+  });
+});
+
 describe('given resources that do not fit are refused:', () => {
   it('one without versions', () => {
     const stack = newStack();
@@ -139,6 +141,32 @@ describe('given resources that do not fit are refused:', () => {
       /domainDeadLetterQueue Crm\/DomainErrors gives a message out again after 30 seconds.*3 minutes or more/,
     );
   });
+
+  it('a dead-letter queue that forgets what nobody else has', () => {
+    const stack = newStack();
+    const domainDeadLetterQueue = new Queue(stack, 'DomainErrors', { visibilityTimeout: Duration.minutes(3) });
+    refused(
+      () => systemIn(stack, 'Sync', { domainDeadLetterQueue }),
+      /domainDeadLetterQueue Crm\/DomainErrors forgets a message after 4 days; .*retentionPeriod to 14 days/,
+    );
+  });
+
+  it.each([true, false])(
+    'a dead-letter queue with a dead-letter queue of its own (%s) is taken, else with a warning',
+    (has) => {
+      const stack = newStack();
+      const domainDeadLetterQueue = new Queue(stack, 'DomainErrors', {
+        ...FIT_FOR_LATE_ERRORS,
+        ...(has && { deadLetterQueue: { queue: new Queue(stack, 'Unread'), maxReceiveCount: 1_000 } }),
+      });
+      systemIn(stack, 'Sync', { domainDeadLetterQueue });
+      const warnings = Annotations.fromStack(stack).findWarning(
+        '*',
+        Match.stringLikeRegexp('has no dead-letter queue'),
+      );
+      expect(warnings).toHaveLength(has ? 0 : 1);
+    },
+  );
 
   it.each([
     { what: 'eventBridgeEnabled', imported: false },
@@ -194,6 +222,16 @@ describe('two systems of one app', () => {
     refused(
       () => systemIn(stack, 'Partners', { ...OTHER, budgetTable, ...given }),
       /share a budget table, but not what is in it: quota 80 with reserve 8, and quota/,
+    );
+  });
+
+  it('of Stages without an env are told what tells them apart', () => {
+    const app = ownApp();
+    const [development, production] = ['Dev', 'Prod'].map((id) => new Stack(new Stage(app, id), 'Crm'));
+    systemIn(development ?? app, 'Sync');
+    refused(
+      () => systemIn(production ?? app, 'Sync'),
+      /Dev\/Crm\/Sync and Prod\/Crm\/Sync both have the name profile-sync.*give their stacks \(or Stages\) an env/,
     );
   });
 

@@ -1,7 +1,9 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Construct } from 'constructs';
+import { expect } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
+import { InvalidConfiguration } from '../../functions/shared/errors.ts';
 import { ProfileSync, type ProfileSyncProps } from '../../infra/index.ts';
 
 /** An app of somebody else; its functions are not bundled. */
@@ -20,8 +22,30 @@ export function systemIn(scope: Construct, id: string, given: Given = {}): Profi
   return new ProfileSync(scope, id, { domainName: 'demo', mappingPath: 'mappings/customer.json', ...given });
 }
 
+export function newStack(): Stack {
+  return new Stack(ownApp(), 'Crm');
+}
+
 export function ownStack(build: (stack: Stack) => void): Template {
-  const stack = new Stack(ownApp(), 'Crm');
+  const stack = newStack();
   build(stack);
   return Template.fromStack(stack);
+}
+
+/** What a given queue of a domain needs, beside a dead-letter queue. */
+export const FIT_FOR_LATE_ERRORS = { visibilityTimeout: Duration.minutes(3), retentionPeriod: Duration.days(14) };
+
+export function refused(build: () => void, message: RegExp): void {
+  const refusal = thrownBy(build);
+  expect(refusal).toBeInstanceOf(InvalidConfiguration);
+  expect(String(refusal)).toMatch(message);
+}
+
+function thrownBy(build: () => void): unknown {
+  try {
+    build();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
 }

@@ -31,9 +31,13 @@ describe('a system in a stack of one’s own', () => {
       }),
       runBucket: new Bucket(stack, 'Runs', { encryption: BucketEncryption.S3_MANAGED }),
       budgetTable: new Table(stack, 'Budget', { partitionKey: { name: 'id', type: AttributeType.STRING } }),
-      alarmTopic: new Topic(stack, 'Ops'),
+      alarmTopic: new Topic(stack, 'Ops', { masterKey: new Key(stack, 'OpsKey'), enforceSSL: true }),
       alarmEmails: ['crm@example.com'],
-      domainDeadLetterQueue: new Queue(stack, 'DomainErrors', { visibilityTimeout: Duration.minutes(6) }),
+      domainDeadLetterQueue: new Queue(stack, 'DomainErrors', {
+        visibilityTimeout: Duration.minutes(3),
+        retentionPeriod: Duration.days(14),
+        encryptionMasterKey: new Key(stack, 'DomainKey'),
+      }),
       retention: { logs: RetentionDays.ONE_MONTH },
       thresholds: { rejectedShareWarning: 0.2, lateEventAge: Duration.minutes(5) },
       logLevel: 'DEBUG',
@@ -45,7 +49,7 @@ describe('a system in a stack of one’s own', () => {
     expect(names('AWS::S3::Bucket')).toEqual(['Exports', 'Runs']);
     expect(names('AWS::DynamoDB::Table')).toEqual(['Budget', 'SyncTablesLedgerTable', 'SyncTablesRunTable']);
     expect(names('AWS::SNS::Topic')).toEqual(['Ops']);
-    expect(names('AWS::KMS::Key')).toEqual(['BucketKey', 'CrmKey']);
+    expect(names('AWS::KMS::Key')).toEqual(['BucketKey', 'CrmKey', 'OpsKey', 'DomainKey']);
     expect(names('AWS::SQS::Queue')).not.toContain('SyncLateErrorsDomainDeadLetterQueue');
     expect(names('AWS::KMS::Alias')).toEqual([]);
   });
@@ -74,7 +78,7 @@ describe('a system in a stack of one’s own', () => {
   });
 
   it('lets each role use the key of what it touches, and no other', () => {
-    // The exports have a key of their own, run files, budget and topic none of ours.
+    // Exports, topic and the domain's queue have keys of their own, run files and budget none of ours.
     expect(keyUses(template, 'SyncFunctionsSplitExportRole')).toEqual([
       'kms:Decrypt <BucketKey>',
       'kms:Decrypt <CrmKey>',
@@ -87,13 +91,49 @@ describe('a system in a stack of one’s own', () => {
       'kms:Decrypt <CrmKey>',
       'kms:GenerateDataKey <CrmKey>',
     ]);
-    expect(keyUses(template, 'SyncStateMachineRole')).toEqual([]);
+    expect([...new Set(keyUses(template, 'SyncLateErrorsRole'))]).toEqual([
+      'kms:Decrypt <CrmKey>',
+      'kms:Decrypt <DomainKey>',
+      'kms:GenerateDataKey <CrmKey>',
+    ]);
+    expect(keyUses(template, 'SyncStateMachineRole')).toEqual(['kms:Decrypt <OpsKey>', 'kms:GenerateDataKey <OpsKey>']);
   });
 
   it('lets the services use the given key of the same app', () => {
     const { Properties } = resourceNamed(template, 'AWS::KMS::Key', 'CrmKey');
     expect(JSON.stringify(Properties.KeyPolicy)).toMatch(/events\.amazonaws\.com.*profile\.amazonaws\.com/s);
     expect(template.findOutputs('*')).toEqual({});
+  });
+
+  it.each([
+    { what: 'the alarms', key: 'OpsKey', service: 'cloudwatch.amazonaws.com' },
+    { what: 'the domain', key: 'DomainKey', service: 'profile.amazonaws.com' },
+  ])('lets $what use the key of what they write to', ({ key, service }) => {
+    const { Properties } = resourceNamed(template, 'AWS::KMS::Key', key);
+    expect(Properties.KeyPolicy).toMatchObject({
+      Statement: [
+        expect.anything(),
+        { Effect: 'Allow', Principal: { Service: service }, Action: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+      ],
+    });
+  });
+
+  it('lets alarms publish to the given topic, whose policy would let nobody', () => {
+    const [[, policy] = []] = resourcesOf(template, 'AWS::SNS::TopicPolicy');
+    expect(readable(policy?.Properties)).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          { Effect: 'Deny' },
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: 'sns:Publish',
+            Resource: '<Ops>',
+            Condition: { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+          },
+        ],
+      },
+    });
   });
 });
 
@@ -148,7 +188,7 @@ describe('the domain', () => {
         DefaultExpirationDays: 366,
         DeadLetterQueueUrl: '<SyncLateErrorsDomainDeadLetterQueue>',
       },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       DependsOn: [expect.stringContaining('Policy'), expect.stringContaining('SyncLateErrorsDomainDeadLetterQueue')],
     });

@@ -102,7 +102,7 @@ describe('a changed mapping', () => {
     expect(after).toMatchObject({
       Properties: { ObjectTypeName: 'CrmPartner' },
       UpdateReplacePolicy: 'Retain',
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
     });
   });
 });

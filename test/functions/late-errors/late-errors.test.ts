@@ -8,6 +8,7 @@ import type { SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addLateErrorMetrics } from '../../../functions/late-errors/late-error-metrics.ts';
 import { type LateErrorsEnvironment, noteLateErrors } from '../../../functions/late-errors/late-errors.ts';
+import { passOnTo } from '../../../functions/late-errors/pass-on.ts';
 import type { Entry } from '../../../functions/shared/ledger/entry.ts';
 import { createLedger, type Ledger } from '../../../functions/shared/ledger/ledger.ts';
 import { decide } from '../../../functions/shared/ledger/rules.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   buckets = await startBuckets();
   folder = await mkdtemp(join(tmpdir(), 'late-errors-'));
   sqs = createSqs({ directory: folder });
-  for (const name of ['late', 'dead']) {
+  for (const name of ['late', 'dead', 'other']) {
     sqs.createQueue({
       name,
       arn: `arn:aws:sqs:us-east-1:000000000000:${name}`,
@@ -290,6 +291,29 @@ describe('a message of somebody else', () => {
     const message = await received('{}', attributes as SQSMessageAttributes);
     expect(back(await noteLateErrors([message], environment()))).toEqual([]);
     expect(Object.keys(sqs.messages('dead').at(-1)?.attributes ?? {})).toHaveLength(10);
+  });
+
+  it('of another object type is passed on as it came, if another system waits for it', async () => {
+    const messageAttributes = {
+      source: { dataType: 'String', stringValue: 'ingestion' },
+      bytes: { dataType: 'Binary', binaryValue: Buffer.from('0 1').toString('base64') },
+    } as unknown as SQSRecord['messageAttributes'];
+    const message = { ...(await late('C1', { objectTypeName: 'Order' })), messageAttributes };
+    const unreadable = await late('C1', { object: '{"id":' });
+    const dead = sqs.messages('dead').length;
+    const passOn = passOnTo(client, `${URL_OF}other`);
+    const result = await noteLateErrors([message, unreadable], environment({ passOn }));
+    expect(back(result)).toEqual([]);
+    expect(result.tally.foreign).toBe(2);
+    const { Messages } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl: `${URL_OF}other`, MessageAttributeNames: ['All'] }),
+    );
+    expect(Messages).toMatchObject([{ Body: message.body }]);
+    expect(Messages?.[0]?.MessageAttributes).toEqual({
+      source: { DataType: 'String', StringValue: 'ingestion' },
+      bytes: { DataType: 'Binary', BinaryValue: new Uint8Array(Buffer.from('0 1')) },
+    });
+    expect(sqs.messages('dead').slice(dead)).toMatchObject([{ body: unreadable.body }]);
   });
 
   it('comes again if it can not be put aside', async () => {

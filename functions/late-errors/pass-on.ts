@@ -1,0 +1,27 @@
+import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSMessageAttribute, SQSRecord } from 'aws-lambda';
+
+/** Hands a message on to the queue of another system, which is to find it as the domain sent it. */
+export type PassOn = (message: SQSRecord) => Promise<void>;
+
+export function passOnTo(client: SQSClient, queueUrl: string): PassOn {
+  return async ({ body, messageAttributes }) => {
+    const attributes = Object.entries(messageAttributes).map(([name, value]) => [name, asSent(value)]);
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        MessageAttributes: Object.fromEntries(attributes),
+      }),
+    );
+  };
+}
+
+/** Lambda gives bytes as Base64. */
+function asSent({ dataType, stringValue, binaryValue }: SQSMessageAttribute): MessageAttributeValue {
+  return {
+    DataType: dataType,
+    ...(stringValue !== undefined && { StringValue: stringValue }),
+    ...(binaryValue !== undefined && { BinaryValue: Buffer.from(binaryValue, 'base64') }),
+  };
+}
