@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { addWatchMetrics } from '../../functions/watch-runs/watch-metrics.ts';
-import { startWatchedNight, type WatchedNight } from '../functions/watch-runs/watched-night.ts';
+import { halfAnHourOfWork, startWatchedNight, type WatchedNight } from '../functions/watch-runs/watched-night.ts';
 import { CapturedMetrics } from '../helpers/captured-metrics.ts';
 import { expectFiresAndRecovers } from './fires-and-recovers.ts';
 import { SERVICE } from './template.ts';
@@ -39,19 +39,8 @@ describe('the alarm ExportOverdue', () => {
 });
 
 describe('the alarm DeadlineAtRisk', () => {
-  /** A run that had so many of its 10,000 rows done from 02:00 to 02:30. */
-  async function halfAnHourOfWork(rows: number): Promise<string> {
-    night.at('02:00');
-    const run = await night.start('a.csv');
-    await night.cut(run, 10_000);
-    const startedAt = Date.now();
-    night.at('02:30');
-    await night.work(run, { rows, startedAt });
-    return run;
-  }
-
   it('fires when a run becomes too slow for its deadline, and recovers when it is fast again', async () => {
-    const run = await halfAnHourOfWork(5_000);
+    const run = await halfAnHourOfWork(night, 5_000);
     const startedAt = Date.now() - 30 * 60_000;
     const at = async (time: string, rows: number) => {
       night.at(time);
@@ -71,7 +60,7 @@ describe('the alarm DeadlineAtRisk', () => {
   });
 
   it('fires when a run has failed and the deadline is over, and recovers when it is redriven to its end', async () => {
-    const run = await halfAnHourOfWork(5_000);
+    const run = await halfAnHourOfWork(night, 5_000);
     let failed = false;
     await expectFiresAndRecovers('DeadlineAtRisk', {
       async well() {

@@ -1,6 +1,6 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MINUTE, startWatchedNight, type WatchedNight } from './watched-night.ts';
+import { halfAnHourOfWork, MINUTE, startWatchedNight, type WatchedNight } from './watched-night.ts';
 
 let night: WatchedNight;
 beforeEach(async () => {
@@ -98,24 +98,13 @@ it('an old run that was redriven hides no newer one, wherever the list has it', 
 });
 
 describe('a deadline', () => {
-  /** A run that began its work at 02:00 and has so many of its 10,000 rows done at 02:30. */
-  async function halfAnHourOfWork(rows: number): Promise<string> {
-    night.at('02:00');
-    const run = await night.start('a.csv');
-    await night.cut(run, 10_000);
-    const startedAt = Date.now();
-    night.at('02:30');
-    await night.work(run, { rows, startedAt });
-    return run;
-  }
-
   it('is kept by a run that is fast enough', async () => {
-    await halfAnHourOfWork(2_000);
+    await halfAnHourOfWork(night, 2_000);
     expect(await night.look()).toEqual(FINE);
   });
 
   it('is at risk as soon as the run is too slow, and no more when it is fast again', async () => {
-    const run = await halfAnHourOfWork(1_000);
+    const run = await halfAnHourOfWork(night, 1_000);
     expect(await night.look()).toEqual(AT_RISK);
     const startedAt = Date.now() - 30 * MINUTE;
     night.at('02:40');
@@ -124,7 +113,7 @@ describe('a deadline', () => {
   });
 
   it('is missed by a run that is still at work, and made good when it succeeds', async () => {
-    const run = await halfAnHourOfWork(9_999);
+    const run = await halfAnHourOfWork(night, 9_999);
     night.at('06:01');
     expect(await night.look()).toEqual(AT_RISK);
     await night.end(run, 'SUCCEEDED');
@@ -132,7 +121,7 @@ describe('a deadline', () => {
   });
 
   it('is missed by a run that failed, until it is redriven to the end', async () => {
-    const run = await halfAnHourOfWork(5_000);
+    const run = await halfAnHourOfWork(night, 5_000);
     await night.end(run, 'FAILED');
     night.at('05:59');
     expect(await night.look()).toEqual(FINE);
@@ -145,7 +134,7 @@ describe('a deadline', () => {
   });
 
   it('is missed by a run that was stopped', async () => {
-    const executionArn = await halfAnHourOfWork(5_000);
+    const executionArn = await halfAnHourOfWork(night, 5_000);
     await night.states.client.send(new StopExecutionCommand({ executionArn }));
     night.at('06:01');
     expect(await night.look()).toEqual(AT_RISK);

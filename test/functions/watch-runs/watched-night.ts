@@ -109,6 +109,17 @@ export async function startWatchedNight(deployedAt = '00:00+-30'): Promise<Watch
   };
 }
 
+/** A run that began its work at 02:00 and has so many of its 10,000 rows done at 02:30. Returns its ARN. */
+export async function halfAnHourOfWork(night: WatchedNight, rows: number): Promise<string> {
+  night.at('02:00');
+  const run = await night.start('a.csv');
+  await night.cut(run, 10_000);
+  const startedAt = Date.now();
+  night.at('02:30');
+  await night.work(run, { rows, startedAt });
+  return run;
+}
+
 /** Epoch milliseconds. */
 function timeOf(time: string): number {
   const [clock = '', later = '0'] = time.split('+');
