@@ -1,19 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of CloudFormation.
 import { writeAssembly } from './cloudformation/cloud-assembly.ts';
-import { role } from './mini-stack.ts';
-
-const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
+import { arnOf, FROM_RULE, lambdaFunction, letIn, liveBus, queuePolicy, role } from './template-parts.ts';
 
 const ACCOUNT = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
-
-/** A statement of a resource's policy that lets a service in. */
-const letIn = (Service: string, Action: unknown, Condition: object = ACCOUNT) => ({
-  Effect: 'Allow',
-  Action,
-  Principal: { Service },
-  Resource: '*',
-  Condition,
-});
 
 const SEND = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 const OWN_LOGS = {
@@ -42,17 +31,12 @@ export function writeEncryptedStack({
   logDelivery = LOG_DELIVERY,
 }: EncryptedStack = {}): string {
   const KmsMasterKeyId = arnOf('Key');
-  const fromRule = { ArnEquals: { 'aws:SourceArn': arnOf('Rule') } };
   const services = {
-    events: letIn('events.amazonaws.com', SEND, fromRule),
-    profile: letIn('profile.amazonaws.com', SEND),
-    cloudwatch: letIn('cloudwatch.amazonaws.com', SEND),
+    events: letIn('events.amazonaws.com', SEND, FROM_RULE),
+    profile: letIn('profile.amazonaws.com', SEND, ACCOUNT),
+    cloudwatch: letIn('cloudwatch.amazonaws.com', SEND, ACCOUNT),
     logs: letIn('logs.us-east-1.amazonaws.com', ['kms:*crypt*', 'kms:GenerateDataKey*', 'kms:Describe*'], OWN_LOGS),
   };
-  const policyOf = (Queues: object, Statement: object) => ({
-    Type: 'AWS::SQS::QueuePolicy',
-    Properties: { Queues: [Queues], PolicyDocument: { Statement } },
-  });
   return writeAssembly(
     {
       Resources: {
@@ -91,31 +75,29 @@ export function writeEncryptedStack({
           },
         },
         Live: { Type: 'AWS::SQS::Queue', Properties: { KmsMasterKeyId } },
-        LivePolicy: policyOf({ Ref: 'Live' }, letIn('events.amazonaws.com', 'sqs:SendMessage', fromRule)),
+        LivePolicy: queuePolicy('Live', letIn('events.amazonaws.com', 'sqs:SendMessage', FROM_RULE)),
         Late: { Type: 'AWS::SQS::Queue', Properties: { KmsMasterKeyId } },
-        LatePolicy: policyOf({ Ref: 'Late' }, letIn('profile.amazonaws.com', 'sqs:SendMessage')),
+        LatePolicy: queuePolicy('Late', letIn('profile.amazonaws.com', 'sqs:SendMessage', ACCOUNT)),
         Topic: { Type: 'AWS::SNS::Topic', Properties: { KmsMasterKeyId } },
         TopicPolicy: {
           Type: 'AWS::SNS::TopicPolicy',
           Properties: {
             Topics: [{ Ref: 'Topic' }],
-            PolicyDocument: { Statement: letIn('cloudwatch.amazonaws.com', 'sns:Publish') },
+            PolicyDocument: { Statement: letIn('cloudwatch.amazonaws.com', 'sns:Publish', ACCOUNT) },
           },
         },
         Logs: { Type: 'AWS::Logs::LogGroup', Properties: { KmsKeyId: arnOf('Key') } },
         Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: '{}' } },
 
-        Worker: {
-          ...role(
-            ['lambda.amazonaws.com'],
-            [
-              ['s3:*', '*'],
-              ['dynamodb:*', '*'],
-              ['sqs:*', '*'],
-              ['sns:*', '*'],
-            ],
-          ),
-        },
+        Worker: role(
+          ['lambda.amazonaws.com'],
+          [
+            ['s3:*', '*'],
+            ['dynamodb:*', '*'],
+            ['sqs:*', '*'],
+            ['sns:*', '*'],
+          ],
+        ),
         KeyOfWorker: {
           Type: 'AWS::IAM::Policy',
           Properties: {
@@ -125,15 +107,7 @@ export function writeEncryptedStack({
           },
         },
 
-        Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'live' } },
-        Rule: {
-          Type: 'AWS::Events::Rule',
-          Properties: {
-            EventBusName: { Ref: 'Bus' },
-            EventPattern: { source: [{ prefix: '' }] },
-            Targets: [{ Id: 'Target0', Arn: arnOf('Live') }],
-          },
-        },
+        ...liveBus(),
         Domain: {
           Type: 'AWS::CustomerProfiles::Domain',
           Properties: { DomainName: 'made', DefaultExpirationDays: 365, DeadLetterQueueUrl: { Ref: 'Late' } },
@@ -154,17 +128,7 @@ export function writeEncryptedStack({
             ],
           },
         },
-        Ticked: {
-          Type: 'AWS::Lambda::Function',
-          Properties: {
-            Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
-            Handler: 'index.handler',
-            Runtime: 'nodejs24.x',
-            Timeout: 30,
-            LoggingConfig: { LogGroup: { Ref: 'Logs' } },
-            Role: arnOf('Worker'),
-          },
-        },
+        Ticked: lambdaFunction('Worker', { Timeout: 30, LoggingConfig: { LogGroup: { Ref: 'Logs' } } }),
         Tick: {
           Type: 'AWS::Events::Rule',
           Properties: { ScheduleExpression: 'rate(1 minute)', Targets: [{ Id: 'Target0', Arn: arnOf('Ticked') }] },

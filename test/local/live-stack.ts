@@ -1,5 +1,5 @@
 import { writeAssembly } from './cloudformation/cloud-assembly.ts';
-import { role } from './mini-stack.ts';
+import { arnOf, FROM_RULE, lambdaFunction, letIn, liveBus, queuePolicy, role } from './template-parts.ts';
 
 /**
  * Takes events by what their records ask for: one that is `bad` goes to the dead-letter queue, one that is `late` comes
@@ -37,24 +37,7 @@ export const handler = async ({ Records = [], is }) => {
   return { batchItemFailures };
 };`;
 
-const arnOf = (logicalId: string) => ({ 'Fn::GetAtt': [logicalId, 'Arn'] });
-
-/** What the queue lets the rule do. */
-const letIn = (queue: string) => ({
-  Type: 'AWS::SQS::QueuePolicy',
-  Properties: {
-    Queues: [{ Ref: queue }],
-    PolicyDocument: {
-      Statement: {
-        Effect: 'Allow',
-        Action: 'sqs:SendMessage',
-        Principal: { Service: 'events.amazonaws.com' },
-        Resource: arnOf(queue),
-        Condition: { ArnEquals: { 'aws:SourceArn': arnOf('Rule') } },
-      },
-    },
-  },
-});
+const SEND_FROM_RULE = letIn('events.amazonaws.com', 'sqs:SendMessage', FROM_RULE);
 
 /**
  * A cdk.out folder with the way of a live event: bus, rule, queue, function, and a dead-letter queue for all of them.
@@ -64,15 +47,7 @@ export function writeLiveStack({ open = true }: { open?: boolean } = {}): string
   return writeAssembly(
     {
       Resources: {
-        Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'live' } },
-        Rule: {
-          Type: 'AWS::Events::Rule',
-          Properties: {
-            EventBusName: { Ref: 'Bus' },
-            EventPattern: { source: [{ prefix: '' }] },
-            Targets: [{ Id: 'Target0', Arn: arnOf('Live'), DeadLetterConfig: { Arn: arnOf('Dead') } }],
-          },
-        },
+        ...liveBus({ DeadLetterConfig: { Arn: arnOf('Dead') } }),
         Live: {
           Type: 'AWS::SQS::Queue',
           Properties: {
@@ -81,8 +56,8 @@ export function writeLiveStack({ open = true }: { open?: boolean } = {}): string
           },
         },
         Dead: { Type: 'AWS::SQS::Queue' },
-        ...(open && { LivePolicy: letIn('Live') }),
-        DeadPolicy: letIn('Dead'),
+        ...(open && { LivePolicy: queuePolicy('Live', SEND_FROM_RULE) }),
+        DeadPolicy: queuePolicy('Dead', SEND_FROM_RULE),
         TakerRole: role(
           ['lambda.amazonaws.com'],
           [
@@ -92,18 +67,11 @@ export function writeLiveStack({ open = true }: { open?: boolean } = {}): string
             ['sqs:SendMessage', arnOf('Dead')],
           ],
         ),
-        Taker: {
-          Type: 'AWS::Lambda::Function',
-          Properties: {
-            Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
-            Handler: 'index.handler',
-            Runtime: 'nodejs24.x',
-            Timeout: 10,
-            Environment: { Variables: { LIVE: { Ref: 'Live' }, DEAD_LETTERS: { Ref: 'Dead' } } },
-            DeadLetterConfig: { TargetArn: arnOf('Dead') },
-            Role: arnOf('TakerRole'),
-          },
-        },
+        Taker: lambdaFunction('TakerRole', {
+          Timeout: 10,
+          Environment: { Variables: { LIVE: { Ref: 'Live' }, DEAD_LETTERS: { Ref: 'Dead' } } },
+          DeadLetterConfig: { TargetArn: arnOf('Dead') },
+        }),
         Mapping: {
           Type: 'AWS::Lambda::EventSourceMapping',
           Properties: {

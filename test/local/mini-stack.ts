@@ -1,20 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of CloudFormation.
 import { writeAssembly } from './cloudformation/cloud-assembly.ts';
-
-/** A role that these services may use, for these calls, action and resource, and to write logs. */
-export function role(services: readonly string[], calls: readonly (readonly [string, unknown])[]): object {
-  const allowed = [...calls, ['logs:*', '*'] as const];
-  const Statement = allowed.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
-  return {
-    Type: 'AWS::IAM::Role',
-    Properties: {
-      AssumeRolePolicyDocument: {
-        Statement: { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: services } },
-      },
-      Policies: [{ PolicyName: 'own', PolicyDocument: { Statement } }],
-    },
-  };
-}
+import { arnOf, lambdaFunction, role } from './template-parts.ts';
 
 /** Counts how often each key was seen, by a hand-signed call to the table: a bundle without the AWS SDK starts at once. */
 const COUNTER = `
@@ -81,22 +67,15 @@ export function writeMiniStack(): string {
           },
         },
         Topic: { Type: 'AWS::SNS::Topic' },
-        CounterRole: role(['lambda.amazonaws.com'], [['dynamodb:UpdateItem', { 'Fn::GetAtt': ['Counts', 'Arn'] }]]),
-        Counter: {
-          Type: 'AWS::Lambda::Function',
-          Properties: {
-            Code: { S3Bucket: 'assets', S3Key: 'code.zip' },
-            Handler: 'index.handler',
-            Runtime: 'nodejs24.x',
-            Timeout: 30,
-            Environment: { Variables: { TABLE: { Ref: 'Counts' } } },
-            Role: { 'Fn::GetAtt': ['CounterRole', 'Arn'] },
-          },
-        },
+        CounterRole: role(['lambda.amazonaws.com'], [['dynamodb:UpdateItem', arnOf('Counts')]]),
+        Counter: lambdaFunction('CounterRole', {
+          Timeout: 30,
+          Environment: { Variables: { TABLE: { Ref: 'Counts' } } },
+        }),
         MachineRole: role(
           ['states.amazonaws.com', 'events.amazonaws.com'],
           [
-            ['lambda:InvokeFunction', { 'Fn::GetAtt': ['Counter', 'Arn'] }],
+            ['lambda:InvokeFunction', arnOf('Counter')],
             ['sns:Publish', { Ref: 'Topic' }],
             ['states:StartExecution', { 'Fn::Sub': 'arn:aws:states:*:*:stateMachine:*' }],
           ],
@@ -105,8 +84,8 @@ export function writeMiniStack(): string {
           Type: 'AWS::StepFunctions::StateMachine',
           Properties: {
             DefinitionString: JSON.stringify(DEFINITION),
-            DefinitionSubstitutions: { CounterArn: { 'Fn::GetAtt': ['Counter', 'Arn'] }, TopicArn: { Ref: 'Topic' } },
-            RoleArn: { 'Fn::GetAtt': ['MachineRole', 'Arn'] },
+            DefinitionSubstitutions: { CounterArn: arnOf('Counter'), TopicArn: { Ref: 'Topic' } },
+            RoleArn: arnOf('MachineRole'),
           },
         },
         Arrived: {
@@ -116,7 +95,7 @@ export function writeMiniStack(): string {
               source: ['aws.s3'],
               detail: { bucket: { name: [{ Ref: 'Exports' }] }, object: { key: [{ prefix: 'in/' }] } },
             },
-            Targets: [{ Id: 'Target0', Arn: { Ref: 'Machine' }, RoleArn: { 'Fn::GetAtt': ['MachineRole', 'Arn'] } }],
+            Targets: [{ Id: 'Target0', Arn: { Ref: 'Machine' }, RoleArn: arnOf('MachineRole') }],
           },
         },
       },
