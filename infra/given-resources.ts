@@ -66,10 +66,17 @@ export function checkGivenQueue(domainDeadLetterQueue: IQueue | undefined): void
       `${queue} forgets a message after ${kept / 86_400} days; a late error that is not read by then is lost. Set its retentionPeriod to ${RETENTION.toDays()} days.`,
     );
   }
-  if (resource.redrivePolicy === undefined) {
+  const { maxReceiveCount } = (resource.redrivePolicy ?? {}) as { readonly maxReceiveCount?: number };
+  const advice = `Give it one with a maxReceiveCount of ${MAX_RECEIVE_COUNT}: messages wait in the queue by being received again.`;
+  if (maxReceiveCount === undefined) {
     Annotations.of(domainDeadLetterQueue).addWarningV2(
       'connect-profile-sync:noDeadLetterQueue',
-      `${queue} has no dead-letter queue: a message that LateErrors fails on each time is lost after ${RETENTION.toDays()} days. Give it one, with a maxReceiveCount of ${MAX_RECEIVE_COUNT}: messages wait in the queue by being received again.`,
+      `${queue} has no dead-letter queue: a message that LateErrors fails on each time is lost after ${RETENTION.toDays()} days. ${advice}`,
+    );
+  } else if (maxReceiveCount < MAX_RECEIVE_COUNT) {
+    Annotations.of(domainDeadLetterQueue).addWarningV2(
+      'connect-profile-sync:fewReceives',
+      `${queue} moves a message to its dead-letter queue after ${maxReceiveCount} receives, while it only waits; no alarm tells of it there. ${advice}`,
     );
   }
 }

@@ -47,6 +47,16 @@ function checkPair(system: LateErrorReader, other: LateErrorReader): void {
       `${both} have one queue as domainDeadLetterQueue; each would take late errors of the other out of it. Give each a queue of its own. ${PASS_ON}`,
     );
   }
+  if (isSameQueue(system.otherLateErrors, other.otherLateErrors)) {
+    throw new InvalidConfiguration(
+      `${both} pass late errors on to one queue; the domain has one dead-letter queue, so one of them would get none to pass on. Let one pass on to the other, and the other to that queue.`,
+    );
+  }
+  if (system.domainName !== other.domainName && (passesOnTo(system, other) || passesOnTo(other, system))) {
+    throw new InvalidConfiguration(
+      `Of ${both}, one passes late errors on to the other, but they sync into two domains, each with a dead-letter queue of its own. Leave otherLateErrors out.`,
+    );
+  }
   const isSecond =
     (system.makesDomain && passesOnTo(other, system)) || (other.makesDomain && passesOnTo(system, other));
   if (isSecond) {

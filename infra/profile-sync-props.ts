@@ -171,7 +171,8 @@ export interface ProfileSyncProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * Where notices and alarms go. A topic of the same app is told to let alarms of this account publish, its key too. An imported one
+   * Where notices and alarms go. A topic of the same app is told to let alarms of this account publish, its key too; if it has no policy
+   * yet, that takes the place of SNS's default one, by which the whole account may publish. An imported one
    * (`Topic.fromTopicAttributes` with `keyArn`) must let `cloudwatch.amazonaws.com` publish, and use its key.
    * @default - a topic is made.
    */

@@ -69,7 +69,8 @@ export class ProfileSync extends Construct {
   /** What the commands need to find the system, by name: for the outputs of your stack. */
   readonly outputs: Readonly<Record<string, string>>;
   readonly #system: System;
-  readonly #asNeighbour: Neighbour;
+  /** Undefined if the constructor threw. */
+  readonly #asNeighbour: Neighbour | undefined;
 
   constructor(scope: Construct, id: string, props: ProfileSyncProps) {
     super(scope, id);
@@ -206,7 +207,7 @@ export class ProfileSync extends Construct {
       .findAll()
       .filter((construct) => construct instanceof ProfileSync)
       .filter((other) => other !== this)
-      .map((other) => other.#asNeighbour);
+      .flatMap((other) => other.#asNeighbour ?? []);
   }
 
   /**
@@ -218,7 +219,7 @@ export class ProfileSync extends Construct {
     const queueUrl = this.queues.domainDeadLetters.queueUrl;
     const command = `aws customer-profiles update-domain --domain-name ${domainName} --dead-letter-queue-url ${queueUrl}`;
     const produce = () => {
-      const first = this.#neighbours().find((other) => passesOnTo(other, this.#asNeighbour));
+      const first = this.#neighbours().find((other) => this.#asNeighbour && passesOnTo(other, this.#asNeighbour));
       return first ? `Nothing: ${first.name} passes on what is for this system.` : command;
     };
     return { PointDomainAtQueue: Lazy.string({ produce }) };

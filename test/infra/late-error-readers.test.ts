@@ -98,6 +98,33 @@ describe('two systems of one domain', () => {
     );
   });
 
+  it('do not both pass on to a third one', () => {
+    const stack = newStack();
+    const last = systemIn(stack, 'Three', THIRD);
+    const given = { budgetTable: last.tables.budget, otherLateErrors: last.queues.domainDeadLetters };
+    systemIn(stack, 'Two', { ...SECOND, ...given });
+    refused(
+      () => systemIn(stack, 'One', { ...FIRST, ...given }),
+      /Crm\/Two and Crm\/One pass late errors on to one queue; .*Let one pass on to the other/,
+    );
+  });
+
+  it('pass nothing on into another domain', () => {
+    const stack = newStack();
+    const partners = systemIn(stack, 'Two', { ...SECOND, domainName: 'partners' });
+    const given = { budgetTable: partners.tables.budget, otherLateErrors: partners.queues.domainDeadLetters };
+    refused(
+      () => systemIn(stack, 'One', { ...FIRST, ...given }),
+      /Of Crm\/Two and Crm\/One, one passes late errors on to the other, but they sync into two domains/,
+    );
+  });
+
+  it('are only one if the other could not be made', () => {
+    const stack = newStack();
+    expect(() => systemIn(stack, 'Broken', { ...FIRST, quota: -1 })).toThrow();
+    expect(() => systemIn(stack, 'One', FIRST)).not.toThrow();
+  });
+
   it('make the domain with the first one’s queue', () => {
     const stack = newStack();
     const second = systemIn(stack, 'Two', { ...SECOND, newDomain: { defaultExpirationDays: 366 } });

@@ -168,6 +168,14 @@ describe('given resources that do not fit are refused:', () => {
     },
   );
 
+  it('a dead-letter queue that gives messages away while they only wait is taken with a warning', () => {
+    const stack = newStack();
+    const deadLetterQueue = { queue: new Queue(stack, 'Unread'), maxReceiveCount: 3 };
+    const domainDeadLetterQueue = new Queue(stack, 'DomainErrors', { ...FIT_FOR_LATE_ERRORS, deadLetterQueue });
+    systemIn(stack, 'Sync', { domainDeadLetterQueue });
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('after 3 receives.*maxReceiveCount of 1000'));
+  });
+
   it.each([
     { what: 'eventBridgeEnabled', imported: false },
     { what: 'what can not be seen', imported: true },
