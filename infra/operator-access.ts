@@ -14,7 +14,10 @@ export function uploadExports({ buckets }: System): PolicyStatement[] {
   return uploadObjects(buckets.exportBucket, ...patterns);
 }
 
-/** What the commands of docs/operations.md and docs/live-events.md call, but for uploading exports and sending events. */
+/**
+ * What the commands of docs/operations.md and docs/live-events.md call, but for uploading exports and sending events, and for
+ * `lambda:ListEventSourceMappings` and `cloudwatch:DescribeAlarms`, whose lists are those of the account.
+ */
 export function operate(stack: Stack, system: System, queues: Queues): PolicyStatement[] {
   const { name, buckets, tables } = system;
   const arn = (service: string, resource: string, resourceName: string) =>

@@ -196,7 +196,8 @@ export class ProfileSync extends Construct {
 
   /**
    * What an operator's commands need: start, look at, stop and redrive runs, read their files (customer data) and the logs,
-   * change the rate, look at dead letters and move them back.
+   * change the rate, look at dead letters and move them back. Not what lists alarms and event source mappings of the
+   * whole account: `cloudwatch:DescribeAlarms`, `lambda:ListEventSourceMappings`.
    */
   grantOperate(grantee: IGrantable): void {
     grant(grantee, Stack.of(this), operate(Stack.of(this), this.#system, this.queues));

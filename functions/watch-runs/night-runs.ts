@@ -11,14 +11,18 @@ export interface WatchedRun {
   readonly begunAt: number;
 }
 
+/** Whether somebody has uploaded an export for the night, however late. */
+export function hasExport(night: Night, runs: readonly WatchedRun[]): boolean {
+  return runs.some(({ startedAt }) => startedAt > night.opensAt);
+}
+
 /**
- * From the time by which an export is expected until the next one is: nobody has uploaded one. A night that was there before
- * the system expects none, or every deployment of a new one would begin with an alarm.
+ * A night that was there before the system expects no export, or every deployment of a new one would begin with an alarm.
  *
  * @param createdAt when the system was deployed first, epoch milliseconds.
  */
-export function isExportOverdue(night: Night, runs: readonly WatchedRun[], createdAt: number): boolean {
-  return night.exportBy >= createdAt && !runs.some(({ startedAt }) => startedAt > night.opensAt);
+export function isExportExpected(night: Night, createdAt: number): boolean {
+  return night.exportBy >= createdAt;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Clock } from '../shared/clock.ts';
 import { sealed } from '../shared/handler.ts';
 import { readRunProgress } from '../shared/run-progress.ts';
 import { logger } from '../shared/telemetry.ts';
-import { dueRuns, isExportOverdue, isMendedBy, type WatchedRun } from './night-runs.ts';
+import { dueRuns, hasExport, isExportExpected, isMendedBy, type WatchedRun } from './night-runs.ts';
 import { projectedEnd } from './projected-end.ts';
 import { createRunExports, type RunExports } from './run-exports.ts';
 import { lastNight, type Night, type Schedule } from './schedule.ts';
@@ -32,17 +32,25 @@ export async function watchRuns(deps: WatchRunsDependencies): Promise<WatchResul
   const night = lastNight(deps.schedule, now);
   const runs = await runsSince(deps, night.opensAt);
   return {
-    exportOverdue: isExportOverdue(night, runs, await creationOf(deps)),
+    exportOverdue: !hasExport(night, runs) && isExportExpected(night, await creationOf(deps)),
     deadlineAtRisk: await isAnyLate(night, runs, now, deps),
   };
 }
 
-/** Epoch milliseconds. */
+/**
+ * Epoch milliseconds. A system that can't be asked counts as old: an alarm too many in its first night is better than none in
+ * all others.
+ */
 async function creationOf({ sfn, stateMachineArn }: WatchRunsDependencies): Promise<number> {
-  const { creationDate } = await sfn.send(
-    new DescribeStateMachineCommand({ stateMachineArn, includedData: 'METADATA_ONLY' }),
-  );
-  return creationDate?.getTime() ?? 0;
+  try {
+    const { creationDate } = await sfn.send(
+      new DescribeStateMachineCommand({ stateMachineArn, includedData: 'METADATA_ONLY' }),
+    );
+    return creationDate?.getTime() ?? 0;
+  } catch (error) {
+    logger.warn('How old the state machine is could not be read.', { error: sealed(error) });
+    return 0;
+  }
 }
 
 /** One run after the other, until one is late: a night may have thousands. */

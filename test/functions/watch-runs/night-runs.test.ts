@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { dueRuns, isExportOverdue, isMendedBy, type WatchedRun } from '../../../functions/watch-runs/night-runs.ts';
+import {
+  dueRuns,
+  hasExport,
+  isExportExpected,
+  isMendedBy,
+  type WatchedRun,
+} from '../../../functions/watch-runs/night-runs.ts';
 
 const night = { opensAt: 100, exportBy: 200, doneBy: 300, endsAt: 400 };
 
@@ -15,19 +21,19 @@ function runsAt(...starts: readonly number[]): WatchedRun[] {
 
 describe('an export', () => {
   it.each([
-    ['that nobody uploaded', [], true],
-    ['of the night before', [100], true],
-    ['that came early', [101], false],
-    ['that came late', [350], false],
-  ])('%s', (_, starts, overdue) => {
-    expect(isExportOverdue(night, runsAt(...starts), 0)).toBe(overdue);
+    ['is not there if nobody uploaded one', [], false],
+    ['of the night before is none of this one', [100], false],
+    ['may come early', [101], true],
+    ['may come late', [350], true],
+  ])('%s', (_, starts, there) => {
+    expect(hasExport(night, runsAt(...starts))).toBe(there);
   });
 
   it.each([
-    ['is not missing in a night that expected it before the system was there', 201, false],
-    ['is missing in the first night of the system', 200, true],
-  ])('%s', (_, createdAt, overdue) => {
-    expect(isExportOverdue(night, [], createdAt)).toBe(overdue);
+    ['is not expected in a night whose time passed before the system was there', 201, false],
+    ['is expected in the first night of the system', 200, true],
+  ])('%s', (_, createdAt, expected) => {
+    expect(isExportExpected(night, createdAt)).toBe(expected);
   });
 });
 

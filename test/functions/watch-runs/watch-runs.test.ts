@@ -58,6 +58,25 @@ describe('an export', () => {
   });
 });
 
+it('how old the system is, is asked only while the night has no run', async () => {
+  const asked: string[] = [];
+  night.states.client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      (args) => {
+        asked.push(commandName);
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  night.at('02:00');
+  await night.look();
+  expect(asked).toContain('DescribeStateMachineCommand');
+  await succeed('a.csv', '02:10');
+  asked.length = 0;
+  await night.look();
+  expect(asked).toEqual(['ListExecutionsCommand']);
+});
+
 it('the runs of older nights are not read, however many there are', async () => {
   night.at('02:00+-2');
   for (let n = 0; n <= 200; n += 1) await night.start(`old-${n}.csv`);
@@ -188,7 +207,7 @@ describe('a deadline', () => {
   });
 });
 
-describe('a run that can’t be looked at', () => {
+describe('what can’t be looked at', () => {
   /** Has this call fail for this run. */
   function breakCall(name: string): void {
     night.states.client.middlewareStack.add(
@@ -201,13 +220,22 @@ describe('a run that can’t be looked at', () => {
     );
   }
 
-  it('counts as not mended, and hides no other', async () => {
+  it('if that is a run, counts as not mended, and hides no other', async () => {
     night.at('02:00');
     await night.end(await night.start('a.csv'), 'FAILED');
     await succeed('a.csv', '03:00');
     night.at('06:01');
     expect(await night.look()).toEqual(FINE);
     breakCall('DescribeExecutionCommand');
+    expect(await night.look()).toEqual(AT_RISK);
+  });
+
+  it('if that is the age of the system, hides neither a missing export nor a late run', async () => {
+    breakCall('DescribeStateMachineCommand');
+    night.at('02:00');
+    expect(await night.look()).toEqual(OVERDUE);
+    await night.end(await night.start('a.csv'), 'FAILED');
+    night.at('06:01');
     expect(await night.look()).toEqual(AT_RISK);
   });
 
