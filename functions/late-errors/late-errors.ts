@@ -16,6 +16,8 @@ import type { PassOn } from './pass-on.ts';
 const MAX_REASON_LENGTH = 300;
 /** Seconds: a claim lasts six minutes only if its worker died; most end with the answer to the call, in less than one. */
 const LONGEST_WAIT_S = 30;
+/** Seconds, as in the queue that the stack makes: one of another app may hold messages back for hours. */
+const RETRY_AFTER_S = 180;
 
 export interface LateErrorsEnvironment {
   readonly ledger: Ledger;
@@ -83,7 +85,17 @@ async function fateOf(message: SQSRecord, environment: LateErrorsEnvironment): P
     return 'foreign';
   } catch (error) {
     logger.warn('A late error could not be noted and comes again.', { error: sealed(error) });
+    await comeBackLater(message, environment.queue);
     return 'failed';
+  }
+}
+
+/** If the queue does not take that, the message comes again after the queue's own time. */
+async function comeBackLater(message: SQSRecord, queue: SourceQueue): Promise<void> {
+  try {
+    await queue.comeBackIn(message, RETRY_AFTER_S);
+  } catch (error) {
+    logger.warn('When a late error comes again is left to its queue.', { error: sealed(error) });
   }
 }
 

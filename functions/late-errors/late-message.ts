@@ -3,6 +3,7 @@ import { columnValues, type JsonObject, parseJsonObject } from '../shared/export
 import { MAX_KEY_VALUE } from '../shared/mapping/limits.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
 import { tooLong } from '../shared/mapping/values.ts';
+import { RECEIVED } from '../shared/source-queue.ts';
 import { isObjectText, type JsonNode, nodesOf, outside } from './json-nodes.ts';
 
 /** Why a message of the domain's dead-letter queue is put aside; docs/late-errors.md says what to do. */
@@ -32,6 +33,8 @@ const REASON_NAMES = [
   ...['errormessage', 'errorreason', 'failurereason', 'failuremessage', 'reason', 'message', 'errordescription'],
   ...['error', 'cause', 'errorcode', 'errortype', 'code'],
 ];
+/** Of the message's own attributes, by the names that they have while it is put aside. */
+const OWN_NAMES: ReadonlyMap<string, string> = new Map(['code', 'reason'].map((name) => [RECEIVED + name, name]));
 const NO_REASON = 'Customer Profiles gave no reason.';
 
 /**
@@ -61,10 +64,12 @@ export function readLateMessage(
   return { ok: true, customerKey: record.customerKey, object: record.node.object, reason };
 }
 
-/** A message's attributes without those that it got when it was put aside, and kept when it was moved back. */
+/** A message's attributes as they were before it was put aside, if it was and then moved back. */
 export function attributesOfSender(attributes: SQSMessageAttributes): SQSMessageAttributes {
   const { code, reason: _, ...others } = attributes;
-  return Object.hasOwn(PUT_ASIDE_CODES, code?.stringValue ?? '') ? others : attributes;
+  if (!Object.hasOwn(PUT_ASIDE_CODES, code?.stringValue ?? '')) return attributes;
+  const renamed = Object.entries(others).map(([name, value]) => [OWN_NAMES.get(name) ?? name, value]);
+  return Object.fromEntries(renamed);
 }
 
 function nodeOf(attributes: SQSMessageAttributes): JsonNode {

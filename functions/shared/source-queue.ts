@@ -15,7 +15,7 @@ const NOT_ALLOWED = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 /** Of one message. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html, read 2026-11. */
 const MAX_ATTRIBUTES = 10;
 /** Before the name of an attribute that the message had, where ours has the same name. */
-const RECEIVED = 'received-';
+export const RECEIVED = 'received-';
 
 /** Milliseconds and tries, that fit into what is left of an invocation after its last call. */
 const TIMEOUT_MS = 2_000;

@@ -4,7 +4,10 @@ import { SPACING_MS } from './rules.ts';
 
 /** A content that met a late error is sent again so often; the next late error of it is the last. */
 export const MAX_RESENDS = 3;
-/** Messages that are remembered of one content; an older one that comes again costs a call at most. */
+/**
+ * Messages that are remembered of one content. An older one that comes again is taken for a new late error, which costs a
+ * call; if one does so after each of these calls, the content is given up without a new late error.
+ */
 const MAX_MESSAGES = 8;
 /** Characters of base64url that tell the few messages of one customer apart: 48 bits. */
 const SHORT_ID_CHARACTERS = 8;

@@ -190,8 +190,9 @@ export function refused(
   const entryAfter = withdrawn(entry, mine, before);
   const { late } = entryAfter ?? {};
   // [F1 is given up for its late errors, F2 is refused, F1 comes again] The one refusal that there is room for is F2's now:
-  // F1 is sent once more rather than taken for unchanged.
-  const isForgotten = late && entryAfter?.refusal?.code === 'LATE_ERROR';
+  // F1 is sent once more rather than taken for unchanged, also if a resync of it was refused in between.
+  const wasRefused = late && entryAfter?.refusal?.fingerprint === late.fingerprint;
+  const isForgotten = wasRefused && refusal.fingerprint !== late.fingerprint;
   return entryAfter && { ...entryAfter, refusal, ...(isForgotten && { late: { ...late, open: true } }) };
 }
 

@@ -161,6 +161,24 @@ describe('two invocations at once', () => {
   });
 });
 
+describe('a message that could not be noted', () => {
+  it('comes again after three minutes, however long the visibility timeout of a given queue is', async () => {
+    await synced('C1');
+    await noteLateErrors([await late('C1')], environment({ s3: BROKEN_S3 }));
+    expect(test.delays).toEqual([180]);
+  });
+
+  it('comes again all the same if that can not be told to the queue, without customer data in the log', async () => {
+    await synced('C1');
+    const message = await late('C1');
+    const comeBackIn = () => Promise.reject(new Error(`no such receipt: ${NAME}`));
+    const broken = environment({ s3: BROKEN_S3, queue: { ...environment().queue, comeBackIn } });
+    expect(back(await noteLateErrors([message], broken))).toEqual([message.messageId]);
+    expect(test.logged).toHaveLength(2);
+    expect(test.logged.join()).not.toContain(NAME);
+  });
+});
+
 it('of several messages only those come again that could not be dealt with', async () => {
   await synced('C1');
   await synced('C2', { fence: { fingerprint: 'F1', until: test.clock.now() + 1 } });

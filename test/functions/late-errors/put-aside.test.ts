@@ -6,9 +6,10 @@ import { passOnTo } from '../../../functions/late-errors/pass-on.ts';
 import { urlOf } from '../../local/sqs/queue-host.ts';
 import { back, NAME, useLateErrors } from './late-errors-fixture.ts';
 
-const { queues, environment, late, received, synced, nextRun } = useLateErrors();
+const { queues, environment, late, received, synced, nextRun, filesUnder, fileOf } = useLateErrors();
 
 const BYTES = { dataType: 'Binary', binaryValue: 'AQID' } as SQSMessageAttributes[string];
+const text = (stringValue: string) => ({ stringValue, dataType: 'String' }) as SQSMessageAttributes[string];
 
 describe('a message of somebody else', () => {
   it.each([
@@ -26,8 +27,7 @@ describe('a message of somebody else', () => {
   });
 
   it('keeps its attributes', async () => {
-    const attribute = (stringValue: string) => ({ stringValue, dataType: 'String' }) as SQSMessageAttributes[string];
-    const attributes = { ObjectTypeName: attribute('Order'), reason: attribute('No order.'), Bytes: BYTES };
+    const attributes = { ObjectTypeName: text('Order'), reason: text('No order.'), Bytes: BYTES };
     await noteLateErrors([await received('{}', attributes)], environment());
     const aside = queues.sqs.messages('dead').at(-1)?.attributes;
     expect(aside).toEqual({
@@ -45,6 +45,21 @@ describe('a message of somebody else', () => {
     ) as SQSMessageAttributes;
     await noteLateErrors([await received('{}', attributes)], environment());
     expect(Object.keys(queues.sqs.messages('dead').at(-1)?.attributes ?? {}).sort()).toEqual(['code', 'reason']);
+  });
+
+  it('that was moved back has its own code and reason again, and is read by them', async () => {
+    await synced('C1');
+    const message = await late('C1', { domainName: 'elsewhere', errorMessage: undefined });
+    const own = { code: text('E-7'), reason: text('No profile.') };
+    await noteLateErrors([{ ...message, messageAttributes: own }], environment());
+    const aside = queues.sqs.messages('dead').at(-1)?.attributes ?? {};
+    expect(aside).toMatchObject({ code: 'OTHER_DOMAIN', 'received-code': 'E-7', 'received-reason': 'No profile.' });
+
+    const moved = Object.fromEntries(Object.entries(aside).map(([name, value]) => [name, text(String(value))]));
+    const again = { ...(await late('C1', { errorMessage: undefined })), messageAttributes: moved };
+    await noteLateErrors([again], environment());
+    const [file = ''] = await filesUnder('runs/run-1/');
+    expect((await fileOf(file)).reason).toBe('No profile.');
   });
 
   it('with more attributes than there is room for is put aside with those that there is', async () => {

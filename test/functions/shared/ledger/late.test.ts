@@ -147,6 +147,22 @@ describe('late errors again and again', () => {
     expect(late(sent, 'message-21', now + SPACING_MS)).toMatchObject({ attempt: 5, givenUp: true });
   });
 
+  it('end as a refusal alone when a resync of that content is refused: nothing is owed beside it', () => {
+    const { entry, now } = nights(MAX_RESENDS + 1);
+    const resync = candidate(20, 'F1', { resync: true });
+    const refusal = { fingerprint: 'F1', code: 'REFUSED', reason: 'bad', runId: 'run-20' } as const;
+    const after = refused(claimed(entry, claimOf(resync), now, EXPIRES), claimOf(resync), entry, refusal);
+    expect(after?.late?.open).toBe(false);
+    expect(decide(after, candidate(21, 'F1'), now, false)).toEqual({ kind: 'refused', refusal });
+
+    const other = candidate(22, 'F2');
+    const forgotten = refused(claimed(after, claimOf(other), now, EXPIRES), claimOf(other), after, {
+      ...refusal,
+      fingerprint: 'F2',
+    });
+    expect(decide(forgotten, candidate(23, 'F1'), now, false).kind).toBe('send');
+  });
+
   it('do not keep a resync from sending it; the next late error is then the last', () => {
     const { entry, now } = nights(5);
     const resync = candidate(6, 'F1', { resync: true });
