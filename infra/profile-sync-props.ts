@@ -102,7 +102,8 @@ export interface ProfileSyncProps {
    * three minutes and keep it for 14 days: that is checked for a queue of the same app, which is also told to let the domain send. An
    * imported one (`Queue.fromQueueAttributes` with `keyArn`) must let `profile.amazonaws.com` send to it, and use its key.
    * @default - a queue is made. A new domain gets it; have one that exists point at it, by the command of the output
-   * PointDomainAtQueue. It replaces a queue that the domain has: give that one instead.
+   * PointDomainAtQueue. It replaces a queue that the domain has: give that one instead, unless it is
+   * another system's.
    */
   readonly domainDeadLetterQueue?: IQueue;
 
