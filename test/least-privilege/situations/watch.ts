@@ -10,9 +10,10 @@ const DENIED = { error: 'AccessDeniedException' } as const;
 /** As long as WatchRuns takes to look twice. */
 const LONG_DENIED = { ...DENIED, extraLatencyMs: 7_000 };
 
-/** To be played before every other run. */
+/** To be played before every other run, after a look at a night without one, which asks how old the system is. */
 export async function failTheFirstRun(stage: Stage): Promise<string | undefined> {
   const { stack, clients } = stage.test;
+  await comesTrue(stage, () => published(stage, 'ExportOverdue').count > 0);
   stage.breakDown(DENIED);
   const Body = `${HEADER}\nF1,Taro,Yamada,,,,,,,,,,,,,,,,,2026-01-01T00:00:00Z`;
   await clients.s3.send(new PutObjectCommand({ Bucket: stack.outputs.ExportBucketName ?? '', Key: KEY, Body }));
