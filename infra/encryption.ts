@@ -61,9 +61,9 @@ function serviceStatements(stack: Stack, name: string): PolicyStatement[] {
   return [
     /*
      * Rules to queues, and late errors of the domain to its dead-letter queue. The policies of the queues name rule and domain; here no
-     * condition can stand: SNS's guide says of EventBridge that its calls for an encrypted topic carry no source, no page says it of
-     * a queue or of Customer Profiles, and what is refused here is lost without a word.
-     * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, read 2026-11.
+     * condition can stand: SNS's guide is quoted to say that source conditions are not supported for EventBridge and encrypted
+     * topics, no page was found that says they are for queues or Customer Profiles, and what is refused here is lost without a word.
+     * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
      */
     letService('events.amazonaws.com', SEND),
     letDomainReport(),

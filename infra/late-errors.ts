@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { RUN_PREFIX } from './buckets.ts';
+import { runFiles } from '../functions/shared/export/run-files.ts';
 import { keptQueue } from './kept-queue.ts';
 import { domainArn, pollMessages, putObjects, sendMessages } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
@@ -22,7 +22,7 @@ const MAX_CONCURRENCY = 2;
 export const MAX_RECEIVE_COUNT = 1_000;
 
 /** Of runs, of live events, and of no known run. */
-const LATE_ERROR_FILES = `${RUN_PREFIX}*/late-errors/*`;
+const LATE_ERROR_FILES = `${runFiles.lateErrors('*')}*`;
 
 export interface LateErrorsProps {
   readonly system: System;

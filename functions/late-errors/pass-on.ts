@@ -1,5 +1,6 @@
-import { type MessageAttributeValue, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSMessageAttribute, SQSRecord } from 'aws-lambda';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { asSent } from '../shared/source-queue.ts';
 
 /** Hands a message on to the queue of another system, which is to find it as the domain sent it. */
 export type PassOn = (message: SQSRecord) => Promise<void>;
@@ -14,14 +15,5 @@ export function passOnTo(client: SQSClient, queueUrl: string): PassOn {
         MessageAttributes: Object.fromEntries(attributes),
       }),
     );
-  };
-}
-
-/** Lambda gives bytes as Base64. */
-function asSent({ dataType, stringValue, binaryValue }: SQSMessageAttribute): MessageAttributeValue {
-  return {
-    DataType: dataType,
-    ...(stringValue !== undefined && { StringValue: stringValue }),
-    ...(binaryValue !== undefined && { BinaryValue: Buffer.from(binaryValue, 'base64') }),
   };
 }

@@ -4,7 +4,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { SQSMessageAttributes, SQSRecord } from 'aws-lambda';
+import type { SQSMessageAttribute, SQSMessageAttributes, SQSRecord } from 'aws-lambda';
 import { CONNECT_TIMEOUT_MS } from './dynamo-client.ts';
 
 /** Characters: a reason is for a person, and the service's own words can be long. */
@@ -87,14 +87,19 @@ export function createSourceQueue(options: {
 }
 
 function passedOn(attributes: SQSMessageAttributes, own: object): [string, MessageAttributeValue][] {
-  return Object.entries(attributes).map(([name, { dataType, stringValue, binaryValue }]) => [
+  return Object.entries(attributes).map(([name, value]) => [
     Object.hasOwn(own, name) ? RECEIVED + name : name,
-    {
-      DataType: dataType,
-      ...(stringValue !== undefined && { StringValue: stringValue }),
-      ...(binaryValue !== undefined && { BinaryValue: Buffer.from(binaryValue, 'base64') }),
-    },
+    asSent(value),
   ]);
+}
+
+/** An attribute of a received message, to be sent again. Lambda gives bytes as Base64. */
+export function asSent({ dataType, stringValue, binaryValue }: SQSMessageAttribute): MessageAttributeValue {
+  return {
+    DataType: dataType,
+    ...(stringValue !== undefined && { StringValue: stringValue }),
+    ...(binaryValue !== undefined && { BinaryValue: Buffer.from(binaryValue, 'base64') }),
+  };
 }
 
 function text(StringValue: string) {
