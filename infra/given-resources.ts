@@ -1,9 +1,10 @@
-import { Annotations, Token, TokenComparison } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import { CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { CfnQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
 import { RETENTION } from './kept-queue.ts';
 import { MAX_RECEIVE_COUNT, VISIBILITY_TIMEOUT } from './late-errors.ts';
+import { isSameResource } from './same-resource.ts';
 
 /** SQS, where a queue says nothing. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read 2026-11. */
 const DEFAULT_VISIBILITY_TIMEOUT_S = 30;
@@ -15,7 +16,7 @@ const DEFAULT_RETENTION_S = 4 * 86_400;
  * @throws InvalidConfiguration naming the bucket and what to do.
  */
 export function checkGivenBuckets(exportBucket: IBucket | undefined, runBucket: IBucket | undefined): void {
-  if (exportBucket && runBucket && isSameBucket(exportBucket, runBucket)) {
+  if (exportBucket && runBucket && isSameResource(exportBucket, runBucket, (bucket) => bucket.bucketName)) {
     throw new InvalidConfiguration(
       `exportBucket and runBucket are the same bucket, ${exportBucket.node.path}; runs keep their files for other times and other readers than exports. Give two buckets, or leave one out to have it made.`,
     );
@@ -39,10 +40,6 @@ function checkExportBucket(bucket: IBucket, { versioningConfiguration, notificat
       `exportBucket ${bucket.node.path} does not send its events to EventBridge; no export would start a run. Set eventBridgeEnabled: true on the bucket, or call enableEventBridgeNotification() before.`,
     );
   }
-}
-
-function isSameBucket(one: IBucket, other: IBucket): boolean {
-  return one === other || Token.compareStrings(one.bucketName, other.bucketName) === TokenComparison.SAME;
 }
 
 /**

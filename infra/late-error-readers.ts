@@ -1,7 +1,7 @@
-import { Token, TokenComparison } from 'aws-cdk-lib';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
+import { isSameResource } from './same-resource.ts';
 
 /** A system as its LateErrors sees it. */
 export interface LateErrorReader {
@@ -81,5 +81,5 @@ function checkRow(system: LateErrorReader, others: readonly LateErrorReader[]): 
 
 function isSameQueue(one: IQueue | undefined, other: IQueue | undefined): boolean {
   if (!one || !other) return false;
-  return one === other || Token.compareStrings(one.queueArn, other.queueArn) === TokenComparison.SAME;
+  return isSameResource(one, other, (queue) => queue.queueArn);
 }

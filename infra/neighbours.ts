@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import { checkLateErrors, type LateErrorReader } from './late-error-readers.ts';
+import { isSameResource } from './same-resource.ts';
 
 /** What must be true between two systems of one account and Region. */
 export interface Neighbour extends LateErrorReader {
@@ -39,7 +40,7 @@ function checkPair(system: Neighbour, other: Neighbour): void {
       `${both} both sync into the object type ${system.objectTypeName} of the domain ${system.domainName}; each has a ledger of its own, so older data of one would overwrite newer of the other. Use one system, or another object type. ${ELSEWHERE}`,
     );
   }
-  if (!isSameTable(system.budgetTable, other.budgetTable)) {
+  if (!isSameResource(system.budgetTable, other.budgetTable, (table) => table.tableName)) {
     throw new InvalidConfiguration(
       `${both} do not share a budget table; together they would call faster than the quota of the account and Region. Give the one the other's as budgetTable: system.tables.budget. ${ELSEWHERE}`,
     );
@@ -58,8 +59,4 @@ function mayShareQuota(one: IConstruct, other: IConstruct): boolean {
   return !(['account', 'region'] as const).some(
     (part) => Token.compareStrings(a[part], b[part]) === TokenComparison.DIFFERENT,
   );
-}
-
-function isSameTable(one: ITable, other: ITable): boolean {
-  return one === other || Token.compareStrings(one.tableName, other.tableName) === TokenComparison.SAME;
 }
