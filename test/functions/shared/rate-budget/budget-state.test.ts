@@ -9,6 +9,7 @@ import {
   type BudgetState,
   grant,
   limitInForce,
+  limitIsBackAt,
   MIN_LIMIT_PER_SECOND,
   NEW_BUDGET,
   PERMIT_LAPSES_MS,
@@ -225,6 +226,23 @@ describe('the limit', () => {
     const state = { ...NEW_BUDGET, fallenTo: 60, fellAt: START };
     const limits = [0, 5, 10, 24, 25, 60].map((seconds) => limitInForce(state, batch, START + seconds * 1000));
     expect(limits).toEqual([60, 64, 68, 79.2, 80, 80]);
+  });
+
+  it('says when it will be back, by the same climb', () => {
+    const quotas = fc.record({
+      fallenTo: fc.double({ min: 5, max: 79, noNaN: true }),
+      quota: fc.integer({ min: 1, max: 200 }),
+    });
+    fc.assert(
+      fc.property(quotas, (over) => {
+        const state = { ...NEW_BUDGET, ...over, fellAt: START };
+        const backAt = limitIsBackAt(state, batch);
+        if (over.fallenTo >= over.quota) return expect(backAt).toBeUndefined();
+        expect(limitInForce(state, batch, (backAt ?? 0) + 1)).toBe(over.quota);
+        expect(limitInForce(state, batch, (backAt ?? 0) - 100)).toBeLessThan(over.quota);
+      }),
+    );
+    expect(limitIsBackAt(NEW_BUDGET, batch)).toBeUndefined();
   });
 
   it('in force holds at once for all that is given out from then on', () => {
