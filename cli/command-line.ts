@@ -63,9 +63,11 @@ export function newCommand(definition: {
   readonly needsStack?: boolean;
 }): Command {
   const { name, does, examples, exitCodes = {}, needsStack = true } = definition;
-  const command = new Command(name).description(does);
-  if (needsStack) withStackOptions(command);
-  command.option('--json', 'print the result as one JSON object on the last line of standard output');
+  const command = new Command(name).description(does).summary(does.split('. ')[0]?.replace(/\.$/, '') ?? does);
+  if (needsStack) withStackOptions(command.optionsGroup('Stack:'));
+  command
+    .optionsGroup('Options:')
+    .option('--json', 'print the result as one JSON object on the last line of standard output');
   const codes = {
     [EXIT.done]: 'done',
     [EXIT.wrongCall]: 'wrong call: nothing was done',
