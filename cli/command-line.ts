@@ -64,10 +64,8 @@ export function newCommand(definition: {
 }): Command {
   const { name, does, examples, exitCodes = {}, needsStack = true } = definition;
   const command = new Command(name).description(does).summary(does.split('. ')[0]?.replace(/\.$/, '') ?? does);
-  if (needsStack) withStackOptions(command.optionsGroup('Stack:'));
-  command
-    .optionsGroup('Options:')
-    .option('--json', 'print the result as one JSON object on the last line of standard output');
+  command.option('--json', 'print the result as one JSON object on the last line of standard output');
+  if (needsStack) withStackOptions(command);
   const codes = {
     [EXIT.done]: 'done',
     [EXIT.wrongCall]: 'wrong call: nothing was done',
