@@ -63,9 +63,9 @@ export function newCommand(definition: {
   readonly needsStack?: boolean;
 }): Command {
   const { name, does, examples, exitCodes = {}, needsStack = true } = definition;
-  const command = new Command(name).description(does);
-  if (needsStack) withStackOptions(command);
+  const command = new Command(name).description(does).summary(does.split('. ')[0]?.replace(/\.$/, '') ?? does);
   command.option('--json', 'print the result as one JSON object on the last line of standard output');
+  if (needsStack) withStackOptions(command);
   const codes = {
     [EXIT.done]: 'done',
     [EXIT.wrongCall]: 'wrong call: nothing was done',
