@@ -1,9 +1,16 @@
 import { Command } from 'commander';
 import type { CommandLine } from './command-line.ts';
 import { errorsCommand } from './commands/errors.ts';
+import { pauseCommand } from './commands/pause.ts';
+import { rateCommand } from './commands/rate.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { resumeCommand } from './commands/resume.ts';
+import { runsCommand } from './commands/runs.ts';
 import { sendEventCommand } from './commands/send-event.ts';
 import { startCommand } from './commands/start.ts';
+import { stopCommand } from './commands/stop.ts';
 import { syncCommand } from './commands/sync.ts';
+import { watchCommand } from './commands/watch.ts';
 
 /** All commands, in the order in which a night needs them. */
 export function buildProgram(cli: CommandLine): Command {
@@ -11,6 +18,19 @@ export function buildProgram(cli: CommandLine): Command {
     .usage('<command> [options]')
     .description('Keeps Amazon Connect Customer Profiles in step with your customer data: what an operator does.')
     .helpCommand(false);
-  for (const command of [syncCommand, sendEventCommand, errorsCommand, startCommand]) program.addCommand(command(cli));
+  const commands = [
+    syncCommand,
+    runsCommand,
+    watchCommand,
+    redriveCommand,
+    stopCommand,
+    rateCommand,
+    pauseCommand,
+    resumeCommand,
+    sendEventCommand,
+    errorsCommand,
+    startCommand,
+  ];
+  for (const command of commands) program.addCommand(command(cli));
   return program;
 }

@@ -1,7 +1,19 @@
-import { DescribeExecutionCommand, ExecutionNotRedrivable, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionNotRedrivable,
+  RedriveExecutionCommand,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
 import { findExecution } from './find-run.ts';
-import { type FollowedStack, followRun, type RunResult, runIdOf } from './follow-run.ts';
+import { type FollowedStack, followRun, type RunResult } from './follow-run.ts';
+import type { RedrivePlan } from './redrive-plan.ts';
+
+/** DescribeExecution may show a run for a moment as it was before its redrive. */
+const SHOWN_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 250;
 
 /**
  * Runs again what did not succeed in a run, and follows it to its end.
@@ -10,18 +22,52 @@ import { type FollowedStack, followRun, type RunResult, runIdOf } from './follow
  * @throws UserError if there is no such run, or it can't be redriven.
  */
 export async function redriveRun(run: string, stack: FollowedStack): Promise<RunResult> {
-  const { sfn } = stack.clients;
-  const { executionArn } = await findExecution(stack, run);
+  const found = await findExecution(stack, run);
+  await startRedrive(found, stack);
+  return followRun(found.executionArn, stack);
+}
+
+/** @throws UserError if the run can't be redriven. */
+export async function startRedrive(
+  { runId, executionArn }: { readonly runId: string; readonly executionArn: string },
+  { clients: { sfn }, clock, stream }: Pick<ConnectedStack, 'clients' | 'clock' | 'stream'>,
+): Promise<void> {
+  const before = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   try {
     await sfn.send(new RedriveExecutionCommand({ executionArn }));
   } catch (error) {
     if (!(error instanceof ExecutionNotRedrivable)) throw error;
-    const { status, redriveStatusReason } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const reason = redriveStatusReason ?? error.message;
-    throw new UserError(
-      `Run ${runIdOf(executionArn)} is ${status}: ${reason}. To send an export once more, upload it again: rows that were synced cost no call.`,
-    );
+    throw notRedrivable(runId, before.status, before.redriveStatusReason ?? error.message);
   }
-  stack.stream.write(`Run ${runIdOf(executionArn)} redriven: only what did not succeed runs again.\n`);
-  return followRun(executionArn, stack);
+  stream.write(`Run ${runId} redriven: only what did not succeed runs again.\n`);
+  const giveUpAt = clock.now() + SHOWN_WITHIN_MS;
+  while ((await redriveCount(sfn, executionArn)) === (before.redriveCount ?? 0) && clock.now() < giveUpAt) {
+    await clock.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+async function redriveCount(sfn: SFNClient, executionArn: string): Promise<number> {
+  return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).redriveCount ?? 0;
+}
+
+/**
+ * @param comesAgain the user wants it although it will fail as before.
+ * @throws UserError if a redrive can't be done, or does not help.
+ */
+export function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick<ConnectedStack, 'call'>): void {
+  const { runId, status, obstacle, comingAgain } = plan;
+  if (obstacle !== undefined) throw notRedrivable(runId, status, obstacle);
+  const [error] = comingAgain;
+  if (!error || comesAgain) return;
+  const { name, meaning, whatToDo } = remedyFor(error.name);
+  throw new UserError(
+    `A redrive does not help run ${runId}, which failed with ${name}. ${meaning} ${whatToDo}\nTo redrive it all the same: ${call(`redrive ${runId} --yes`)}`,
+  );
+}
+
+function notRedrivable(runId: string, status: string | undefined, reason: string): UserError {
+  const why = reason.replace(/\.$/, '');
+  return new UserError(
+    `Run ${runId} is ${status}: ${why}. To send an export once more, upload it again: rows that were synced cost no call.`,
+  );
 }

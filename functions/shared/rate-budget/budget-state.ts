@@ -68,12 +68,12 @@ export function operatorsQuota({ quota }: Pick<BudgetState, 'quota'>): number | 
   return typeof quota === 'number' && quota >= 0 ? quota : undefined;
 }
 
-function quotaOf(state: BudgetState, asker: Pick<Asker, 'quota'>): number {
+function quotaOf(state: BudgetState, asker: Asker): number {
   return operatorsQuota(state) ?? asker.quota;
 }
 
 /** Calls per second that are in force for everyone. */
-export function limitInForce(state: BudgetState, asker: Pick<Asker, 'quota'>, now: number): number {
+export function limitInForce(state: BudgetState, asker: Asker, now: number): number {
   const quota = quotaOf(state, asker);
   if (state.fallenTo === undefined || state.fellAt === undefined) return quota;
   const climbed = state.fallenTo + ((now - state.fellAt) / 1000) * quota * CLIMB_PER_SECOND;
@@ -81,7 +81,7 @@ export function limitInForce(state: BudgetState, asker: Pick<Asker, 'quota'>, no
 }
 
 /** When the limit after its last fall is the quota again, epoch milliseconds; undefined if it never was below it. */
-export function limitIsBackAt(state: BudgetState, asker: Pick<Asker, 'quota'>): number | undefined {
+export function limitIsBackAt(state: BudgetState, asker: Asker): number | undefined {
   const quota = quotaOf(state, asker);
   if (state.fallenTo === undefined || state.fellAt === undefined || state.fallenTo >= quota) return undefined;
   return state.fellAt + ((quota - state.fallenTo) / (quota * CLIMB_PER_SECOND)) * 1000;

@@ -229,20 +229,23 @@ describe('the limit', () => {
   });
 
   it('says when it will be back, by the same climb', () => {
-    const quotas = fc.record({
-      fallenTo: fc.double({ min: 5, max: 79, noNaN: true }),
-      quota: fc.integer({ min: 1, max: 200 }),
-    });
+    const fallen = fc
+      .record({ fallenTo: fc.double({ min: 5, max: 79, noNaN: true }), quota: fc.integer({ min: 6, max: 200 }) })
+      .filter(({ fallenTo, quota }) => fallenTo < quota);
     fc.assert(
-      fc.property(quotas, (over) => {
+      fc.property(fallen, (over) => {
         const state = { ...NEW_BUDGET, ...over, fellAt: START };
-        const backAt = limitIsBackAt(state, batch);
-        if (over.fallenTo >= over.quota) return expect(backAt).toBeUndefined();
-        expect(limitInForce(state, batch, (backAt ?? 0) + 1)).toBe(over.quota);
-        expect(limitInForce(state, batch, (backAt ?? 0) - 100)).toBeLessThan(over.quota);
+        const backAt = limitIsBackAt(state, batch) ?? 0;
+        expect(limitInForce(state, batch, backAt + 1)).toBe(over.quota);
+        expect(limitInForce(state, batch, backAt - 100)).toBeLessThan(over.quota);
       }),
     );
+  });
+
+  it('is not on its way back where it never fell, or below an operator’s quota that is lower', () => {
     expect(limitIsBackAt(NEW_BUDGET, batch)).toBeUndefined();
+    expect(limitIsBackAt({ ...NEW_BUDGET, quota: 20, fallenTo: 30, fellAt: START }, batch)).toBeUndefined();
+    expect(limitIsBackAt({ ...NEW_BUDGET, quota: 0, fallenTo: 30, fellAt: START }, batch)).toBeUndefined();
   });
 
   it('in force holds at once for all that is given out from then on', () => {
