@@ -185,7 +185,7 @@ async function connect(
     throw new UserError('No AWS Region is configured. Give it with --region, or set AWS_REGION.');
   }
   if (!options.local) stream.write('No AWS Region is configured: working on the embedded stack, as --local says.\n');
-  const connected = await connectToEmbedded(options, { stateDirectory, deploys });
+  const connected = await connectToEmbedded(options, { stateDirectory, deploys, stream });
   return { ...connected, isEmbedded: true };
 }
 
