@@ -25,8 +25,7 @@ export interface CheckedExport {
  * @throws UserError
  */
 export async function checkExport(path: string, mapping: Mapping, name = basename(path)): Promise<CheckedExport> {
-  const bytes = await sizeOf(path);
-  checkSuffix(name);
+  const bytes = await checkExportFile(path, name);
   if (bytes > MAX_EXPORT_BYTES) {
     throw new UserError(
       `${path} has ${(bytes / 1e9).toFixed(1)} GB; one run reads up to ${MAX_EXPORT_BYTES / 1e9} GB. Split it into several files, each with the header line. Nothing was uploaded.`,
@@ -43,15 +42,17 @@ export async function checkExport(path: string, mapping: Mapping, name = basenam
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+/**
+ * As much of `checkExport` as needs no mapping.
+ *
+ * @returns the file's size in bytes.
+ * @throws UserError if the path is not a file, or its name would start no run.
+ */
+export async function checkExportFile(path: string, name = basename(path)): Promise<number> {
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new UserError(`There is no file ${path}. Give the path of a CSV or JSON Lines export.`);
   if (!found.isFile()) throw new UserError(`${path} is not a file. Give the path of a CSV or JSON Lines export.`);
-  return found.size;
-}
-
-function checkSuffix(name: string): void {
-  if (EXPORT_SUFFIXES.includes(extname(name))) return;
+  if (EXPORT_SUFFIXES.includes(extname(name))) return found.size;
   throw new UserError(
     `The name ${name} ends in "${extname(name)}"; a run starts for names that end in ${EXPORT_SUFFIXES.join(', ')}. Rename the file.`,
   );

@@ -11,6 +11,8 @@ interface KnownRow {
 
 /** What was done with the rejected rows of a run in a file. Rows are numbered as in that file. */
 export interface Comparison {
+  /** Some row has the `_row` that every rejected row has. */
+  readonly isRejectedFile: boolean;
   readonly corrected: number;
   /** As they were: they will be rejected again. */
   readonly unchanged: readonly number[];
@@ -46,23 +48,29 @@ export async function compare(
     editedVersion: [],
   };
   let number = firstRow;
+  let isRejectedFile = false;
   for await (const line of corrected) {
     const is = verdict(line, known.get(line.row));
     if (is === 'corrected' || is === 'triedAgain' || is === 'added') counts[is]++;
     else rows[is].push(number);
     if (is !== 'foreign') found.add(line.row);
+    isRejectedFile ||= line.row !== '';
     number++;
   }
   const leftOut = [...known.keys()].filter((row) => !found.has(row)).length;
-  return { ...counts, ...rows, leftOut };
+  return { isRejectedFile, ...counts, ...rows, leftOut };
 }
 
-function verdict({ version, record }: RejectedLine, row: KnownRow | undefined): Exclude<keyof Comparison, 'leftOut'> {
+function verdict(
+  { version, record }: RejectedLine,
+  row: KnownRow | undefined,
+): Exclude<keyof Comparison, 'leftOut' | 'isRejectedFile'> {
   if (version === '') return 'added';
   if (!row) return 'foreign';
   const { content, width } = contentOf(record);
-  // A row with this code comes back with any version that can be read; the run's own can not be.
-  if (version !== row.version) return row.code === 'BAD_VERSION' ? 'corrected' : 'editedVersion';
+  // Here the version is what there is to correct.
+  if (row.code === 'BAD_VERSION') return version === row.version ? 'unchanged' : 'corrected';
+  if (version !== row.version) return 'editedVersion';
   if (content !== row.content) return 'corrected';
   if (row.code === 'RAGGED_ROW' && width !== row.width) return 'filledUp';
   return row.code === 'SERVICE_ERROR' ? 'triedAgain' : 'unchanged';

@@ -4,7 +4,7 @@ import type { RejectedRows } from './rejected-rows.ts';
 export interface RowChoice {
   /** Only rows with this code. */
   readonly code: string | undefined;
-  /** How many are listed at most; 0: all. */
+  /** How many are listed at most. */
   readonly limit: number;
 }
 
@@ -39,7 +39,7 @@ export async function selectRows(
     total++;
     byCode[code] = (byCode[code] ?? 0) + 1;
     if (wanted !== undefined && code !== wanted) continue;
-    if (limit === 0 || rows.length < limit) rows.push({ row: Number(row), code, reason, customerKey });
+    if (rows.length < limit) rows.push({ row: Number(row), code, reason, customerKey });
     else more++;
   }
   return { rejected: total, byCode, rows, more };

@@ -62,7 +62,8 @@ export async function followRun(executionArn: string, stack: FollowedStack): Pro
   return { runId, status: 'SUCCEEDED', summary, files };
 }
 
-async function errorsOf(
+/** What ended a run that did not succeed. */
+export async function errorsOf(
   sfn: SFNClient,
   executionArn: string,
   { status, error, cause }: DescribeExecutionCommandOutput,
