@@ -26,7 +26,7 @@ export interface UploadTarget {
 }
 
 interface UploadOptions {
-  /** Aborted: the upload ends at once, and throws. */
+  /** Aborted: the upload throws, unless the call that makes the object is under way: that one might arrive all the same. */
   readonly signal: AbortSignal;
   /** Called with the bytes sent so far. */
   readonly onProgress: (bytes: number) => void;
@@ -62,8 +62,8 @@ async function putWhole(
   { signal, onProgress }: UploadOptions,
 ): Promise<string | undefined> {
   const Body = await file.readFile();
-  const put = new PutObjectCommand({ Bucket: bucket, Key: key, Metadata: metadata, Body });
-  const { VersionId } = await s3.send(put, { abortSignal: signal });
+  signal.throwIfAborted();
+  const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Metadata: metadata, Body }));
   onProgress(Body.length);
   return VersionId;
 }
@@ -84,9 +84,8 @@ async function putParts(
     if (after.size !== found.size || after.mtimeMs !== found.mtimeMs) {
       throw new UserError(`${path} changed while it was uploaded. Nothing was synced; upload it once it is written.`);
     }
-    const { VersionId } = await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }), {
-      abortSignal: options.signal,
-    });
+    options.signal.throwIfAborted();
+    const { VersionId } = await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
     return VersionId;
   } catch (error) {
     // If even this fails, the bucket's lifecycle deletes the parts.

@@ -9,7 +9,7 @@ import type { RowChoice, SelectedRows } from './select-rows.ts';
 /** Rejected rows of a run for a person and for a program. Holds customer data, which the operator asked for. */
 export function describeRejected(
   runId: string,
-  { extent }: Pick<RejectedRows, 'extent'>,
+  { extent, type = 'csv' }: Pick<RejectedRows, 'extent' | 'type'>,
   { rejected, byCode, rows, more }: SelectedRows,
   { code }: Pick<RowChoice, 'code'>,
   call: ConnectedStack['call'],
@@ -24,8 +24,8 @@ export function describeRejected(
     ...(more > 0 ? [`${count(more)} more; --limit 0 lists all.`] : []),
     '',
     'To correct them, save the rejected file, edit it, and upload it for this run:',
-    `  ${call(`rejected ${runId} --out corrected.csv`)}`,
-    `  ${call(`resubmit corrected.csv --of ${runId}`)}`,
+    `  ${call(`rejected ${runId} --out corrected.${type}`)}`,
+    `  ${call(`resubmit corrected.${type} --of ${runId}`)}`,
   ];
   return { text: sections.join('\n'), json };
 }
