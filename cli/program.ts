@@ -4,12 +4,16 @@ import { errorsCommand } from './commands/errors.ts';
 import { pauseCommand } from './commands/pause.ts';
 import { rateCommand } from './commands/rate.ts';
 import { redriveCommand } from './commands/redrive.ts';
+import { rejectedCommand } from './commands/rejected.ts';
+import { reportCommand } from './commands/report.ts';
+import { resubmitCommand } from './commands/resubmit.ts';
 import { resumeCommand } from './commands/resume.ts';
 import { runsCommand } from './commands/runs.ts';
 import { sendEventCommand } from './commands/send-event.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { syncCommand } from './commands/sync.ts';
+import { uploadCommand } from './commands/upload.ts';
 import { watchCommand } from './commands/watch.ts';
 
 /** All commands, in the order in which a night needs them. */
@@ -27,6 +31,10 @@ export function buildProgram(cli: CommandLine): Command {
     rateCommand,
     pauseCommand,
     resumeCommand,
+    uploadCommand,
+    reportCommand,
+    rejectedCommand,
+    resubmitCommand,
     sendEventCommand,
     errorsCommand,
     startCommand,
