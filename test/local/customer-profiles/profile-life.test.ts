@@ -1,4 +1,8 @@
-import { DeleteProfileCommand, DeleteProfileObjectCommand, UpdateProfileCommand } from '@aws-sdk/client-customer-profiles';
+import {
+  DeleteProfileCommand,
+  DeleteProfileObjectCommand,
+  UpdateProfileCommand,
+} from '@aws-sdk/client-customer-profiles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BAD_REQUEST, DOMAIN, failure, NOT_FOUND, objectType, startProfiles } from './profiles-fixture.ts';
 
