@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { CommandLine } from './command-line.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { explainCommand } from './commands/explain.ts';
+import { forgetCommand } from './commands/forget.ts';
 import { sendEventCommand } from './commands/send-event.ts';
 import { startCommand } from './commands/start.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -12,7 +13,7 @@ export function buildProgram(cli: CommandLine): Command {
     .usage('<command> [options]')
     .description('Keeps Amazon Connect Customer Profiles in step with your customer data: what an operator does.')
     .helpCommand(false);
-  for (const command of [syncCommand, explainCommand, sendEventCommand, errorsCommand, startCommand])
+  for (const command of [syncCommand, explainCommand, forgetCommand, sendEventCommand, errorsCommand, startCommand])
     program.addCommand(command(cli));
   return program;
 }

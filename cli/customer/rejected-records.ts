@@ -36,9 +36,17 @@ export type RejectedLayout =
 /** Of the files of a run's chunks. */
 export function chunkLayout({ type, columns = {} }: ExportFormat, mapping: Mapping): RejectedLayout {
   if (type === 'jsonl') return { type };
-  const position = columns[keyColumn(mapping)] ?? -1;
+  const position = columns[keyColumnOf(mapping)] ?? -1;
   // In a corrected rejected file the positions count the leading columns already.
   return { type, keyAt: VERSION_COLUMN in columns ? position : position + LEADING };
+}
+
+/** The column names of a whole rejected CSV. */
+export async function headerOf(bytes: AsyncIterable<Uint8Array>): Promise<readonly string[] | undefined> {
+  const parser = new Parser(csvDialect(','));
+  pipeline(bytes, parser, () => {});
+  for await (const fields of parser) return fields;
+  return undefined;
 }
 
 /** The rows of a rejected file, in their order; streams, at any size. */
@@ -64,7 +72,7 @@ async function* csvRows(
     for await (const parsed of parser) {
       const { record: fields, info }: { record: string[]; info: { bytes: number } } = parsed;
       const end = info.bytes;
-      if (position === 'in the header line') position = fields.indexOf(keyColumn(mapping));
+      if (position === 'in the header line') position = fields.indexOf(keyColumnOf(mapping));
       else yield { start, end, ...csvRow(fields, position, mapping) };
       start = end;
     }
@@ -104,7 +112,7 @@ async function* jsonLines(bytes: AsyncIterable<Uint8Array>, mapping: Mapping): A
 
 function jsonLine(line: string, mapping: Mapping): Omit<RejectedRecord, 'start' | 'end'> {
   const object = parseJsonObject(line) ?? {};
-  const { values } = columnValues(object, ['_row', '_code', '_reason', LINE_PROPERTY, keyColumn(mapping)]);
+  const { values } = columnValues(object, ['_row', '_code', '_reason', LINE_PROPERTY, keyColumnOf(mapping)]);
   const [row = '', code = '', reason = '', unreadable = '', key = ''] = values;
   return {
     row: Number(row),
@@ -121,6 +129,7 @@ function hasValue(text: string, customerKey: string): boolean {
   return new RegExp(`(^|[\\s:,\\["])${key}($|[\\s,}\\]"])`, 'u').test(text);
 }
 
-function keyColumn({ columns, keyColumn }: Mapping): string {
+/** The name of the column with the customer key. */
+export function keyColumnOf({ columns, keyColumn }: Mapping): string {
   return columns[keyColumn] ?? '';
 }

@@ -1,7 +1,15 @@
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { runFiles } from '../../functions/shared/export/run-files.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { chunkLayout, type RejectedLayout, type RejectedRecord, readRejected } from './rejected-records.ts';
+import {
+  chunkLayout,
+  headerOf,
+  keyColumnOf,
+  type RejectedLayout,
+  type RejectedRecord,
+  readRejected,
+} from './rejected-records.ts';
 import { readSplit } from './run-origin.ts';
 import { type OpenObject, openObject } from './s3-object.ts';
 
@@ -61,11 +69,21 @@ export function rejectedReader(stack: Pick<ConnectedStack, 'clients' | 'outputs'
   async function layoutOf({ key, kind, runId }: CustomerFile): Promise<RejectedLayout | undefined> {
     if (key.endsWith('.jsonl')) return { type: 'jsonl' };
     if (kind === 'rejected') return { type: 'csv', keyAt: 'in the header line' };
-    if (!layouts.has(runId)) {
-      const split = await readSplit(stack, runId);
-      layouts.set(runId, split && chunkLayout(split.export.format, mapping));
-    }
+    if (!layouts.has(runId)) layouts.set(runId, (await layoutBySplit(runId)) ?? (await layoutByHeader(runId)));
     return layouts.get(runId);
+  }
+
+  async function layoutBySplit(runId: string): Promise<RejectedLayout | undefined> {
+    const split = await readSplit(stack, runId);
+    return split && chunkLayout(split.export.format, mapping);
+  }
+
+  /** For runs that Step Functions has forgotten: the whole file has the same columns. */
+  async function layoutByHeader(runId: string): Promise<RejectedLayout | undefined> {
+    const Key = runFiles.rejected(runId, 'csv');
+    const whole = await openObject(clients.s3, { Bucket: outputs.RunBucketName, Key });
+    const names = whole && (await headerOf(whole.bytes));
+    return names && { type: 'csv', keyAt: names.indexOf(keyColumnOf(mapping)) };
   }
 
   /** `gone` if there is no such file any more, `unreadable` if nobody knows the columns of its run. */

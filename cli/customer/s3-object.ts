@@ -4,7 +4,8 @@ import { GetObjectCommand, type GetObjectCommandInput, type S3Client } from '@aw
 import { httpStatus } from '../../functions/shared/transient.ts';
 
 const NOT_FOUND = 404;
-const PRECONDITION_FAILED = 412;
+/** Of conditional requests: the object is another one, or is just being written. */
+const CHANGED = [409, 412];
 
 export interface OpenObject {
   readonly bytes: Readable;
@@ -26,16 +27,17 @@ export async function openObject(s3: S3Client, input: GetObjectCommandInput): Pr
     const versionId = VersionId === 'null' ? undefined : VersionId;
     return { bytes: Body, etag, contentType, lastModified: LastModified.getTime(), versionId };
   } catch (error) {
-    if (isGone(error) || isPreconditionFailed(error)) return undefined;
+    if (isGone(error) || isChanged(error)) return undefined;
     throw error;
   }
 }
 
-export function isPreconditionFailed(error: unknown): boolean {
-  return error instanceof Error && httpStatus(error) === PRECONDITION_FAILED;
+/** Of a conditional request, for an object that somebody else has changed. */
+export function isChanged(error: unknown): boolean {
+  return error instanceof Error && CHANGED.includes(httpStatus(error) ?? 0);
 }
 
-function isGone(error: unknown): boolean {
+export function isGone(error: unknown): boolean {
   return error instanceof Error && httpStatus(error) === NOT_FOUND && error.name !== 'NoSuchBucket';
 }
 
