@@ -30,14 +30,14 @@ export async function redriveRun(run: string, stack: FollowedStack): Promise<Run
 /** @throws UserError if the run can't be redriven. */
 export async function startRedrive(
   { runId, executionArn }: { readonly runId: string; readonly executionArn: string },
-  { clients: { sfn }, clock, stream }: Pick<ConnectedStack, 'clients' | 'clock' | 'stream'>,
+  { clients: { sfn }, clock, stream, call }: FollowedStack,
 ): Promise<void> {
   const before = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   try {
     await sfn.send(new RedriveExecutionCommand({ executionArn }));
   } catch (error) {
     if (!(error instanceof ExecutionNotRedrivable)) throw error;
-    throw notRedrivable(runId, before.status, before.redriveStatusReason ?? error.message);
+    throw notRedrivable({ runId, status: before.status, reason: before.redriveStatusReason ?? error.message, call });
   }
   stream.write(`Run ${runId} redriven: only what did not succeed runs again.\n`);
   const giveUpAt = clock.now() + SHOWN_WITHIN_MS;
@@ -56,7 +56,7 @@ async function redriveCount(sfn: SFNClient, executionArn: string): Promise<numbe
  */
 export function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick<ConnectedStack, 'call'>): void {
   const { runId, status, obstacle, comingAgain } = plan;
-  if (obstacle !== undefined) throw notRedrivable(runId, status, obstacle);
+  if (obstacle !== undefined) throw notRedrivable({ runId, status, reason: obstacle, call });
   const [error] = comingAgain;
   if (!error || comesAgain) return;
   const { name, meaning, whatToDo } = remedyFor(error.name);
@@ -65,9 +65,25 @@ export function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick
   );
 }
 
-function notRedrivable(runId: string, status: string | undefined, reason: string): UserError {
+function notRedrivable({ runId, status, reason, call }: Obstacle): UserError {
+  if (status === 'RUNNING') {
+    return new UserError(
+      `Run ${runId} is at work: there is nothing to redrive. To look at it: ${call(`watch ${runId}`)}`,
+    );
+  }
+  const uploadAgain = 'To send its export once more, upload it again: rows that were synced cost no call.';
+  if (status === 'SUCCEEDED') {
+    return new UserError(
+      `Run ${runId} succeeded: there is nothing to redrive. ${uploadAgain} Rows that it rejected: ${call(`rejected ${runId}`)}`,
+    );
+  }
   const why = reason.replace(/\.$/, '');
-  return new UserError(
-    `Run ${runId} is ${status}: ${why}. To send an export once more, upload it again: rows that were synced cost no call.`,
-  );
+  return new UserError(`Run ${runId} can't be redriven: ${why}. ${uploadAgain}`);
+}
+
+interface Obstacle extends Pick<ConnectedStack, 'call'> {
+  readonly runId: string;
+  readonly status: string | undefined;
+  /** Step Functions' own. */
+  readonly reason: string;
 }

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { followRun } from '../../../cli/runs/follow-run.ts';
+import { runToWatch } from '../../../cli/runs/run-to-watch.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import type { Fault } from '../../../local/customer-profiles/fault.ts';
 import { commandLine } from '../../helpers/command-line.ts';
@@ -8,12 +10,15 @@ import { workersEnded } from '../../helpers/workers.ts';
 
 const QUOTA = 100;
 const ROWS = 300;
+/** Whenever a run starts, its deadline is still to come. */
+const SCHEDULE = { exportBy: '00:00', doneBy: '23:59', timeZone: 'UTC' };
 
 let test: TestStack;
 let profileSync: ReturnType<typeof commandLine>;
 beforeAll(async () => {
   const settings = { latencyMs: { median: 20, spread: 0.2 } };
-  test = await startTestStack({ quota: QUOTA, mapping: smallMappingFile(), settings, timeScale: 0.05 });
+  const mapping = smallMappingFile();
+  test = await startTestStack({ quota: QUOTA, mapping, schedule: SCHEDULE, settings, timeScale: 0.05 });
   profileSync = commandLine(test);
 });
 afterAll(() => test.stop());
@@ -99,7 +104,7 @@ describe('a failed run', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Run ${failed}, failed: exports/night.csv, started `);
     expect(stdout).toContain('  ProfilesAccessDenied: Customer Profiles refused the function that sends (403)');
-    expect(stdout).toMatch(/What runs again\n {2}of \d+ chunks .*that failed/);
+    expect(stdout).toMatch(/What runs again\n {2}of \d+ chunks: .*that failed/);
     expect(stdout).toMatch(/ {2}\d+ of 300 rows have no outcome yet; what has arrived is not sent again\n/);
     expect(stdout).toMatch(/It can be redriven until \d{4}-\d\d-\d\d/);
     expect(stdout).not.toContain('Later exports');
@@ -123,7 +128,7 @@ describe('a failed run', () => {
   it('that succeeded by now is not redriven again, and not stopped', async () => {
     const redriven = await profileSync(['redrive', failed]);
     expect(redriven.code).toBe(1);
-    expect(redriven.stderr).toContain(`Run ${failed} is SUCCEEDED: `);
+    expect(redriven.stderr).toContain(`Run ${failed} succeeded: there is nothing to redrive.`);
     expect(redriven.stderr).toContain('upload it again: rows that were synced cost no call');
     const stopped = await profileSync(['stop', failed]);
     expect([stopped.code, stopped.stdout]).toEqual([1, '']);
@@ -171,7 +176,7 @@ describe('a run at work', () => {
     expect(stdout).toMatch(
       /synced \d+, unchanged 0, stale 0, rejected 0, about \d+ calls\/s, limit 0 of 100 calls\/s \(paused\)/,
     );
-    expect(stdout).toContain('standing still, no deadline\n');
+    expect(stdout).toMatch(/standing still, deadline \d{4}-\d\d-\d\d \d\d:59:00 will be missed\n/);
     expect(stdout).toContain(
       `Run ${running} goes on. To look at it again: npx profile-sync watch ${running}; to stop it: npx profile-sync stop ${running}\n`,
     );
@@ -195,9 +200,17 @@ describe('a run at work', () => {
       .map((line) => JSON.parse(line));
     expect(first).toMatchObject({
       ...{ runId: running, status: 'RUNNING', totalRows: ROWS, limit: 0, deployedLimit: QUOTA, paused: true },
-      ...{ standsStill: true, endsAt: null, deadline: null, meetsDeadline: null },
+      ...{ standsStill: true, endsAt: null, deadline: expect.stringContaining('T23:59:00.000Z'), meetsDeadline: false },
     });
     expect(last).toEqual({ runId: running, status: 'RUNNING' });
+  });
+
+  it('is not redriven', async () => {
+    const { code, stderr } = await profileSync(['redrive', running]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`Run ${running} is at work: there is nothing to redrive.`),
+    ]);
   });
 
   it('is stopped, and what it synced is kept', async () => {
@@ -221,5 +234,17 @@ describe('a run at work', () => {
     expect(watched.json()).toMatchObject({ runId: running, status: 'SUCCEEDED', rows: ROWS, synced: ROWS });
     const ended = await profileSync(['watch', running]);
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^Run ${running} succeeded.\n`))]);
+  });
+});
+
+describe('Ctrl-C where the run would end with the command', () => {
+  it('stops the run, so that it can be redriven', async () => {
+    await profileSync(['pause']);
+    const syncing = test.sync('stopped.csv', smallExport(5, 'First', 'S'));
+    while ((await runs('--state', 'running')).length === 0) await systemClock.sleep(50);
+    const stack = { ...test.connected, signal: AbortSignal.abort() };
+    const { runId, status } = await followRun(await runToWatch(undefined, stack), stack);
+    expect(status).toBe('ABORTED');
+    expect(await syncing).toMatchObject({ runId, status });
   });
 });
