@@ -43,6 +43,8 @@ export interface CommandLine extends Surroundings {
       readonly deploys?: boolean;
       /** Ctrl-C is the work's own business: it ends by itself. */
       readonly endsItself?: boolean;
+      /** Standard output is for the work alone: progress and notes go to standard error. */
+      readonly writesItself?: boolean;
     },
   ): Promise<void>;
   /** For commands that need no stack. */
@@ -118,8 +120,8 @@ export async function runCommandLine(
   const cli: CommandLine = {
     ...surroundings,
     print,
-    async onStack(options, work, { deploys = false, endsItself = false } = {}) {
-      const stream = options.json ? stderr : stdout;
+    async onStack(options, work, { deploys = false, endsItself = false, writesItself = false } = {}) {
+      const stream = options.json || writesItself ? stderr : stdout;
       const { isEmbedded, ...connected } = await connect(options, { ...surroundings, stream, deploys });
       try {
         const working = work(connectedStack(connected, options, { ...surroundings, stream, isEmbedded }));
@@ -149,7 +151,7 @@ export async function runCommandLine(
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongCall;
     const { message, exitCode: code } = endingOf(error, env);
     stderr.write(`${styleText('red', message, { stream: stderr })}\n`);
-    return code;
+    return signal.aborted ? EXIT.interrupted : code;
   }
 }
 

@@ -1,4 +1,5 @@
 import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectVersion } from '../shared/contracts.ts';
 import { InvalidExport } from '../shared/errors.ts';
 import { exportTimeFromKey } from '../shared/mapping/export-time.ts';
 import { MAX_FUTURE_MS } from '../shared/mapping/limits.ts';
@@ -6,7 +7,7 @@ import type { MappingDefinition } from '../shared/mapping/types.ts';
 import type { LocatedExport } from './locate.ts';
 
 /** Object metadata (`x-amz-meta-as-of`) that says when the data was taken. */
-const AS_OF = 'as-of';
+export const AS_OF = 'as-of';
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const SECOND_MS = 1000;
 
@@ -16,7 +17,11 @@ const SECOND_MS = 1000;
  *
  * @throws InvalidExport if `as-of` is unreadable or the time is over a day in the future.
  */
-export function exportTimeOf(located: LocatedExport, definition: MappingDefinition, now: number): number {
+export function exportTimeOf(
+  located: Pick<LocatedExport, 'metadata' | 'lastModified'> & { readonly object: Pick<ObjectVersion, 'key'> },
+  definition: MappingDefinition,
+  now: number,
+): number {
   const asOf = located.metadata[AS_OF];
   const time =
     asOf === undefined
