@@ -5,15 +5,53 @@ import {
   type SFNClient,
 } from '@aws-sdk/client-sfn';
 import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
+import { type CommandResult, PROGRAM } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
+import { describePlan } from './describe-redrive.ts';
 import { findExecution } from './find-run.ts';
 import { type FollowedStack, followRun, type RunResult } from './follow-run.ts';
-import type { RedrivePlan } from './redrive-plan.ts';
+import { type RedrivePlan, readRedrivePlan } from './redrive-plan.ts';
+import { asCommandResult } from './run-result.ts';
 
 /** DescribeExecution may show a run for a moment as it was before its redrive. */
 const SHOWN_WITHIN_MS = 30_000;
 const LOOK_AGAIN_MS = 250;
+
+export interface HowToRedrive {
+  /** Say what would run again, and do nothing. */
+  readonly dryRun?: boolean;
+  /** Also if the run will fail as before. */
+  readonly yes?: boolean;
+  /** Wait for the end of the run. */
+  readonly follow: boolean;
+}
+
+/**
+ * Says what of a run will run again, then redrives it.
+ *
+ * @param run the run's name, or the beginning of it.
+ * @throws UserError if there is no such run, it can't be redriven, or that does not help.
+ */
+export async function redrive(
+  run: string,
+  stack: ConnectedStack,
+  { dryRun = false, yes = false, follow }: HowToRedrive,
+): Promise<CommandResult> {
+  if (!follow && stack.endsWithCommand) {
+    throw new UserError(
+      `This command hosts the embedded stack, so the run would end with it. Leave out --no-follow, or host the stack in another terminal: ${PROGRAM} start`,
+    );
+  }
+  const plan = await readRedrivePlan(run, stack);
+  checkPlan(plan, yes || dryRun, stack);
+  const described = describePlan(plan);
+  if (dryRun) return described;
+  stack.stream.write(`${described.text}\n`);
+  await startRedrive(plan, stack);
+  const isLeft = { runId: plan.runId, status: 'RUNNING' } as const;
+  return asCommandResult(follow ? await followRun(plan.executionArn, stack) : isLeft, stack);
+}
 
 /**
  * Runs again what did not succeed in a run, and follows it to its end.
@@ -28,7 +66,7 @@ export async function redriveRun(run: string, stack: FollowedStack): Promise<Run
 }
 
 /** @throws UserError if the run can't be redriven. */
-export async function startRedrive(
+async function startRedrive(
   { runId, executionArn }: { readonly runId: string; readonly executionArn: string },
   { clients: { sfn }, clock, stream, call }: FollowedStack,
 ): Promise<void> {
@@ -54,7 +92,7 @@ async function redriveCount(sfn: SFNClient, executionArn: string): Promise<numbe
  * @param comesAgain the user wants it although it will fail as before.
  * @throws UserError if a redrive can't be done, or does not help.
  */
-export function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick<ConnectedStack, 'call'>): void {
+function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick<ConnectedStack, 'call'>): void {
   const { runId, status, obstacle, comingAgain } = plan;
   if (obstacle !== undefined) throw notRedrivable({ runId, status, reason: obstacle, call });
   const [error] = comingAgain;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { followRun } from '../../../cli/runs/follow-run.ts';
+import { redrive } from '../../../cli/runs/redrive-run.ts';
 import { runToWatch } from '../../../cli/runs/run-to-watch.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import type { Fault } from '../../../local/customer-profiles/fault.ts';
@@ -57,7 +58,7 @@ async function failingRun(name: string): Promise<string> {
 describe('without any run', () => {
   it.each([
     [['runs'], 0, 'There is no run. An upload starts one: npx profile-sync upload FILE'],
-    [['runs', '--state', 'failed'], 0, 'There is no failed run.'],
+    [['runs', '--state', 'failed'], 0, 'No run is in the state failed.'],
     [['watch'], 1, 'There is no run to watch.'],
     [['watch', '91f'], 1, 'There is no run 91f.'],
     [['redrive', '91f'], 1, 'There is no run 91f.'],
@@ -246,5 +247,6 @@ describe('Ctrl-C where the run would end with the command', () => {
     const { runId, status } = await followRun(await runToWatch(undefined, stack), stack);
     expect(status).toBe('ABORTED');
     expect(await syncing).toMatchObject({ runId, status });
+    await expect(redrive(runId, test.connected, { follow: false })).rejects.toThrow('Leave out --no-follow');
   });
 });

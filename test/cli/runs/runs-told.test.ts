@@ -43,7 +43,7 @@ describe('the table of runs', () => {
     ...{ calls: 1_003, throttled: 0, retries: 0, seconds: 200 },
   };
   const described = (over: Partial<RunOverview>) =>
-    describeRuns({ runs: [{ ...run, ...over }], nameLength: 8 }, { exportPrefix: 'exports/', stream, none: 'none' });
+    describeRuns({ runs: [{ ...run, ...over }], nameLength: 8 }, { stream, none: 'none' });
   const keyed = (key: string, resync = false) => described({ export: { bucket: 'b', key, resync, byUpload: true } });
 
   it('has numbers, a duration and a rate', () => {
@@ -76,6 +76,6 @@ describe('a later export', () => {
     ['that corrects rejected rows', { key: 'exports/resubmit/run/a.csv', exportTime: START + 1 }, false],
     ['that nobody named', { key: undefined, exportTime: START + 1 }, false],
   ])('is, or is not, one %s', (_, over, isLater) => {
-    expect(isOfLaterExport({ ...run, ...over }, run, 'exports/')).toBe(isLater);
+    expect(isOfLaterExport({ ...run, ...over }, run)).toBe(isLater);
   });
 });
