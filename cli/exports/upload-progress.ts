@@ -29,7 +29,12 @@ export function uploadStatus(sent: number, bytes: number, seconds: number): stri
   return `${of}, ${megabytes(perSecond)} MB/s, about ${Math.ceil((bytes - sent) / perSecond).toLocaleString('en-US')} s left`;
 }
 
-export function megabytes(bytes: number): string {
+/** `12.3 MB`, or `4 kB` of a small file. */
+export function size(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${megabytes(bytes)} MB`;
+}
+
+function megabytes(bytes: number): string {
   return (bytes / 1e6).toLocaleString('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }
 

@@ -5,7 +5,7 @@ import { asCommandResult } from '../runs/run-result.ts';
 import { findStartedRun } from '../runs/started-run.ts';
 import { UserError } from '../user-error.ts';
 import type { FinishedUpload } from './upload.ts';
-import { megabytes } from './upload-progress.ts';
+import { size } from './upload-progress.ts';
 
 /** @throws UserError if the run that an upload starts would end with this command, and nobody waits for it. */
 export function checkWait({ endsWithCommand, call }: ConnectedStack, wait: boolean): void {
@@ -27,7 +27,7 @@ export async function uploadResult(
   const { stream, call } = stack;
   const { bucket, key, versionId, bytes, seconds } = uploaded;
   const json = { bucket, key, versionId: versionId ?? null, bytes, seconds, runId: null };
-  stream.write(`Uploaded ${megabytes(bytes)} MB in ${seconds.toFixed(1)} s to s3://${bucket}/${key}.\n`);
+  stream.write(`Uploaded ${size(bytes)} in ${seconds.toFixed(1)} s to s3://${bucket}/${key}.\n`);
   if (!wait) return { text: `Its run starts in a moment. To follow it: ${call('watch')}`, json };
 
   const started = await Promise.race([startedRun(stack, uploaded), aborted(stack.signal)]);

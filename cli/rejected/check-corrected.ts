@@ -80,8 +80,9 @@ export function describeComparison(comparison: Comparison): string[] {
   return [
     `${counted(corrected, 'rejected row')} corrected.`,
     triedAgain > 0 && `${counted(triedAgain, 'row')} that only the service failed on: tried once more.`,
-    filledUp.length > 0 && `${named(filledUp)} only filled up with empty fields: synced so.`,
-    unchanged.length > 0 && `${named(unchanged)} left unchanged: rejected again, unless the mapping was corrected.`,
+    filledUp.length > 0 && `${named(filledUp)} of the file only filled up with empty fields: synced so.`,
+    unchanged.length > 0 &&
+      `${named(unchanged)} of the file left unchanged: rejected again, unless the mapping was corrected.`,
     leftOut > 0 && `${counted(leftOut, 'rejected row')} left out.`,
     added > 0 && `${counted(added, 'row')} without _version: new data.`,
   ].filter((line) => line !== false);

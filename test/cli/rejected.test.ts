@@ -7,6 +7,7 @@ import { runFiles } from '../../functions/shared/export/run-files.ts';
 import { commandLine } from '../helpers/command-line.ts';
 import { smallMappingFile } from '../helpers/small-export.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
+import { workersEnded } from '../helpers/workers.ts';
 
 const DENIED_WORD = 'denied';
 const FIELDS = [
@@ -167,6 +168,8 @@ describe('profile-sync rejected, of a run that failed', () => {
   ])('lists the rows so far of %s, and writes them as the run would have', async (what, name, content) => {
     const { runId, status } = await test.sync(name, content);
     expect(status).toBe('FAILED');
+    // The others go on with their chunks, and leave results.
+    await workersEnded(test, runId);
     const { stdout, json } = await rejected(runId, '--json', '--limit', '0');
     const {
       isComplete,

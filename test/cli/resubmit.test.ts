@@ -90,7 +90,7 @@ describe('profile-sync resubmit', () => {
     const { code, stderr, json } = await resubmit(path, runId.slice(0, 13), '--json');
     expect(code).toBe(0);
     expect(stderr).toContain('2 rejected rows corrected.');
-    expect(stderr).toContain('Rows 4, 5 left unchanged: rejected again');
+    expect(stderr).toContain('Rows 4, 5 of the file left unchanged: rejected again');
     expect(stderr).toContain('1 rejected row left out.');
     expect(stderr).toContain('1 row without _version: new data.');
     const result = json<{ runId: string; key: string }>();
@@ -111,7 +111,6 @@ describe('profile-sync resubmit', () => {
   });
 
   it('takes what is rejected once more for its own run', async () => {
-    const [found] = await resubmissionsOf(test.connected, runId);
     const again = saved(cells, (row, index) => (index === 3 || index === 0 ? row : undefined));
     const first = await resubmit(file('again.csv', again), runId, '--yes', '--json');
     const { runId: secondRun } = first.json<{ runId: string }>();
@@ -125,7 +124,6 @@ describe('profile-sync resubmit', () => {
     );
     const { json } = await resubmit(path, secondRun, '--json');
     expect(await summaryOf(json<{ runId: string }>().runId)).toMatchObject({ rows: 1, synced: 1 });
-    expect(found?.key).toContain(runId);
   });
 
   it('reads what a spreadsheet makes of the file', async () => {
@@ -146,7 +144,7 @@ describe('profile-sync resubmit', () => {
     const path = file('lines-corrected.jsonl', `${corrected}{"id":"J9","name":"New"}\n`);
     const { json, stderr } = await resubmit(path, run.runId, '--json');
     expect(json()).toMatchObject({ corrected: 2, unchanged: 1, added: 1, leftOut: 0 });
-    expect(stderr).toContain('Row 2 left unchanged');
+    expect(stderr).toContain('Row 2 of the file left unchanged');
     expect(await summaryOf(json<{ runId: string }>().runId)).toMatchObject({ rows: 4, synced: 3, rejected: 1 });
 
     const export_ = file('export.jsonl', '{"id":"J1","name":"Ann"}\n');

@@ -74,7 +74,7 @@ describe('profile-sync upload', () => {
       seconds: expect.any(Number),
       runId: expect.any(String),
     });
-    expect(stderr).toContain('Uploaded 0.0 MB');
+    expect(stderr).toContain('Uploaded 1 kB');
     await summaryOf(json<{ runId: string }>().runId);
   });
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createUploadProgress, uploadStatus } from '../../../cli/exports/upload-progress.ts';
+import { createUploadProgress, size, uploadStatus } from '../../../cli/exports/upload-progress.ts';
 
 describe('the progress of an upload', () => {
   it.each([
@@ -10,6 +10,13 @@ describe('the progress of an upload', () => {
   ])('after %d bytes in %d s says %s', (sent, seconds, words) => {
     expect(uploadStatus(sent, 340e6, seconds)).toBe(words);
   });
+
+  it.each([
+    [15, '1 kB'],
+    [999_999, '1000 kB'],
+    [1e6, '1.0 MB'],
+    [12_345_678_900, '12,345.7 MB'],
+  ])('writes %d bytes as %s', (bytes, words) => expect(size(bytes)).toBe(words));
 
   it('without a terminal is a line every five seconds', () => {
     const lines: string[] = [];
