@@ -61,14 +61,18 @@ export function operate(stack: Stack, system: System, queues: Queues): PolicySta
   ];
 }
 
-/** The profile of a customer, and the row of an export that it came from. */
-function explainCustomers(stack: Stack, { domainName, objectTypeName, buckets }: System): PolicyStatement[] {
+/** The profile of a customer. */
+function explainCustomers(stack: Stack, { domainName, objectTypeName }: System): PolicyStatement[] {
   const domain = domainArn(stack, domainName);
   return [
     allow(['profile:SearchProfiles'], domain),
     allow(['profile:ListProfileObjects'], domain, `${domain}/object-types/${objectTypeName}`),
-    ...getObjects(buckets.exportBucket, UPLOADS, ['s3:GetObject', 's3:GetObjectVersion']),
   ];
+}
+
+/** For `explain --row`: who may read one row of an export may read all customers. */
+export function readExports({ buckets }: System): PolicyStatement[] {
+  return getObjects(buckets.exportBucket, UPLOADS, ['s3:GetObject', 's3:GetObjectVersion']);
 }
 
 /**

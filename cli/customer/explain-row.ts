@@ -4,6 +4,7 @@ import { ExportChanged } from '../../functions/shared/errors.ts';
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { httpStatus } from '../../functions/shared/transient.ts';
 import { sourceTimeRule } from '../../functions/shared/version.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
@@ -16,6 +17,8 @@ import { outcomeByFiles, outcomeByLedger, type RowFacts, type RowOutcome } from 
 import { rejectedFiles, rejectedReader } from './run-bucket.ts';
 import { readSummary, shortRun } from './run-origin.ts';
 import { textOf } from './s3-object.ts';
+
+const FORBIDDEN = 403;
 
 /** What is known of one row of a run. */
 export interface RowStory extends RowOutcome {
@@ -54,13 +57,12 @@ export async function readRow(stack: ConnectedStack, run: FoundRun, row: number)
   const mapping = stack.mapping();
   const chunk = await chunkOf(stack, runId, row);
   const facts = await factsOf(stack, mapping, runId, chunk, row);
-  const source = await sourceOf(stack, runId, mapping);
-  const record = source && (await readable(() => recordIn(stack, source, chunk, row, mapping)));
+  const { source, record, whyNot } = await readRecord(stack, runId, chunk, row, mapping);
   const identity = record && !record.fault ? mapping.identify(record.values, stack.clock.now()) : undefined;
   const customerKey = record && mapping.customerKey(record.values[mapping.keyColumn] ?? '');
 
   const notes = [
-    ...(record ? [] : ['The row can not be read any more: this version of the export is gone.']),
+    ...(whyNot === undefined ? [] : [whyNot]),
     ...(source?.mappingHash !== undefined && source.mappingHash !== mapping.hash
       ? ['The mapping was changed since: the row is read with the deployed one.']
       : []),
@@ -115,12 +117,35 @@ async function rejectionOf(stack: ConnectedStack, mapping: Mapping, runId: strin
   return undefined;
 }
 
-async function readable<T>(read: () => Promise<T>): Promise<T | undefined> {
+interface ReadRecord {
+  readonly source?: RunSource;
+  readonly record?: ExportRecord;
+  /** In a sentence, if there is no record. */
+  readonly whyNot?: string;
+}
+
+async function readRecord(
+  stack: ConnectedStack,
+  runId: string,
+  chunk: Chunk,
+  row: number,
+  mapping: Mapping,
+): Promise<ReadRecord> {
+  const gone = 'The row can not be read any more: this version of the export is gone.';
+  let source: RunSource | undefined;
   try {
-    return await read();
+    source = await sourceOf(stack, runId, mapping);
+    const record = source && (await recordIn(stack, source, chunk, row, mapping));
+    return source && record ? { source, record } : { whyNot: gone };
   } catch (error) {
-    if (error instanceof ExportChanged) return undefined;
-    throw error;
+    const ofExport = source && { source };
+    if (error instanceof ExportChanged) return { ...ofExport, whyNot: gone };
+    if (!(error instanceof Error && httpStatus(error) === FORBIDDEN)) throw error;
+    return {
+      ...ofExport,
+      whyNot:
+        'The row can not be read with your rights: exports are read by who has grantReadExports (docs/security.md).',
+    };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Explanation, ProfileView } from './explanation.ts';
 import type { LedgerView } from './ledger-view.ts';
 import type { FieldNote } from './profile-fields.ts';
 import { shortRun } from './run-origin.ts';
-import type { Verdict } from './verdict.ts';
+import { lastRuns, type Verdict } from './verdict.ts';
 
 const NOTES: Readonly<Record<FieldNote, string>> = {
   kept: 'emptied by the CRM, kept by the service',
@@ -18,9 +18,7 @@ export function describeCustomer(explanation: Explanation, verdict: Verdict): st
   return [
     verdict.text,
     ...(ledger ? [section('Ledger', ledgerText(ledger, explanation))] : []),
-    ...(rejected.length > 0
-      ? [section(`Rejected rows of the last ${counted(runsSearched, 'run')}`, rejectedText(explanation))]
-      : []),
+    ...(rejected.length > 0 ? [section(`Rejected rows of ${lastRuns(runsSearched)}`, rejectedText(explanation))] : []),
     ...(lateErrors.length > 0 ? [section('Late errors', lateText(explanation))] : []),
     ...profiles.map((profile) => section(`Profile ${profile.profileId}`, profileText(profile))),
     ...(verdict.next.length > 0 ? [section('Next', verdict.next.join('\n'))] : []),

@@ -28,7 +28,7 @@ export function describePlan(
   const { customerKey, found, wholeProfile, beyond, runAtWork } = plan;
   const places = placesOf(found, stack);
   const shared = found.profiles.filter((profile) => !isOnlyOurs(profile));
-  const call = stack.call(`forget ${customerKey}${wholeProfile ? ' --whole-profile' : ''} --yes`);
+  const call = stack.call(`forget ${quoted(customerKey)}${wholeProfile ? ' --whole-profile' : ''} --yes`);
   const isShared = shared.length > 0 && !wholeProfile;
   return [
     places.length === 0 ? 'Nothing of this customer was found.' : list('Found, and would be erased:', places),
@@ -130,6 +130,11 @@ function beyondText({ exports, hasVersions }: Beyond, { outputs }: Texts): strin
     'files that somebody fetched to other machines',
     'what Amazon Connect keeps of contacts, and profiles that identity resolution merged before',
   ]);
+}
+
+/** For a shell. */
+function quoted(argument: string): string {
+  return /^[\w.@+:/-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function list(title: string, items: readonly string[]): string {

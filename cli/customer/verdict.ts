@@ -19,7 +19,7 @@ export function verdictOf(explanation: Explanation, call: (command: string) => s
   const isUnknown = !ledger && profiles.length === 0 && rejected.length === 0 && lateErrors.length === 0;
   if (isUnknown) {
     return {
-      text: `Nothing is known of this customer: no ledger entry, no profile, no rejected row in the last ${counted(explanation.runsSearched, 'run')}.`,
+      text: `Nothing is known of this customer: no ledger entry, no profile, no rejected row in ${lastRuns(explanation.runsSearched)}.`,
       next: [
         'Look whether the key is written as the CRM writes it; case and leading zeros count.',
         `Rows without a key, or with an unreadable one, are among the rejected rows: ${call('rejected RUN')}`,
@@ -32,6 +32,11 @@ export function verdictOf(explanation: Explanation, call: (command: string) => s
     next: said.flatMap(({ next = [] }) => next),
     isUnknown,
   };
+}
+
+/** In words. */
+export function lastRuns(runs: number): string {
+  return runs === 1 ? 'the last run' : `the last ${count(runs)} runs`;
 }
 
 interface Part {

@@ -12,7 +12,6 @@ const OPERATED: readonly (readonly [RegExp, string])[] = [
   [/:execution:profile-sync\/SyncChunks:\*$/, 'chunks of runs'],
   [/:mapRun:profile-sync\/SyncChunks:\*$/, 'Map Runs'],
   [/^<SyncBucketsExportBucket>$/, 'export bucket'],
-  [/^<SyncBucketsExportBucket>\/(exports|resync)\/\*$/, 'exports'],
   [/^<SyncBucketsRunBucket>(\/runs\/\*)?$/, 'run bucket'],
   [/:domains\/demo$/, 'domain'],
   [/:domains\/demo\/object-types\/CrmCustomer$/, 'object type'],
@@ -62,6 +61,16 @@ describe('what others are granted', () => {
       `s3:AbortMultipartUpload ${EXPORTS}/resync/*`,
       `s3:PutObject ${EXPORTS}/exports/*`,
       `s3:PutObject ${EXPORTS}/resync/*`,
+    ]);
+  });
+
+  it('to read exports', () => {
+    expect(granted((system, role) => system.grantReadExports(role))).toEqual([
+      `kms:Decrypt ${KEY}`,
+      `s3:GetObject ${EXPORTS}/exports/*`,
+      `s3:GetObject ${EXPORTS}/resync/*`,
+      `s3:GetObjectVersion ${EXPORTS}/exports/*`,
+      `s3:GetObjectVersion ${EXPORTS}/resync/*`,
     ]);
   });
 

@@ -6,8 +6,9 @@ import {
 } from '@aws-sdk/client-customer-profiles';
 import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RowStory } from '../../../cli/customer/explain-row.ts';
+import { type RowStory, readRow } from '../../../cli/customer/explain-row.ts';
 import type { Explanation } from '../../../cli/customer/explanation.ts';
+import { originOf } from '../../../cli/customer/run-origin.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import { commandLine } from '../../helpers/command-line.ts';
 import { sendEvents, untilLiveQueueIsEmpty } from '../../helpers/live-events.ts';
@@ -207,6 +208,19 @@ describe('explain --row N --of RUN', () => {
       });
     },
   );
+
+  it('reads the row also of a run that Step Functions has forgotten, by what the run left in S3', async () => {
+    const { outputs } = test.connected;
+    const forgotten = {
+      ...test.connected,
+      outputs: { ...outputs, StateMachineArn: `${outputs.StateMachineArn}-gone` },
+    };
+    const of = { runId: first, executionArn: undefined };
+    const story = { outcome: 'synced', isCertain: true, exportKey: 'exports/first.csv', notes: [] };
+    expect(await readRow(forgotten, of, 2)).toMatchObject({ ...story, customerKey: 'A' });
+    expect(await originOf(forgotten, first)).toMatchObject({ kind: 'run', export: { key: 'exports/first.csv' } });
+    expect(await originOf(forgotten, 'never')).toEqual({ kind: 'run', runId: 'never' });
+  });
 
   it('says so if the version of the export is gone, and still what the files of the run tell', async () => {
     const { runId } = await test.succeed('gone.csv', `${HEADER}\nH,,,Ise\nI,Ian,,Ise`);

@@ -9,7 +9,10 @@ import {
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cutFromObject } from '../../../cli/customer/cut-rows.ts';
+import { openLedger } from '../../../cli/customer/ledger-view.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
+import { ABSENT } from '../../../functions/shared/ledger/ledger.ts';
 import { commandLine } from '../../helpers/command-line.ts';
 import { findProfiles } from '../../helpers/profiles.ts';
 import { SMALL_KEY, smallExport, smallMappingFile } from '../../helpers/small-export.ts';
@@ -217,7 +220,7 @@ describe('forget CUSTOMER-KEY', () => {
     await sync('busy.csv', ['busy,Ben']);
     test.stack.customerProfiles.configure({ latencyMs: { median: 400, spread: 0 } });
     const { StateMachineArn: stateMachineArn = '' } = test.stack.outputs;
-    const running = test.sync('long.csv', smallExport(2_000, 'Long', 'long'));
+    const running = test.sync('long.csv', smallExport(300, 'Long', 'long'));
     const atWork = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
     const name = await vi.waitUntil(async () => (await test.clients.sfn.send(atWork)).executions?.[0]?.name, 30_000);
     expect(await forget('busy', '--yes')).toMatchObject({
@@ -230,6 +233,38 @@ describe('forget CUSTOMER-KEY', () => {
     await running;
     test.stack.customerProfiles.configure({ latencyMs: { median: 5, spread: 0 } });
     expect(await findProfiles(test.stack, SMALL_KEY, 'busy')).toHaveLength(1);
+  });
+
+  it('leaves the ledger entry of a customer whom a worker is sending, and says until when', async () => {
+    const ledger = openLedger(test.connected);
+    const version = { sourceTime: 1, exportTime: 1, uploadTime: 1, row: 0, rule: 'exportTime' };
+    const deadline = Date.now() + 60_000;
+    const claim = { id: 'c', version, fingerprint: 'f', deadline };
+    await ledger.write('claimed', ABSENT, { claim, expiresAt: 9e9 });
+    const { code, stdout } = await forget('claimed', '--yes');
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/Left, on a second look:\n {2}- the entry in the ledger/);
+    expect(stdout).toContain('A worker is sending this customer, until');
+    expect((await ledger.readOne('claimed')).entry?.claim?.deadline).toBe(deadline);
+  });
+
+  it('erases an entry that has expired and that DynamoDB has not deleted yet', async () => {
+    const ledger = openLedger(test.connected);
+    await ledger.write('expired', ABSENT, { expiresAt: 1 });
+    expect((await forget('expired', '--yes')).code).toBe(0);
+    expect((await ledger.readOne('expired')).rev).toBeUndefined();
+  });
+
+  it('rewrites a rejected file of many megabytes, and never one that somebody else changed meanwhile', async () => {
+    const line = (id: string) => `${JSON.stringify({ _row: 1, _code: 'TOO_LONG', id, name: 'n'.repeat(5_000) })}\n`;
+    const others = Array.from({ length: 1_500 }, (_, n) => line(`big${n}`));
+    const Key = 'runs/big/rejected.jsonl';
+    const Body = [...others.slice(0, 1_200), line('huge'), ...others.slice(1_200), line('huge')].join('');
+    const { ETag = '' } = await test.clients.s3.send(new PutObjectCommand({ Bucket: Bucket(), Key, Body }));
+    expect((await forget('huge', '--yes')).code).toBe(0);
+    expect((await textOf(Key)) === others.join('')).toBe(true);
+    expect(await cutFromObject(test.connected, { key: Key, etag: ETag }, [{ start: 0, end: 10 }])).toBe(false);
+    expect((await textOf(Key)) === others.join('')).toBe(true);
   });
 
   it('refuses an empty key', async () => {
