@@ -6,9 +6,11 @@ import type { MappingDefinition } from '../shared/mapping/types.ts';
 import type { LocatedExport } from './locate.ts';
 
 /** Object metadata (`x-amz-meta-as-of`) that says when the data was taken. */
-const AS_OF = 'as-of';
+export const AS_OF = 'as-of';
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const SECOND_MS = 1000;
+
+type DatedExport = Pick<LocatedExport, 'lastModified' | 'metadata'> & { readonly object: { readonly key: string } };
 
 /**
  * When the data of an export was taken, in epoch ms: the object's metadata `as-of`, else the time in its key by the
@@ -16,7 +18,7 @@ const SECOND_MS = 1000;
  *
  * @throws InvalidExport if `as-of` is unreadable or the time is over a day in the future.
  */
-export function exportTimeOf(located: LocatedExport, definition: MappingDefinition, now: number): number {
+export function exportTimeOf(located: DatedExport, definition: MappingDefinition, now: number): number {
   const asOf = located.metadata[AS_OF];
   const time =
     asOf === undefined
