@@ -29,6 +29,7 @@ import { grant, operate, uploadExports } from './operator-access.ts';
 import { allow } from './permissions.ts';
 import type { ProfileSyncProps } from './profile-sync-props.ts';
 import { RunWatch } from './run-watch.ts';
+import { scheduleText } from './schedule.ts';
 import { SyncFunctions } from './sync-functions.ts';
 import { SyncStateMachine } from './sync-state-machine.ts';
 import type { System } from './system.ts';
@@ -76,7 +77,7 @@ export class ProfileSync extends Construct {
     super(scope, id);
     const { domainName, mappingPath } = props;
     const { name, plan, telemetry, thresholds, retention, schedule } = configurationOf(props);
-    const { definition } = loadMapping(mappingPath);
+    const { definition, hash } = loadMapping(mappingPath);
     const objectTypeName = definition.objectType.name;
 
     const encryption = new Encryption(this, 'Encryption', {
@@ -181,7 +182,13 @@ export class ProfileSync extends Construct {
     this.alarmTopic = alarmTopic;
     this.encryptionKey = key;
     this.#system = system;
-    this.outputs = { ...this.#outputs(), ...(domain ? {} : this.#whatIsLeftToDo()) };
+    this.outputs = {
+      ...this.#outputs(),
+      Quota: String(plan.quota),
+      MappingHash: hash,
+      ...(schedule && { Schedule: scheduleText(schedule) }),
+      ...(domain ? {} : this.#whatIsLeftToDo()),
+    };
   }
 
   /** Uploading exports. */

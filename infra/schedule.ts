@@ -38,3 +38,8 @@ export function checkedSchedule(schedule: Schedule): CheckedSchedule {
   }
   return { exportBy, doneBy, timeZone, days: WEEKDAYS.filter((day) => days.includes(day)) };
 }
+
+/** As one JSON object, in the form that the commands read. */
+export function scheduleText({ exportBy, doneBy, timeZone, days }: CheckedSchedule): string {
+  return JSON.stringify({ exportBy, doneBy, timeZone, days: days.join(',') });
+}

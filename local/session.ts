@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Settings } from './customer-profiles/settings.ts';
 import { hostAt, joinHost, receiveGuests } from './guests.ts';
+import { asLastTime, noteStart, type Start } from './last-start.ts';
 import { REGION } from './service.ts';
 import {
   claimRecord,
@@ -34,6 +35,13 @@ export interface SessionOptions {
   readonly templates?: string;
   /** Of the embedded Customer Profiles. */
   readonly settings?: Partial<Settings>;
+  /**
+   * Names of the context values and settings that a running host must have as they are here to be joined; by default all, and
+   * the same files of the project.
+   */
+  readonly insistsOn?: readonly string[];
+  /** Hosts with what the last host in the state directory had, but for what `insistsOn` names. */
+  readonly asLastTime?: boolean;
   /** Forgets what was kept before the start. */
   readonly fresh?: boolean;
   /** As in StackOptions. */
@@ -49,6 +57,8 @@ export interface Session {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly outputs: Readonly<Record<string, string>>;
+  /** The context values and settings that it was started with. */
+  readonly asked: Readonly<Record<string, string>>;
   /** The stack's parts, if this process hosts it. */
   readonly stack?: EmbeddedStack;
   /** A host waits until every other command that uses its stack has ended. */
@@ -60,13 +70,17 @@ export interface Session {
  *
  * @throws StackError if a live host runs with other settings, or with any and `fresh` is asked for
  */
-export async function openSession(options: SessionOptions): Promise<Session> {
-  const directory = resolve(options.stateDirectory ?? '.local');
+export async function openSession(wanted: SessionOptions): Promise<Session> {
+  const directory = resolve(wanted.stateDirectory ?? '.local');
   mkdirSync(directory, { recursive: true });
+  const start = { context: wanted.context, settings: wanted.settings ?? {} };
+  const options = wanted.asLastTime
+    ? { ...wanted, ...asLastTime(directory, start, wanted.insistsOn ?? []) }
+    : { ...wanted, ...start };
   const choices = Object.entries({ ...options.context, ...options.settings }).sort();
   const asked = Object.fromEntries(choices.map(([name, value]) => [name, asText(value)]));
-  const wanted = JSON.stringify([synthKey(options.context), asked]);
-  const key = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
+  const identity = JSON.stringify([synthKey(options.context), asked]);
+  const key = createHash('sha256').update(identity).digest('hex').slice(0, 16);
   const own: SessionRecord = { pid: process.pid, key, asked };
 
   const giveUp = Date.now() + PATIENCE_MS;
@@ -75,7 +89,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const running = await findHost(directory);
     if (running?.url) {
       refuseIfUnfit(running, own, options);
-      return join(running.url, running.outputs ?? {});
+      return join(running.url, running);
     }
     await sleep(LOOK_AGAIN_MS);
   }
@@ -96,29 +110,30 @@ async function findHost(directory: string): Promise<SessionRecord | undefined> {
   return undefined;
 }
 
-function refuseIfUnfit(running: SessionRecord, own: SessionRecord, { fresh }: SessionOptions): void {
+function refuseIfUnfit(running: SessionRecord, own: SessionRecord, { fresh, insistsOn }: SessionOptions): void {
   if (fresh) {
     throw new StackError(
       `Process ${running.pid} uses the embedded stack, so its state can't be forgotten. Wait until that process ended, or stop it.`,
     );
   }
   if (running.key === own.key) return;
-  const names = [...new Set([...Object.keys(running.asked), ...Object.keys(own.asked)])];
-  const differences = names
+  const names = insistsOn ?? new Set([...Object.keys(running.asked), ...Object.keys(own.asked)]);
+  const differences = [...names]
     .filter((name) => running.asked[name] !== own.asked[name])
     .map((name) => `${name} is ${running.asked[name] ?? 'not set'} there and ${own.asked[name] ?? 'not set'} here`);
+  if (insistsOn && differences.length === 0) return;
   const reason = differences.length > 0 ? differences.join(', ') : "the project's files changed since it started";
   throw new StackError(
     `Process ${running.pid} hosts the embedded stack with other settings: ${reason}. Use the same settings, wait until that process ended, or stop it.`,
   );
 }
 
-async function join(url: string, outputs: Readonly<Record<string, string>>): Promise<Session> {
+async function join(url: string, { outputs = {}, asked }: SessionRecord): Promise<Session> {
   const leave = await joinHost(url);
-  return { url, region: REGION, credentials: USER_CREDENTIALS, outputs, close: async () => leave() };
+  return { url, region: REGION, credentials: USER_CREDENTIALS, outputs, asked, close: async () => leave() };
 }
 
-async function host(directory: string, own: SessionRecord, options: SessionOptions): Promise<Session> {
+async function host(directory: string, own: SessionRecord, options: SessionOptions & Start): Promise<Session> {
   try {
     if (options.fresh) forget(directory);
     const cdkOut = await synthesize({
@@ -128,12 +143,14 @@ async function host(directory: string, own: SessionRecord, options: SessionOptio
     const stack = await startStack({ ...options, cdkOut, stateDirectory: directory });
     const guests = receiveGuests(stack.endpoint);
     const { url, region, credentials, outputs } = stack;
+    noteStart(directory, options);
     replaceRecord(directory, { ...own, url, outputs });
     return {
       url,
       region,
       credentials,
       outputs,
+      asked: own.asked,
       stack,
       async close() {
         if (guests.count > 0) {

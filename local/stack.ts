@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createCloudFormation } from './cloudformation/describe-stacks.ts';
 import type { StackModel } from './cloudformation/model.ts';
 import { loadStack } from './cloudformation/template.ts';
 import { type CustomerProfilesService, createCustomerProfiles } from './customer-profiles/customer-profiles.ts';
@@ -151,7 +152,8 @@ async function open(
     }),
   );
   closeLater(events);
-  const services = [s3, dynamodb, customerProfiles, sns, sqs, lambda, stepFunctions, events];
+  const cloudFormation = createCloudFormation({ ...model, refuse });
+  const services = [s3, dynamodb, customerProfiles, sns, sqs, lambda, stepFunctions, events, cloudFormation];
   for (const service of services) endpoint.mount(service);
 
   const parts = { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, sqs, logs };

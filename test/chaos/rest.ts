@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StackOutputs } from '../../cli/follow-run.ts';
-import { redriveRun } from '../../cli/redrive-run.ts';
-import { describeResult } from '../../cli/run-result.ts';
+import { checkedOutputs } from '../../cli/connect/connected-stack.ts';
+import { redriveRun } from '../../cli/runs/redrive-run.ts';
+import { describeResult } from '../../cli/runs/run-result.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import { goingOn } from './system/going-on.ts';
@@ -13,6 +13,7 @@ import type { System } from './system/system.ts';
 /** Without faults, everything must be over by then. */
 const REST_MS = 300_000;
 const LOOK_AGAIN_MS = 250;
+const CALL = (command: string): string => `npx profile-sync ${command}`;
 /** A run that failed as often without faults fails for good. */
 const MAX_REDRIVES = 3;
 
@@ -51,15 +52,17 @@ export async function comeToRest(system: System, uploads: readonly string[]): Pr
     try {
       const result = await redriveRun(runId, {
         clients: system.clients,
-        outputs: system.stack.outputs as unknown as StackOutputs,
+        outputs: checkedOutputs(system.stack.outputs, 'of the chaos'),
         quota: 1,
         runsFolder: join(system.folder, 'runs'),
         clock: systemClock,
         stream: stream as unknown as NodeJS.WriteStream,
+        endsWithCommand: true,
+        call: CALL,
         // It stops a run that finds no end.
         signal: patience,
       });
-      printed += `${describeResult(result)}\n`;
+      printed += `${describeResult(result, CALL)}\n`;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       printed += `${error.message}\n`;

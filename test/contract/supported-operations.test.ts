@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as cloudformation from '@aws-sdk/client-cloudformation';
 import * as profiles from '@aws-sdk/client-customer-profiles';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as events from '@aws-sdk/client-eventbridge';
@@ -76,9 +77,12 @@ describe('docs/local.md lists what is supported, and all else is answered with 5
     expect(found).toEqual(documented(heading));
   });
 
-  it('SNS', async () => {
-    const found = await supported(operationsOf(sns), (name) => call('sns', { body: `Action=${name}` }));
-    expect(found).toEqual(documented('SNS'));
+  it.each([
+    ['SNS', 'sns', operationsOf(sns)],
+    ['CloudFormation', 'cloudformation', operationsOf(cloudformation)],
+  ])('%s', async (heading, service, names) => {
+    const found = await supported(names, (name) => call(service, { body: `Action=${name}` }));
+    expect(found).toEqual(documented(heading));
   });
 
   it('Lambda', async () => {

@@ -1,8 +1,8 @@
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeStateMachineCommand, ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { RunResult } from '../../cli/follow-run.ts';
-import { findRun, untilEnded } from '../../cli/run.ts';
+import type { RunResult } from '../../cli/runs/follow-run.ts';
+import { findStartedRun, untilEnded } from '../../cli/runs/started-run.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import { findProfiles } from '../helpers/profiles.ts';
 import { SMALL_KEY, smallExport, smallMappingFile } from '../helpers/small-export.ts';
@@ -61,7 +61,7 @@ it('an export that is replaced during its run is read to the end, and the newer 
 
   const { Bucket: bucket, Key: key } = exportObject();
   const uploaded = { bucket, key, versionId: newer, startedAt };
-  const second = await findRun(test.clients.sfn, stateMachineArn(), uploaded, systemClock);
+  const second = await findStartedRun(test.clients.sfn, stateMachineArn(), uploaded, systemClock);
   const { status, output = '' } = await untilEnded(test.clients.sfn, second, systemClock, async () => {});
   expect(status).toBe('SUCCEEDED');
   expect(JSON.parse(output)).toMatchObject({ rows: ROWS, synced: ROWS, stale: 0 });

@@ -8,8 +8,8 @@ import { CustomerProfilesClient, GetDomainCommand } from '@aws-sdk/client-custom
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, ListExecutionsCommand, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, expect, it } from 'vitest';
-import { createClients } from '../../cli/clients.ts';
-import { untilEnded } from '../../cli/run.ts';
+import { createClients } from '../../cli/connect/clients.ts';
+import { untilEnded } from '../../cli/runs/started-run.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { openSession, type Session, type SessionOptions } from '../../local/session.ts';

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { describeResult } from '../../cli/run-result.ts';
+import { describeResult } from '../../cli/runs/run-result.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import { sendEvents, smallEvents, untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
 import { smallMappingFile } from '../helpers/small-export.ts';
@@ -145,7 +145,7 @@ it('late errors that are known when a run ends stand beside what it calls accept
   await untilNoted();
   expect(await lateErrorsOf(runId)).toHaveLength(1);
   expect(summary).toMatchObject({ synced: 500, lateErrors: 1 });
-  expect(describeResult(result)).toMatch(/synced +500 accepted, 1 late errors so far/);
+  expect(describeResult(result, (command) => command)).toMatch(/synced +500 accepted, 1 late errors so far/);
   expect(await textOf(`runs/${runId}/report.html`)).toContain('late error');
 });
 

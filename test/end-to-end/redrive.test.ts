@@ -9,7 +9,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { RunResult } from '../../cli/follow-run.ts';
+import type { RunResult } from '../../cli/runs/follow-run.ts';
 import type { Fault } from '../../local/customer-profiles/fault.ts';
 import { findProfiles } from '../helpers/profiles.ts';
 import { SMALL_KEY, smallExport, smallMappingFile } from '../helpers/small-export.ts';

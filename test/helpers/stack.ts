@@ -2,12 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { type Clients, createClients } from '../../cli/clients.ts';
-import type { ConnectedStack, FollowOptions, RunResult, StackOutputs } from '../../cli/follow-run.ts';
-import { redriveRun } from '../../cli/redrive-run.ts';
-import { syncExport } from '../../cli/sync-export.ts';
+import { type Clients, createClients } from '../../cli/connect/clients.ts';
+import { type ConnectedStack, checkedOutputs } from '../../cli/connect/connected-stack.ts';
+import { syncExport } from '../../cli/exports/sync-export.ts';
+import type { RunResult } from '../../cli/runs/follow-run.ts';
+import { redriveRun } from '../../cli/runs/redrive-run.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import { type EmbeddedStack, type StackOptions, startStack } from '../../local/stack.ts';
 import { synthesize } from '../../local/synth.ts';
 
@@ -15,6 +17,7 @@ import { synthesize } from '../../local/synth.ts';
 export const TEMPLATES = join(tmpdir(), 'connect-profile-sync-test-templates');
 
 export const DOMAIN = 'demo';
+const MAPPING = 'mappings/customer.json';
 
 /** The whole embedded stack in a folder of its own, and an operator's hands on it. */
 export interface TestStack {
@@ -43,7 +46,7 @@ interface TemplateOptions {
 
 /** The cdk.out folder that `startTestStack` starts. */
 export function testTemplate(options: TemplateOptions): Promise<string> {
-  const { quota, mapping = 'mappings/customer.json', schedule = {} } = options;
+  const { quota, mapping = MAPPING, schedule = {} } = options;
   const domain = { domainName: DOMAIN, createDomain: 'true', defaultExpirationDays: '366' };
   return synthesize({ directory: TEMPLATES, context: { ...domain, mapping, quota: String(quota), ...schedule } });
 }
@@ -75,20 +78,23 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const clients = createClients({ endpoint: stack.url, region: stack.region, credentials: stack.credentials });
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;
 
-  const follow: FollowOptions = {
+  const connected: ConnectedStack = {
     clients,
-    outputs: stack.outputs as unknown as StackOutputs,
+    outputs: checkedOutputs(stack.outputs, 'of the test'),
     quota,
     runsFolder: join(folder, 'runs'),
     clock: systemClock,
     stream: silent,
     signal: new AbortController().signal,
+    endsWithCommand: true,
+    mapping: () => loadMapping(options.mapping ?? MAPPING),
+    call: (command) => `npx profile-sync ${command}`,
   };
 
   async function sync(name: string, content: string | Buffer, { resync = false } = {}): Promise<RunResult> {
     const path = join(folder, name);
     await writeFile(path, content);
-    return syncExport(path, { ...follow, resync });
+    return syncExport(path, connected, resync);
   }
 
   async function pause(): Promise<void> {
@@ -100,9 +106,9 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     folder,
     stack,
     clients,
-    connected: follow,
+    connected,
     sync,
-    redrive: (run) => redriveRun(run, follow),
+    redrive: (run) => redriveRun(run, connected),
     async succeed(name, content) {
       const result = await sync(name, content);
       if (!('summary' in result)) throw new Error(JSON.stringify(result));

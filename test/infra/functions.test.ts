@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import { ratePlan } from '../../functions/shared/rate-plan.ts';
 import { stateNamed } from '../statemachine/definition.ts';
 import { readable, resourceNamed, resourcesOf, synthesized } from './synthesized.ts';
@@ -155,6 +156,19 @@ describe('outputs', () => {
       AlarmTopicArn: '<AlarmsAlarmTopic>',
       DomainName: 'demo',
       ObjectTypeName: 'CrmCustomer',
+      Quota: '80',
+      MappingHash: loadMapping('mappings/customer.json').hash,
+    });
+  });
+
+  it('say by when runs must be done, if there is a schedule', () => {
+    const scheduled = synthesized({ exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo', days: 'TUE,MON' });
+    const { Value } = scheduled.findOutputs('*').Schedule ?? {};
+    expect(JSON.parse(String(Value))).toEqual({
+      exportBy: '02:00',
+      doneBy: '06:00',
+      timeZone: 'Asia/Tokyo',
+      days: 'MON,TUE',
     });
   });
 });

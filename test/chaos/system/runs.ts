@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, paginateListExecutions } from '@aws-sdk/client-sfn';
-import { runIdOf } from '../../../cli/follow-run.ts';
+import { runIdOf } from '../../../cli/runs/follow-run.ts';
 import type { System } from './system.ts';
 
 export interface Run {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type Clients, createClients } from '../../../cli/clients.ts';
+import { type Clients, createClients } from '../../../cli/connect/clients.ts';
 import { loadStack } from '../../../local/cloudformation/template.ts';
 import type { FaultEffect } from '../../../local/customer-profiles/fault.ts';
 import { createFaults, type Faults } from '../../../local/faults/faults.ts';
@@ -17,18 +17,12 @@ import { copyWithShortTimeouts, TIME_SCALE } from './template.ts';
 /** Quick calls, so that a round is over soon; faults make them slow. */
 const LATENCY_MS = { median: 30, spread: 0.5 };
 
-export interface SystemClients extends Clients {
-  readonly profiles: CustomerProfilesClient;
-  readonly events: EventBridgeClient;
-  readonly sqs: SQSClient;
-}
-
 /** The whole system on an embedded stack of its own, with everything that can break it. It can be restarted. */
 export interface System {
   readonly folder: string;
   /** As of the last start. */
   readonly stack: EmbeddedStack;
-  readonly clients: SystemClients;
+  readonly clients: Clients;
   readonly functions: readonly string[];
   readonly arrivals: ArrivalLog;
   readonly profileFaults: ProfileFaults;
@@ -56,7 +50,7 @@ export async function startSystem({ quota }: Pick<Scenario, 'quota'>, template: 
   const refused: string[] = [];
   const ended: ReturnType<EmbeddedStack['customerProfiles']['stats']>[] = [];
 
-  async function start(): Promise<{ stack: EmbeddedStack; clients: SystemClients }> {
+  async function start(): Promise<{ stack: EmbeddedStack; clients: Clients }> {
     const stack = await startStack({
       cdkOut,
       stateDirectory: join(folder, 'state'),
@@ -67,19 +61,13 @@ export async function startSystem({ quota }: Pick<Scenario, 'quota'>, template: 
     });
     stack.endpoint.mount(arrivals.around(profileFaults.around(stack.customerProfiles)));
     for (const service of [stack.dynamodb, stack.s3, stack.sqs]) stack.endpoint.mount(faults.around(service));
-    const connection = { endpoint: stack.url, region: stack.region, credentials: stack.credentials };
-    const clients = {
-      ...createClients(connection),
-      profiles: new CustomerProfilesClient(connection),
-      events: new EventBridgeClient(connection),
-      sqs: new SQSClient({ ...connection, useQueueUrlAsEndpoint: false }),
-    };
+    const clients = createClients({ endpoint: stack.url, region: stack.region, credentials: stack.credentials });
     return { stack, clients };
   }
 
   async function end(): Promise<void> {
     const { stack, clients } = running;
-    for (const client of [clients, clients.profiles, clients.events, clients.sqs]) client.destroy();
+    clients.destroy();
     await stack.close();
   }
 

@@ -6,12 +6,13 @@ import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectC
 import { ReceiveMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Clients, createClients } from '../../../cli/clients.ts';
-import { type ConnectedStack, followRun, type RunResult } from '../../../cli/follow-run.ts';
-import { redriveRun } from '../../../cli/redrive-run.ts';
-import { findRun } from '../../../cli/run.ts';
-import { putEvents } from '../../../cli/send-event-put.ts';
-import { uploadExport } from '../../../cli/upload.ts';
+import { type Clients, createClients } from '../../../cli/connect/clients.ts';
+import type { ConnectedStack } from '../../../cli/connect/connected-stack.ts';
+import { uploadExport } from '../../../cli/exports/upload.ts';
+import { putEvents } from '../../../cli/live/put-events.ts';
+import { followRun, type RunResult } from '../../../cli/runs/follow-run.ts';
+import { redriveRun } from '../../../cli/runs/redrive-run.ts';
+import { findStartedRun } from '../../../cli/runs/started-run.ts';
 import type { JsonObject } from '../../../functions/shared/export/json-object.ts';
 import type { PolicyModel } from '../../../local/cloudformation/model.ts';
 import { PRODUCT, synthesize } from '../../../local/synth.ts';
@@ -62,7 +63,6 @@ function as(name: keyof typeof ASSUMED_BY): Clients {
 
 const output = (name: string): string => test.stack.outputs[name] ?? '';
 const by = (clients: Clients): ConnectedStack => ({ ...test.connected, clients });
-const following = (clients: Clients) => ({ ...by(clients), quota: QUOTA, runsFolder: join(folder, 'runs') });
 
 /** Uploads an export in one role, and follows its run in another. */
 async function sync(content: string, { from = uploader, watcher = operator } = {}): Promise<RunResult> {
@@ -70,8 +70,8 @@ async function sync(content: string, { from = uploader, watcher = operator } = {
   writeFileSync(path, content);
   const { outputs, clock } = test.connected;
   const uploaded = await uploadExport(from, path, { bucket: outputs.ExportBucketName, prefix: outputs.ExportPrefix });
-  const run = await findRun(watcher.sfn, outputs.StateMachineArn, uploaded, clock);
-  return followRun(run, following(watcher));
+  const run = await findStartedRun(watcher.sfn, outputs.StateMachineArn, uploaded, clock);
+  return followRun(run, by(watcher));
 }
 
 async function send(record: JsonObject): Promise<void> {
@@ -138,7 +138,7 @@ describe('a system with a key and a bucket of another app', () => {
     expect(failed).toMatchObject({ status: 'FAILED', errors: [{ name: 'ProfilesAccessDenied' }] });
 
     test.stack.customerProfiles.configure({ fault: undefined });
-    expect(await redriveRun(failed.runId, following(operator))).toMatchObject({ summary: { synced: 1 } });
+    expect(await redriveRun(failed.runId, by(operator))).toMatchObject({ summary: { synced: 1 } });
     expect(await nameOf('E1')).toBe('Goro');
     expect(refusals).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRateMeter, secondsLeft } from '../../cli/run-rate.ts';
-import { attempt, START } from '../helpers/attempt.ts';
+import { createRateMeter, secondsLeft } from '../../../cli/runs/run-rate.ts';
+import { attempt, START } from '../../helpers/attempt.ts';
 
 describe('the rate of a run', () => {
   it('is steady at what workers do, though their notes come in bursts and chunks end', () => {

@@ -5,9 +5,9 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Clock } from '../functions/shared/clock.ts';
-import type { UploadedExport } from './upload.ts';
-import { UserError } from './user-error.ts';
+import type { Clock } from '../../functions/shared/clock.ts';
+import type { UploadedExport } from '../exports/upload.ts';
+import { UserError } from '../user-error.ts';
 
 const POLL_MS = 500;
 /** S3's events usually take seconds and may take more than a minute. */
@@ -20,7 +20,7 @@ const CLOCK_SKEW_MS = 300_000;
  *
  * @throws UserError if none starts within two minutes.
  */
-export async function findRun(
+export async function findStartedRun(
   sfn: SFNClient,
   stateMachineArn: string,
   uploaded: UploadedExport,

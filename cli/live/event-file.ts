@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ErrorObject } from 'ajv';
-import { type JsonObject, parseJsonObject } from '../functions/shared/export/json-object.ts';
-import { jsonFault } from '../functions/shared/mapping/json-syntax.ts';
-import schema from '../mappings/live-event.schema.json' with { type: 'json' };
-import { UserError } from './user-error.ts';
+import { type JsonObject, parseJsonObject } from '../../functions/shared/export/json-object.ts';
+import { jsonFault } from '../../functions/shared/mapping/json-syntax.ts';
+import schema from '../../mappings/live-event.schema.json' with { type: 'json' };
+import { UserError } from '../user-error.ts';
 
 const SCHEMA = 'mappings/live-event.schema.json';
 

@@ -1,46 +1,13 @@
 import { join } from 'node:path';
 import { type DescribeExecutionCommandOutput, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Clock } from '../functions/shared/clock.ts';
-import type { RunSummary } from '../functions/shared/contracts.ts';
-import { readChunkFailures } from '../functions/shared/run-failure/chunk-failures.ts';
-import { type RunError, runError } from '../functions/shared/run-failure/run-error.ts';
-import { readRunProgress } from '../functions/shared/run-progress.ts';
-import type { Clients } from './clients.ts';
+import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { readChunkFailures } from '../../functions/shared/run-failure/chunk-failures.ts';
+import { type RunError, runError } from '../../functions/shared/run-failure/run-error.ts';
+import { readRunProgress } from '../../functions/shared/run-progress.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { createProgressDisplay } from './progress-display.ts';
-import { untilEnded } from './run.ts';
 import { fetchRunFiles, type RunFiles } from './run-files.ts';
-
-/** What a command needs of the stack, by the names of its outputs. */
-export interface StackOutputs {
-  readonly ExportBucketName: string;
-  readonly ExportPrefix: string;
-  readonly StateMachineArn: string;
-  readonly RunTableName: string;
-  readonly LedgerTableName: string;
-  readonly DomainName: string;
-  readonly ObjectTypeName: string;
-  readonly EventBusName: string;
-  readonly LiveQueueUrl: string;
-  readonly DeadLetterQueueUrl: string;
-}
-
-/** A stack that runs, and how a command works on it. */
-export interface ConnectedStack {
-  readonly clients: Clients;
-  readonly outputs: StackOutputs;
-  readonly clock: Clock;
-  readonly stream: NodeJS.WriteStream;
-  /** Aborted by Ctrl-C. */
-  readonly signal: AbortSignal;
-}
-
-/** How a command that follows a run works. Ctrl-C stops the run, and what it synced is kept in the ledger. */
-export interface FollowOptions extends ConnectedStack {
-  /** Calls per second of the rate plan, to show the rate against. */
-  readonly quota: number;
-  /** Where the run's files go, in a folder of the run's name. */
-  readonly runsFolder: string;
-}
+import { untilEnded } from './started-run.ts';
 
 export type RunResult = SucceededResult | FailedResult;
 
@@ -58,11 +25,14 @@ export interface FailedResult {
   readonly errors: readonly RunError[];
 }
 
-/** Shows the progress of a run until it has ended, and fetches what it leaves behind. */
-export async function followRun(executionArn: string, options: FollowOptions): Promise<RunResult> {
-  const { clients, clock, stream, signal } = options;
+/** What it takes to follow a run. */
+export type FollowedStack = Omit<ConnectedStack, 'mapping'>;
+
+/** Shows the progress of a run until it has ended, and fetches what it leaves behind. Ctrl-C stops the run, and what it synced is kept in the ledger. */
+export async function followRun(executionArn: string, stack: FollowedStack): Promise<RunResult> {
+  const { clients, clock, stream, signal } = stack;
   const runId = runIdOf(executionArn);
-  const display = createProgressDisplay({ stream, quota: options.quota, now: clock.now });
+  const display = createProgressDisplay({ stream, quota: stack.quota, now: clock.now });
   const stop = () => {
     display.end();
     stream.write('\nStopping the run …\n');
@@ -75,7 +45,7 @@ export async function followRun(executionArn: string, options: FollowOptions): P
   signal.addEventListener('abort', stop, { once: true });
 
   const execution = await untilEnded(clients.sfn, executionArn, clock, async () => {
-    if (!signal.aborted) display.show(await readRunProgress(clients.dynamo, options.outputs.RunTableName, runId));
+    if (!signal.aborted) display.show(await readRunProgress(clients.dynamo, stack.outputs.RunTableName, runId));
   });
   display.end();
   signal.removeEventListener('abort', stop);
@@ -88,7 +58,7 @@ export async function followRun(executionArn: string, options: FollowOptions): P
     };
   }
   const summary = JSON.parse(execution.output) as RunSummary;
-  const files = await fetchRunFiles(clients.s3, summary.files, join(options.runsFolder, runId));
+  const files = await fetchRunFiles(clients.s3, summary.files, join(stack.runsFolder, runId));
   return { runId, status: 'SUCCEEDED', summary, files };
 }
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { RunSummary } from '../functions/shared/contracts.ts';
+import type { RunSummary } from '../../functions/shared/contracts.ts';
 
 export type RunFiles = RunSummary['files'];
 

@@ -1,6 +1,6 @@
-import type { CommandResult } from './embedded.ts';
-import { count } from './progress-display.ts';
-import type { EventFates } from './send-event-fates.ts';
+import type { CommandResult } from '../command-line.ts';
+import { count, counted } from '../output/words.ts';
+import type { EventFates } from './event-fates.ts';
 
 /** The fates of sent events for a person and for a program. */
 export function describeFates(
@@ -26,11 +26,10 @@ export function describeFates(
     ...(setAside > 0 ? [['dead letters', `${deadLetterQueueUrl} (docs/live-events.md says what to do)`] as const] : []),
   ];
   return {
-    text: [
-      `${count(sent)} ${sent === 1 ? 'event' : 'events'} sent.`,
-      ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`),
-    ].join('\n'),
-    json: JSON.stringify({
+    text: [`${counted(sent, 'event')} sent.`, ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`)].join(
+      '\n',
+    ),
+    json: {
       sent,
       synced: latencies.length,
       unchanged,
@@ -40,8 +39,8 @@ export function describeFates(
       notArrived,
       latencyMs: median === undefined ? null : { median, p99 },
       seconds,
-    }),
-    succeeded: setAside === 0 && notArrived === 0,
+    },
+    failed: setAside > 0 || notArrived > 0,
   };
 }
 

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { Clients } from './clients.ts';
-import { UserError } from './user-error.ts';
+import type { Clients } from '../connect/clients.ts';
+import { UserError } from '../user-error.ts';
 
 /** The suffixes that the rule on the export bucket starts a run for. */
 const EXPORT_SUFFIXES = ['.csv', '.jsonl', '.ndjson'];

@@ -1,4 +1,4 @@
-import type { ChunkProgress } from '../functions/shared/contracts.ts';
+import type { ChunkProgress } from '../../functions/shared/contracts.ts';
 
 /** A worker notes its progress every two seconds: the rate is that of the time up to which all notes have come. */
 const NOTES_COME_WITHIN_MS = 3_000;

@@ -1,10 +1,10 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { columnValues, parseJsonObject } from '../functions/shared/export/json-object.ts';
-import type { Known } from '../functions/shared/ledger/entry.ts';
-import { createLedger } from '../functions/shared/ledger/ledger.ts';
-import type { Mapping } from '../functions/shared/mapping/types.ts';
-import type { ConnectedStack } from './follow-run.ts';
-import type { SentEvent } from './send-event-put.ts';
+import { columnValues, parseJsonObject } from '../../functions/shared/export/json-object.ts';
+import type { Known } from '../../functions/shared/ledger/entry.ts';
+import { createLedger } from '../../functions/shared/ledger/ledger.ts';
+import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import type { SentEvent } from './put-events.ts';
 
 const POLL_MS = 250;
 /** EventBridge delivers a moment after it took an event: one look at an empty queue says too little. */

@@ -1,5 +1,6 @@
-import { type FollowOptions, followRun, type RunResult, runIdOf } from './follow-run.ts';
-import { findRun, startResync } from './run.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { followRun, type RunResult, runIdOf } from '../runs/follow-run.ts';
+import { findStartedRun, startResync } from '../runs/started-run.ts';
 import { uploadExport } from './upload.ts';
 
 /** The rule on the export bucket starts no run here: a resync is started by hand. */
@@ -8,18 +9,17 @@ const RESYNC_PREFIX = 'resync/';
 /** The main job: uploads an export, and follows the run that it starts. */
 export async function syncExport(
   path: string,
-  options: FollowOptions & {
-    /** Send every row, also those that the ledger knows as unchanged or refused. */
-    readonly resync: boolean;
-  },
+  stack: ConnectedStack,
+  /** Send every row, also those that the ledger knows as unchanged or refused. */
+  resync: boolean,
 ): Promise<RunResult> {
-  const { clients, outputs, stream, resync } = options;
+  const { clients, outputs, stream } = stack;
   stream.write(`Uploading ${path} …\n`);
   const target = { bucket: outputs.ExportBucketName, prefix: resync ? RESYNC_PREFIX : outputs.ExportPrefix };
   const uploaded = await uploadExport(clients, path, target);
   const executionArn = resync
     ? await startResync(clients.sfn, outputs.StateMachineArn, uploaded)
-    : await findRun(clients.sfn, outputs.StateMachineArn, uploaded, options.clock);
+    : await findStartedRun(clients.sfn, outputs.StateMachineArn, uploaded, stack.clock);
   stream.write(`Run ${runIdOf(executionArn)} started.\n`);
-  return followRun(executionArn, options);
+  return followRun(executionArn, stack);
 }

@@ -1,7 +1,7 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Clock } from '../functions/shared/clock.ts';
-import type { FileEvent } from './send-event-file.ts';
-import { UserError } from './user-error.ts';
+import type { Clock } from '../../functions/shared/clock.ts';
+import { UserError } from '../user-error.ts';
+import type { FileEvent } from './event-file.ts';
 
 /** Entries of one PutEvents call. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html, read 2026-11. */
 const MAX_ENTRIES = 10;

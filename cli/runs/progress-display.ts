@@ -1,5 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { RunProgress } from '../functions/shared/run-progress.ts';
+import type { RunProgress } from '../../functions/shared/run-progress.ts';
+import { count } from '../output/words.ts';
 import { createRateMeter, secondsLeft } from './run-rate.ts';
 
 const PLAIN_LINE_EVERY_S = 5;
@@ -46,10 +47,6 @@ export function statusText(
     ...(throttled > 0 ? [`throttled ${count(throttled)}`] : []),
     ...(seconds === undefined ? [] : [`about ${count(seconds)} s left`]),
   ].join(', ');
-}
-
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 interface Drawing {

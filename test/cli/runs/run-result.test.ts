@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { SucceededResult } from '../../cli/follow-run.ts';
-import { describeResult, resultAsJson } from '../../cli/run-result.ts';
+import type { SucceededResult } from '../../../cli/runs/follow-run.ts';
+import { describeResult, resultAsJson } from '../../../cli/runs/run-result.ts';
+
+const CALL = (command: string) => `npx profile-sync ${command} --local`;
 
 const succeeded: SucceededResult = {
   runId: 'run-1',
@@ -34,7 +36,7 @@ const succeeded: SucceededResult = {
 
 describe('the result of a run', () => {
   it('says rows, outcomes, calls, and where the files are', () => {
-    expect(describeResult(succeeded)).toBe(
+    expect(describeResult(succeeded, CALL)).toBe(
       [
         'Run run-1 succeeded.',
         '  rows          1,234',
@@ -55,33 +57,32 @@ describe('the result of a run', () => {
 
   it('says of what was accepted how much failed afterwards, as far as it is known', () => {
     const late = { ...succeeded, summary: { ...succeeded.summary, lateErrors: 3 } };
-    expect(describeResult(late)).toContain('  synced        1,200 accepted, 3 late errors so far\n');
+    expect(describeResult(late, CALL)).toContain('  synced        1,200 accepted, 3 late errors so far\n');
   });
 
   it('says so when the export has no rows', () => {
     const empty = { ...succeeded, summary: { ...succeeded.summary, rows: 0 } };
-    expect(describeResult(empty)).toContain('The export has no rows: there was nothing to sync.');
+    expect(describeResult(empty, CALL)).toContain('The export has no rows: there was nothing to sync.');
   });
 
   it('of a failed run says what happened, the message of each error, and the command that helps', () => {
     const errors = [{ name: 'ProfilesAccessDenied', message: 'Customer Profiles refused access.' }];
-    const text = describeResult({ runId: 'run-2', status: 'FAILED', errors });
+    const text = describeResult({ runId: 'run-2', status: 'FAILED', errors }, CALL);
     expect(text).toMatch(/^Run run-2 ended FAILED\./);
     expect(text).toContain('Customer Profiles refused access.');
-    expect(text).toContain('npm run redrive -- run-2');
+    expect(text).toContain('npx profile-sync redrive run-2 --local');
   });
 
   it('of a bad export does not offer a redrive', () => {
     const errors = [{ name: 'InvalidExport', message: 'Row 3 …' }];
-    const text = describeResult({ runId: 'run-3', status: 'FAILED', errors });
+    const text = describeResult({ runId: 'run-3', status: 'FAILED', errors }, CALL);
     expect(text).toContain('upload it again');
-    expect(text).not.toContain('npm run redrive');
+    expect(text).not.toContain('profile-sync redrive');
   });
 
-  it('is one line of JSON', () => {
-    expect(JSON.parse(resultAsJson(succeeded))).toMatchObject({ runId: 'run-1', status: 'SUCCEEDED', rows: 1_234 });
-    expect(resultAsJson(succeeded)).not.toContain('\n');
+  it('is an object for a program', () => {
+    expect(resultAsJson(succeeded)).toMatchObject({ runId: 'run-1', status: 'SUCCEEDED', rows: 1_234 });
     const failed = { runId: 'run-2', status: 'FAILED', errors: [{ name: 'NoPermit' }] };
-    expect(JSON.parse(resultAsJson(failed))).toEqual(failed);
+    expect(resultAsJson(failed)).toEqual(failed);
   });
 });

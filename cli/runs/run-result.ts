@@ -1,10 +1,18 @@
-import { remedyFor } from '../functions/shared/run-failure/error-catalogue.ts';
+import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
+import type { CommandResult } from '../command-line.ts';
+import { count } from '../output/words.ts';
 import type { FailedResult, RunResult, SucceededResult } from './follow-run.ts';
-import { count } from './progress-display.ts';
+
+/** How the user calls another command on the same stack. */
+type Call = (command: string) => string;
+
+export function asCommandResult(result: RunResult, { call }: { readonly call: Call }): CommandResult {
+  return { text: describeResult(result, call), json: resultAsJson(result), failed: !('summary' in result) };
+}
 
 /** The result of a run for a person. */
-export function describeResult(result: RunResult): string {
-  return 'summary' in result ? describeSuccess(result) : describeFailure(result);
+export function describeResult(result: RunResult, call: Call): string {
+  return 'summary' in result ? describeSuccess(result) : describeFailure(result, call);
 }
 
 function describeSuccess({ runId, summary, files }: SucceededResult): string {
@@ -34,26 +42,26 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
   ].join('\n');
 }
 
-function describeFailure({ runId, status, errors }: FailedResult): string {
+function describeFailure({ runId, status, errors }: FailedResult, call: Call): string {
   const lines = errors.flatMap(({ name, message }) => {
     const { meaning, whatToDo, remedy } = remedyFor(name);
     return [
       `  ${name}: ${meaning}`,
       ...(message?.split('\n').map((line) => `    ${line}`) ?? []),
       `  ${whatToDo}`,
-      ...(remedy === 'redrive' ? [`    npm run redrive -- ${runId}`] : []),
+      ...(remedy === 'redrive' ? [`    ${call(`redrive ${runId}`)}`] : []),
     ];
   });
   return [`Run ${runId} ended ${status}.`, ...lines].join('\n');
 }
 
-/** The result as one JSON object: the contract of `--json`. */
-export function resultAsJson(result: RunResult): string {
-  if (!('summary' in result)) return JSON.stringify(result);
+/** The contract of `--json`. */
+export function resultAsJson(result: RunResult): object {
+  if (!('summary' in result)) return result;
   const { runId, status, summary, files } = result;
   const { rows, synced, unchanged, stale, rejected, duplicates, calls, throttled, retries, seconds } = summary;
-  return JSON.stringify({
+  return {
     ...{ runId, status, rows, synced, unchanged, stale, rejected },
     ...{ duplicates, calls, throttled, retries, seconds, files },
-  });
+  };
 }

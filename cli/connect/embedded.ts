@@ -1,0 +1,57 @@
+import { loadMapping } from '../../functions/shared/mapping/load.ts';
+import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
+import { openSession } from '../../local/session.ts';
+import type { Connected } from './aws.ts';
+import { createClients } from './clients.ts';
+import { checkedOutputs } from './connected-stack.ts';
+import { DEFAULT_MAPPING, type HostOptions, type StackOptions } from './stack-options.ts';
+
+/** The domain that the embedded Customer Profiles makes; on AWS it is your own. */
+const DOMAIN = 'local';
+
+/**
+ * Joins the embedded stack that another process hosts, else hosts it.
+ *
+ * @param deploys whether options that the user did not give are the defaults, as in a deployment; else they are those of the
+ *   last start.
+ * @throws StackError if a running one has other settings than the user asks for; InvalidMapping.
+ */
+export async function connectToEmbedded(
+  options: StackOptions & HostOptions,
+  { stateDirectory, deploys }: { readonly stateDirectory: string; readonly deploys: boolean },
+): Promise<Connected & { readonly url: string }> {
+  const { mapping = DEFAULT_MAPPING, quota = DEFAULT_QUOTA_PER_SECOND, serviceQuota = quota, fresh = false } = options;
+  if (options.mapping || deploys) loadMapping(mapping);
+  const session = await openSession({
+    stateDirectory,
+    context: {
+      domainName: DOMAIN,
+      // So that it has its dead-letter queue.
+      createDomain: 'true',
+      defaultExpirationDays: '366',
+      mapping,
+      quota: String(quota),
+    },
+    settings: { putRatePerSecond: serviceQuota },
+    insistsOn: [
+      ...(options.mapping ? ['mapping'] : []),
+      ...(options.quota ? ['quota'] : []),
+      ...(options.quota || options.serviceQuota ? ['putRatePerSecond'] : []),
+    ],
+    asLastTime: !deploys,
+    fresh,
+  });
+  const { url, region, credentials } = session;
+  const clients = createClients({ endpoint: url, region, credentials });
+  return {
+    url,
+    clients,
+    outputs: checkedOutputs(session.outputs, 'of the embedded stack'),
+    endsWithCommand: session.stack !== undefined,
+    mapping: session.asked.mapping,
+    async close() {
+      clients.destroy();
+      await session.close();
+    },
+  };
+}

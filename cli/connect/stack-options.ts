@@ -1,0 +1,46 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { MIN_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
+
+/** Which stack a command works on. */
+export interface StackOptions {
+  readonly json?: boolean;
+  readonly local?: boolean;
+  readonly stack?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly mapping?: string;
+}
+
+/** With what the embedded stack is hosted. */
+export interface HostOptions {
+  readonly quota?: number;
+  readonly serviceQuota?: number;
+  readonly fresh?: boolean;
+}
+
+export const DEFAULT_STACK_NAME = 'ProfileSync';
+export const DEFAULT_MAPPING = 'mappings/customer.json';
+
+export function withStackOptions(command: Command): Command {
+  return command
+    .option('--local', 'the embedded stack, whatever AWS is configured')
+    .option('--stack <name>', `name of the CloudFormation stack (default: ${DEFAULT_STACK_NAME})`)
+    .option('--region <region>', 'AWS Region (default: that of the environment or of the profile)')
+    .option('--profile <name>', 'profile of the AWS configuration files')
+    .option('--mapping <file>', `the deployed mapping (default: ${DEFAULT_MAPPING}, or with --local the last one)`);
+}
+
+export function withHostOptions(command: Command): Command {
+  return command
+    .option('--quota <n>', 'calls per second, of the rate plan and of the embedded service', callsPerSecond)
+    .option('--service-quota <n>', 'calls per second that the embedded service accepts', callsPerSecond)
+    .option('--fresh', 'forget all that the embedded stack holds: profiles, ledger, runs');
+}
+
+function callsPerSecond(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < MIN_QUOTA_PER_SECOND) {
+    throw new InvalidArgumentError(`It must be a whole number, ${MIN_QUOTA_PER_SECOND} or more.`);
+  }
+  return value;
+}

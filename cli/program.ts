@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import type { CommandLine } from './command-line.ts';
+import { errorsCommand } from './commands/errors.ts';
+import { sendEventCommand } from './commands/send-event.ts';
+import { startCommand } from './commands/start.ts';
+import { syncCommand } from './commands/sync.ts';
+
+/** All commands, in the order in which a night needs them. */
+export function buildProgram(cli: CommandLine): Command {
+  const program = new Command('profile-sync')
+    .usage('<command> [options]')
+    .description('Keeps Amazon Connect Customer Profiles in step with your customer data: what an operator does.')
+    .helpCommand(false);
+  for (const command of [syncCommand, sendEventCommand, errorsCommand, startCommand]) program.addCommand(command(cli));
+  return program;
+}

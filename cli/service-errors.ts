@@ -1,0 +1,54 @@
+import { ProfileSyncError } from '../functions/shared/errors.ts';
+import { StackError } from '../local/stack-error.ts';
+import { UserError } from './user-error.ts';
+
+/** How a command that could not do its work ends: what is printed, and its exit code. */
+export interface Ending {
+  readonly message: string;
+  readonly exitCode: number;
+}
+
+export const EXIT = { done: 0, wrongCall: 1, badEnd: 2, noService: 3, interrupted: 130 } as const;
+
+const BAD_CREDENTIALS = new Set([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidClientTokenId',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+]);
+const REFUSED = /^(AccessDenied|AccessDeniedException|AuthorizationError|KMSAccessDenied.*|NotAuthorized.*|Forbidden)$/;
+const BUSY =
+  /Throttl|TooManyRequests|SlowDown|RequestLimitExceeded|ServiceUnavailable|InternalServerError|InternalFailure/;
+const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|TimeoutError|NetworkingError/;
+
+/** Words for what went wrong, without a stack trace, unless the environment asks for it. */
+export function endingOf(error: unknown, env: NodeJS.ProcessEnv): Ending {
+  if (!(error instanceof Error)) return { message: String(error), exitCode: EXIT.noService };
+  if ([UserError, ProfileSyncError, StackError].some((known) => error instanceof known)) {
+    return { message: error.message, exitCode: EXIT.wrongCall };
+  }
+  return { message: serviceMessage(error, env), exitCode: EXIT.noService };
+}
+
+function serviceMessage(error: Error, env: NodeJS.ProcessEnv): string {
+  const { name, message } = error;
+  const code = 'code' in error ? String(error.code) : '';
+  if (BAD_CREDENTIALS.has(name)) {
+    return `AWS does not take these credentials (${name}). Log in again (for example aws sso login), or name others with --profile; --local works on the embedded stack.`;
+  }
+  if (REFUSED.test(name)) {
+    return `AWS refused: ${message}\nAn operator needs what grantOperate allows (docs/security.md).`;
+  }
+  if (UNREACHABLE.test(name) || UNREACHABLE.test(code)) {
+    return `The service can't be reached (${code || name}). Look at the network, the Region and AWS_ENDPOINT_URL, and call again.`;
+  }
+  if (BUSY.test(name)) return `AWS is busy or not well (${name}). Call again in a moment.`;
+  // Whose text might quote anything.
+  if (env.PROFILE_SYNC_DEBUG) return error.stack ?? name;
+  return `An error that was not expected: ${name}. With PROFILE_SYNC_DEBUG=1 the same call says where.`;
+}
