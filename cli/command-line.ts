@@ -63,9 +63,9 @@ export function newCommand(definition: {
   readonly needsStack?: boolean;
 }): Command {
   const { name, does, examples, exitCodes = {}, needsStack = true } = definition;
-  const command = new Command(name).description(does);
-  if (needsStack) withStackOptions(command);
+  const command = new Command(name).description(does).summary(does.split('. ')[0]?.replace(/\.$/, '') ?? does);
   command.option('--json', 'print the result as one JSON object on the last line of standard output');
+  if (needsStack) withStackOptions(command);
   const codes = {
     [EXIT.done]: 'done',
     [EXIT.wrongCall]: 'wrong call: nothing was done',
@@ -185,7 +185,7 @@ async function connect(
     throw new UserError('No AWS Region is configured. Give it with --region, or set AWS_REGION.');
   }
   if (!options.local) stream.write('No AWS Region is configured: working on the embedded stack, as --local says.\n');
-  const connected = await connectToEmbedded(options, { stateDirectory, deploys });
+  const connected = await connectToEmbedded(options, { stateDirectory, deploys, stream });
   return { ...connected, isEmbedded: true };
 }
 
