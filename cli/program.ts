@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandLine } from './command-line.ts';
 import { errorsCommand } from './commands/errors.ts';
+import { planCommand } from './commands/plan.ts';
 import { sendEventCommand } from './commands/send-event.ts';
 import { startCommand } from './commands/start.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -11,6 +12,7 @@ export function buildProgram(cli: CommandLine): Command {
     .usage('<command> [options]')
     .description('Keeps Amazon Connect Customer Profiles in step with your customer data: what an operator does.')
     .helpCommand(false);
-  for (const command of [syncCommand, sendEventCommand, errorsCommand, startCommand]) program.addCommand(command(cli));
+  for (const command of [planCommand, syncCommand, sendEventCommand, errorsCommand, startCommand])
+    program.addCommand(command(cli));
   return program;
 }

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { vi } from 'vitest';
 import type { Chunk, ChunkResult } from '../../functions/shared/contracts.ts';
 import { ItemsThrottled } from '../../functions/shared/errors.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
@@ -59,7 +60,9 @@ export async function startSystems(): Promise<Systems> {
 
     async function run({ key, body, asOf, resync = false, answer }: UploadedRun): Promise<RunTotals> {
       const runId = `run-${++runs}`;
+      const time = vi.spyOn(Date, 'now').mockImplementation(clock.now);
       await buckets.put(EXPORTS, key, body, asOf === undefined ? {} : { 'as-of': asOf });
+      time.mockRestore();
       const split = await splitExport(
         { runId, resync, bucket: EXPORTS, key },
         {
