@@ -5,6 +5,7 @@ import { planCommand } from './commands/plan.ts';
 import { sendEventCommand } from './commands/send-event.ts';
 import { startCommand } from './commands/start.ts';
 import { syncCommand } from './commands/sync.ts';
+import { testRowCommand } from './commands/test-row.ts';
 
 /** All commands, in the order in which a night needs them. */
 export function buildProgram(cli: CommandLine): Command {
@@ -12,7 +13,7 @@ export function buildProgram(cli: CommandLine): Command {
     .usage('<command> [options]')
     .description('Keeps Amazon Connect Customer Profiles in step with your customer data: what an operator does.')
     .helpCommand(false);
-  for (const command of [planCommand, syncCommand, sendEventCommand, errorsCommand, startCommand])
+  for (const command of [planCommand, testRowCommand, syncCommand, sendEventCommand, errorsCommand, startCommand])
     program.addCommand(command(cli));
   return program;
 }
