@@ -4,6 +4,7 @@ import { errorsCommand } from './commands/errors.ts';
 import { explainCommand } from './commands/explain.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { pauseCommand } from './commands/pause.ts';
+import { planCommand } from './commands/plan.ts';
 import { rateCommand } from './commands/rate.ts';
 import { redriveCommand } from './commands/redrive.ts';
 import { rejectedCommand } from './commands/rejected.ts';
@@ -15,12 +16,13 @@ import { sendEventCommand } from './commands/send-event.ts';
 import { startCommand } from './commands/start.ts';
 import { stopCommand } from './commands/stop.ts';
 import { syncCommand } from './commands/sync.ts';
+import { testRowCommand } from './commands/test-row.ts';
 import { uploadCommand } from './commands/upload.ts';
 import { watchCommand } from './commands/watch.ts';
 
 /** All commands, under what they are about. */
 const COMMANDS: Readonly<Record<string, readonly ((cli: CommandLine) => Command)[]>> = {
-  'An export:': [uploadCommand, syncCommand],
+  'An export:': [testRowCommand, planCommand, uploadCommand, syncCommand],
   'Runs:': [runsCommand, watchCommand, redriveCommand, stopCommand, reportCommand],
   'Rows and customers:': [rejectedCommand, resubmitCommand, explainCommand, forgetCommand],
   'The rate:': [rateCommand, pauseCommand, resumeCommand],

@@ -7,7 +7,10 @@ export type Step = { readonly call: string; readonly called: Called } | { readon
 /** What differs from one time to another, and what stands for it. */
 const VOLATILE: readonly (readonly [RegExp, string | ((...parts: string[]) => string)])[] = [
   // Progress comes every few seconds, so how many lines there are depends on the machine: one stands for all.
-  [/^(?:.* of .* rows: .*|.* of .* MB.*)$(?:\n(?:.* of .* rows: .*|.* of .* MB.*)$)*/gm, (lines) => lines.split('\n').at(-1) ?? ''],
+  [
+    /^(?:.* of .* rows: .*|.* of .* MB.*)$(?:\n(?:.* of .* rows: .*|.* of .* MB.*)$)*/gm,
+    (lines) => lines.split('\n').at(-1) ?? '',
+  ],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, 'YYYY-MM-DD hh:mm:ss'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z/g, 'YYYY-MM-DDThh:mm:ssZ'],
   [/\b[0-9a-f]{32}\b/g, '…'],
@@ -43,6 +46,9 @@ export function stableRunNames(text: string): string {
     return names.get(short) ?? '';
   };
   return text
-    .replace(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(_[0-9a-f-]{36})?/g, (name) => `${stable(name)}-…`)
+    .replace(
+      /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(_[0-9a-f-]{36})?/g,
+      (name) => `${stable(name)}-…`,
+    )
     .replace(/\b[0-9a-f]{8}\b/g, (name) => names.get(name) ?? name);
 }
