@@ -6,6 +6,7 @@ import { type Connected, configuredRegion, connectToAws, deployedMapping } from 
 import type { ConnectedStack } from './connect/connected-stack.ts';
 import { connectToEmbedded } from './connect/embedded.ts';
 import { DEFAULT_MAPPING, type HostOptions, type StackOptions, withStackOptions } from './connect/stack-options.ts';
+import { printable } from './output/printable.ts';
 import { EXIT, endingOf } from './service-errors.ts';
 import { UserError } from './user-error.ts';
 
@@ -112,7 +113,7 @@ export async function runCommandLine(
 
   function print({ json: wantsJson }: { readonly json?: boolean }, { text, json, failed }: CommandResult): void {
     // With --json, standard output is for the object alone.
-    if (text !== '') (wantsJson ? stderr : stdout).write(`${text}\n`);
+    if (text !== '') (wantsJson ? stderr : stdout).write(`${printable(text)}\n`);
     if (wantsJson) stdout.write(`${JSON.stringify(json)}\n`);
     if (failed) exitCode = EXIT.badEnd;
   }

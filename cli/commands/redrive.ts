@@ -1,19 +1,7 @@
 import type { Command } from 'commander';
-import { type CommandLine, type CommandResult, newCommand } from '../command-line.ts';
-import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { type CommandLine, newCommand } from '../command-line.ts';
 import type { StackOptions } from '../connect/stack-options.ts';
-import { describePlan } from '../runs/describe-redrive.ts';
-import { followRun } from '../runs/follow-run.ts';
-import { readRedrivePlan } from '../runs/redrive-plan.ts';
-import { checkPlan, startRedrive } from '../runs/redrive-run.ts';
-import { asCommandResult } from '../runs/run-result.ts';
-import { UserError } from '../user-error.ts';
-
-interface RedriveOptions extends StackOptions {
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly follow: boolean;
-}
+import { type HowToRedrive, redrive } from '../runs/redrive-run.ts';
 
 export const redriveCommand = (cli: CommandLine): Command =>
   newCommand({
@@ -30,22 +18,6 @@ export const redriveCommand = (cli: CommandLine): Command =>
     .option('--dry-run', 'say what would run again, and do nothing')
     .option('--yes', 'also if it will fail again, as its error says')
     .option('--no-follow', 'do not wait for the end of the run')
-    .action((run: string, options: RedriveOptions) =>
-      cli.onStack(options, (stack) => redrive(run, options, stack), { endsItself: true }),
+    .action((run: string, options: StackOptions & HowToRedrive) =>
+      cli.onStack(options, (stack) => redrive(run, stack, options), { endsItself: true }),
     );
-
-async function redrive(run: string, options: RedriveOptions, stack: ConnectedStack): Promise<CommandResult> {
-  if (!options.follow && stack.endsWithCommand) {
-    throw new UserError(
-      'This command hosts the embedded stack, so the run would end with it: leave out --no-follow, or host the stack in another terminal with npx profile-sync start.',
-    );
-  }
-  const plan = await readRedrivePlan(run, stack);
-  checkPlan(plan, options.yes || options.dryRun || false, stack);
-  const described = describePlan(plan);
-  if (options.dryRun) return described;
-  stack.stream.write(`${described.text}\n`);
-  await startRedrive(plan, stack);
-  if (!options.follow) return asCommandResult({ runId: plan.runId, status: 'RUNNING' }, stack);
-  return asCommandResult(await followRun(plan.executionArn, stack), stack);
-}

@@ -3,7 +3,7 @@ import { type CommandLine, newCommand, wholeNumber } from '../command-line.ts';
 import type { StackOptions } from '../connect/stack-options.ts';
 import { describeRuns } from '../runs/describe-runs.ts';
 import { MAX_RUNS, readLastRuns } from '../runs/last-runs.ts';
-import { STATE_CHOICES } from '../runs/run-state.ts';
+import { STATE_CHOICES, stateWord } from '../runs/run-state.ts';
 
 interface RunsOptions extends StackOptions {
   readonly limit: number;
@@ -27,9 +27,10 @@ export const runsCommand = (cli: CommandLine): Command =>
         const { limit, state } = options;
         const status = state === undefined ? undefined : STATE_CHOICES.get(state);
         return describeRuns(await readLastRuns(stack, { limit, status }), {
-          exportPrefix: stack.outputs.ExportPrefix,
           stream: stack.stream,
-          none: `There is no ${state === undefined ? '' : `${state} `}run. An upload starts one: ${stack.call('upload FILE')}`,
+          none: status
+            ? `No run is in the state ${stateWord(status)}.`
+            : `There is no run. An upload starts one: ${stack.call('upload FILE')}`,
         });
       }),
     );

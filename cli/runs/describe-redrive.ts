@@ -49,7 +49,7 @@ function chunkText({ total, failed, stopped, notStarted }: ChunkCounts): string 
     ...(notStarted > 0 ? [`${count(notStarted)} that never started`] : []),
   ];
   if (parts.length === 0) return `none of the ${counted(total, 'chunk')}: only what comes after them`;
-  return `of ${counted(total, 'chunk')} ${parts.join(', ')}`;
+  return `of ${counted(total, 'chunk')}: ${parts.join(', ')}`;
 }
 
 function laterLines(laterRuns: readonly LaterRun[]): string[] {

@@ -1,4 +1,6 @@
+import { posix } from 'node:path';
 import type { CommandResult } from '../command-line.ts';
+import { resubmits } from '../exports/resubmissions.ts';
 import { table } from '../output/table.ts';
 import { count, duration, localTime } from '../output/words.ts';
 import type { RunOverview } from './run-overview.ts';
@@ -11,17 +13,16 @@ const NUMBERS = [4, 5, 6, 7, 8, 9, 11];
 export function describeRuns(
   { runs, nameLength }: { readonly runs: readonly RunOverview[]; readonly nameLength: number },
   options: {
-    readonly exportPrefix: string;
     readonly stream: NodeJS.WriteStream;
     /** What to say, and to do, if there are none. */
     readonly none: string;
   },
 ): CommandResult {
-  const { exportPrefix, stream, none } = options;
+  const { stream, none } = options;
   const rows = runs.map((run) => [
     run.runId.slice(0, nameLength),
     `${colouredState(run.status, stream)}${run.error ? `: ${run.error}` : ''}`,
-    exportCell(run, exportPrefix, nameLength),
+    exportCell(run, nameLength),
     `${localTime(run.startedAt)}${run.redrivenAt === undefined ? '' : `, redriven ${localTime(run.redrivenAt)}`}`,
     rowsCell(run),
     ...[run.synced, run.unchanged, run.stale, run.rejected, run.calls].map(count),
@@ -30,23 +31,16 @@ export function describeRuns(
   ]);
   return {
     text: runs.length === 0 ? none : table(HEADER, rows, { right: NUMBERS }),
-    json: { runs: runs.map((run) => runAsJson(run, exportPrefix)) },
+    json: { runs: runs.map(runAsJson) },
   };
 }
 
-function exportCell({ export: started }: RunOverview, exportPrefix: string, nameLength: number): string {
+function exportCell({ export: started }: RunOverview, nameLength: number): string {
   if (!started) return 'not named';
   const { key, resync } = started;
-  const { run, name } = resubmission(key, exportPrefix) ?? {};
-  const corrects = run === undefined ? key : `${name}, corrects ${run.slice(0, nameLength)}`;
-  return resync ? `${corrects}, resync` : corrects;
-}
-
-/** The run whose rejected rows a key corrects, and the file's name. */
-export function resubmission(key: string, exportPrefix: string): { run: string; name: string } | undefined {
-  const prefix = `${exportPrefix}resubmit/`;
-  const [run, ...name] = key.startsWith(prefix) ? key.slice(prefix.length).split('/') : [];
-  return run === undefined || name.length === 0 ? undefined : { run, name: name.join('/') };
+  const corrected = resubmits(key);
+  const what = corrected === undefined ? key : `${posix.basename(key)}, corrects ${corrected.slice(0, nameLength)}`;
+  return resync ? `${what}, resync` : what;
 }
 
 function rowsCell({ status, rows, totalRows }: RunOverview): string {
@@ -58,7 +52,7 @@ function callsPerSecond({ calls, seconds }: RunOverview): number {
   return seconds > 0 ? calls / seconds : 0;
 }
 
-function runAsJson(run: RunOverview, exportPrefix: string): object {
+function runAsJson(run: RunOverview): object {
   const { runId, status, error, export: started, startedAt, redrivenAt, endedAt, rows, totalRows, seconds } = run;
   const { synced, unchanged, stale, rejected, calls, throttled, retries } = run;
   return {
@@ -66,7 +60,7 @@ function runAsJson(run: RunOverview, exportPrefix: string): object {
     export: started ? `s3://${started.bucket}/${started.key}` : null,
     versionId: started?.versionId ?? null,
     resync: started?.resync ?? false,
-    corrects: (started && resubmission(started.key, exportPrefix)?.run) ?? null,
+    corrects: (started && resubmits(started.key)) ?? null,
     startedAt: isoTime(startedAt),
     redrivenAt: isoTime(redrivenAt),
     endedAt: isoTime(endedAt),

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { exportOf } from '../../functions/shared/run-input.ts';
 import { readRunProgress } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { resubmission } from './describe-runs.ts';
+import { resubmits } from '../exports/resubmissions.ts';
 import { type ListedRun, listRuns } from './list-runs.ts';
 
 /** Runs that are asked for their exports, newest first: others need DescribeExecution, too. */
@@ -37,7 +37,7 @@ export async function readLaterRuns(
     if (candidates.length === MAX_DESCRIBED) break;
   }
   const others = await Promise.all(candidates.map((other) => describe(other, stack)));
-  return others.filter((other) => isOfLaterExport(other, run, outputs.ExportPrefix));
+  return others.filter((other) => isOfLaterExport(other, run));
 }
 
 function isSyncing({ status }: ListedRun): boolean {
@@ -58,9 +58,9 @@ async function describe(
   return { ...run, status: 'RUNNING', exportTime };
 }
 
-export function isOfLaterExport(other: ExportRun, run: ExportRun, exportPrefix: string): boolean {
+export function isOfLaterExport(other: ExportRun, run: ExportRun): boolean {
   // Corrected rows have the versions of the rows that they correct.
-  if (other.key === undefined || resubmission(other.key, exportPrefix)) return false;
+  if (other.key === undefined || resubmits(other.key) !== undefined) return false;
   if (other.exportTime === undefined || run.exportTime === undefined) return other.key === run.key;
   return other.exportTime > run.exportTime;
 }

@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { followRun } from '../../../cli/runs/follow-run.ts';
+import { redrive } from '../../../cli/runs/redrive-run.ts';
+import { runToWatch } from '../../../cli/runs/run-to-watch.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import type { Fault } from '../../../local/customer-profiles/fault.ts';
 import { commandLine } from '../../helpers/command-line.ts';
@@ -8,12 +11,15 @@ import { workersEnded } from '../../helpers/workers.ts';
 
 const QUOTA = 100;
 const ROWS = 300;
+/** Whenever a run starts, its deadline is still to come. */
+const SCHEDULE = { exportBy: '00:00', doneBy: '23:59', timeZone: 'UTC' };
 
 let test: TestStack;
 let profileSync: ReturnType<typeof commandLine>;
 beforeAll(async () => {
   const settings = { latencyMs: { median: 20, spread: 0.2 } };
-  test = await startTestStack({ quota: QUOTA, mapping: smallMappingFile(), settings, timeScale: 0.05 });
+  const mapping = smallMappingFile();
+  test = await startTestStack({ quota: QUOTA, mapping, schedule: SCHEDULE, settings, timeScale: 0.05 });
   profileSync = commandLine(test);
 });
 afterAll(() => test.stop());
@@ -52,7 +58,7 @@ async function failingRun(name: string): Promise<string> {
 describe('without any run', () => {
   it.each([
     [['runs'], 0, 'There is no run. An upload starts one: npx profile-sync upload FILE'],
-    [['runs', '--state', 'failed'], 0, 'There is no failed run.'],
+    [['runs', '--state', 'failed'], 0, 'No run is in the state failed.'],
     [['watch'], 1, 'There is no run to watch.'],
     [['watch', '91f'], 1, 'There is no run 91f.'],
     [['redrive', '91f'], 1, 'There is no run 91f.'],
@@ -99,7 +105,7 @@ describe('a failed run', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`Run ${failed}, failed: exports/night.csv, started `);
     expect(stdout).toContain('  ProfilesAccessDenied: Customer Profiles refused the function that sends (403)');
-    expect(stdout).toMatch(/What runs again\n {2}of \d+ chunks .*that failed/);
+    expect(stdout).toMatch(/What runs again\n {2}of \d+ chunks: .*that failed/);
     expect(stdout).toMatch(/ {2}\d+ of 300 rows have no outcome yet; what has arrived is not sent again\n/);
     expect(stdout).toMatch(/It can be redriven until \d{4}-\d\d-\d\d/);
     expect(stdout).not.toContain('Later exports');
@@ -123,7 +129,7 @@ describe('a failed run', () => {
   it('that succeeded by now is not redriven again, and not stopped', async () => {
     const redriven = await profileSync(['redrive', failed]);
     expect(redriven.code).toBe(1);
-    expect(redriven.stderr).toContain(`Run ${failed} is SUCCEEDED: `);
+    expect(redriven.stderr).toContain(`Run ${failed} succeeded: there is nothing to redrive.`);
     expect(redriven.stderr).toContain('upload it again: rows that were synced cost no call');
     const stopped = await profileSync(['stop', failed]);
     expect([stopped.code, stopped.stdout]).toEqual([1, '']);
@@ -171,7 +177,7 @@ describe('a run at work', () => {
     expect(stdout).toMatch(
       /synced \d+, unchanged 0, stale 0, rejected 0, about \d+ calls\/s, limit 0 of 100 calls\/s \(paused\)/,
     );
-    expect(stdout).toContain('standing still, no deadline\n');
+    expect(stdout).toMatch(/standing still, deadline \d{4}-\d\d-\d\d \d\d:59:00 will be missed\n/);
     expect(stdout).toContain(
       `Run ${running} goes on. To look at it again: npx profile-sync watch ${running}; to stop it: npx profile-sync stop ${running}\n`,
     );
@@ -195,9 +201,17 @@ describe('a run at work', () => {
       .map((line) => JSON.parse(line));
     expect(first).toMatchObject({
       ...{ runId: running, status: 'RUNNING', totalRows: ROWS, limit: 0, deployedLimit: QUOTA, paused: true },
-      ...{ standsStill: true, endsAt: null, deadline: null, meetsDeadline: null },
+      ...{ standsStill: true, endsAt: null, deadline: expect.stringContaining('T23:59:00.000Z'), meetsDeadline: false },
     });
     expect(last).toEqual({ runId: running, status: 'RUNNING' });
+  });
+
+  it('is not redriven', async () => {
+    const { code, stderr } = await profileSync(['redrive', running]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`Run ${running} is at work: there is nothing to redrive.`),
+    ]);
   });
 
   it('is stopped, and what it synced is kept', async () => {
@@ -221,5 +235,18 @@ describe('a run at work', () => {
     expect(watched.json()).toMatchObject({ runId: running, status: 'SUCCEEDED', rows: ROWS, synced: ROWS });
     const ended = await profileSync(['watch', running]);
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringMatching(new RegExp(`^Run ${running} succeeded.\n`))]);
+  });
+});
+
+describe('Ctrl-C where the run would end with the command', () => {
+  it('stops the run, so that it can be redriven', async () => {
+    await profileSync(['pause']);
+    const syncing = test.sync('stopped.csv', smallExport(5, 'First', 'S'));
+    while ((await runs('--state', 'running')).length === 0) await systemClock.sleep(50);
+    const stack = { ...test.connected, signal: AbortSignal.abort() };
+    const { runId, status } = await followRun(await runToWatch(undefined, stack), stack);
+    expect(status).toBe('ABORTED');
+    expect(await syncing).toMatchObject({ runId, status });
+    await expect(redrive(runId, test.connected, { follow: false })).rejects.toThrow('Leave out --no-follow');
   });
 });
