@@ -28,7 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Options before `--` are npm's: it swallows them, and the command would run without. */
-function swallowedByNpm(env: NodeJS.ProcessEnv): string | undefined {
+export function swallowedByNpm(env: NodeJS.ProcessEnv): string | undefined {
   if (env.npm_lifecycle_event === undefined || env.npm_lifecycle_event === 'npx') return undefined;
   const names = ['fresh', 'resync', 'json', 'mapping', 'quota', 'service_quota', 'rate', 'local', 'stack', 'region'];
   return names.find((name) => env[`npm_config_${name}`] !== undefined)?.replace('_', '-');

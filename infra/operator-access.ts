@@ -37,6 +37,8 @@ export function operate(stack: Stack, system: System, queues: Queues): PolicySta
     stack.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   const runs = arn('states', 'execution', `${name}:*`);
   return [
+    // Where the commands find everything else.
+    allow(['cloudformation:DescribeStacks'], stack.stackId),
     ...lookAtRuns(stack, name),
     allow(['states:StartExecution'], arn('states', 'stateMachine', name)),
     allow(['states:RedriveExecution', 'states:StopExecution'], runs),

@@ -47,6 +47,8 @@ export interface SessionOptions {
   /** As in StackOptions. */
   readonly port?: number;
   readonly timeScale?: number;
+  /** Told when this process hosts the stack, before it starts: that takes seconds. */
+  readonly onHost?: () => void;
   /** Hears why closing takes its time; standard error by default. */
   readonly onWait?: (message: string) => void;
 }
@@ -135,6 +137,7 @@ async function join(url: string, { outputs = {}, asked }: SessionRecord): Promis
 
 async function host(directory: string, own: SessionRecord, options: SessionOptions & Start): Promise<Session> {
   try {
+    options.onHost?.();
     if (options.fresh) forget(directory);
     const cdkOut = await synthesize({
       directory: options.templates ?? resolve(directory, TEMPLATES),

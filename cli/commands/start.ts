@@ -18,8 +18,13 @@ export const startCommand = (cli: CommandLine): Command =>
   )
     .option('--mapping <file>', 'how columns become a profile', 'mappings/customer.json')
     .action(async (options: StackOptions & HostOptions) => {
-      const { stateDirectory, stdout, signal } = cli;
-      const { url, endsWithCommand, close } = await connectToEmbedded(options, { stateDirectory, deploys: true });
+      const { stateDirectory, stdout, stderr, signal } = cli;
+      const stream = options.json ? stderr : stdout;
+      const { url, endsWithCommand, close } = await connectToEmbedded(options, {
+        stateDirectory,
+        deploys: true,
+        stream,
+      });
       try {
         if (!endsWithCommand) {
           throw new UserError(`The embedded stack is hosted by another process already, at ${url}: just use it.`);
@@ -32,7 +37,7 @@ export const startCommand = (cli: CommandLine): Command =>
           json: { url },
         });
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-        if (!options.json) stdout.write('Closing the embedded stack …\n');
+        stream.write('Closing the embedded stack …\n');
       } finally {
         await close();
       }

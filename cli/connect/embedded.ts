@@ -18,7 +18,11 @@ const DOMAIN = 'local';
  */
 export async function connectToEmbedded(
   options: StackOptions & HostOptions,
-  { stateDirectory, deploys }: { readonly stateDirectory: string; readonly deploys: boolean },
+  {
+    stateDirectory,
+    deploys,
+    stream,
+  }: { readonly stateDirectory: string; readonly deploys: boolean; readonly stream: NodeJS.WritableStream },
 ): Promise<Connected & { readonly url: string }> {
   const { mapping = DEFAULT_MAPPING, quota = DEFAULT_QUOTA_PER_SECOND, serviceQuota = quota, fresh = false } = options;
   if (options.mapping || deploys) loadMapping(mapping);
@@ -40,6 +44,7 @@ export async function connectToEmbedded(
     ],
     asLastTime: !deploys,
     fresh,
+    onHost: () => stream.write('Starting the embedded stack …\n'),
   });
   const { url, region, credentials } = session;
   const clients = createClients({ endpoint: url, region, credentials });

@@ -21,20 +21,27 @@ export interface HostOptions {
 export const DEFAULT_STACK_NAME = 'ProfileSync';
 export const DEFAULT_MAPPING = 'mappings/customer.json';
 
+/** The heading of what comes after these, as commander's own. */
+const OWN = 'Options:';
+
 export function withStackOptions(command: Command): Command {
   return command
+    .optionsGroup('Stack:')
     .option('--local', 'the embedded stack, whatever AWS is configured')
     .option('--stack <name>', `name of the CloudFormation stack (default: ${DEFAULT_STACK_NAME})`)
     .option('--region <region>', 'AWS Region (default: that of the environment or of the profile)')
     .option('--profile <name>', 'profile of the AWS configuration files')
-    .option('--mapping <file>', `the deployed mapping (default: ${DEFAULT_MAPPING}, or with --local the last one)`);
+    .option('--mapping <file>', `the deployed mapping (default: ${DEFAULT_MAPPING}, or with --local the last one)`)
+    .optionsGroup(OWN);
 }
 
 export function withHostOptions(command: Command): Command {
   return command
+    .optionsGroup('Embedded stack:')
     .option('--quota <n>', 'calls per second, of the rate plan and of the embedded service', callsPerSecond)
     .option('--service-quota <n>', 'calls per second that the embedded service accepts', callsPerSecond)
-    .option('--fresh', 'forget all that the embedded stack holds: profiles, ledger, runs');
+    .option('--fresh', 'forget all that the embedded stack holds: profiles, ledger, runs')
+    .optionsGroup(OWN);
 }
 
 function callsPerSecond(text: string): number {

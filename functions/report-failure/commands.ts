@@ -3,13 +3,15 @@ import type { FailedRun } from './failed-run.ts';
 /** Step Functions redrives an execution up to 14 days after its end. */
 const REDRIVABLE_DAYS = 14;
 
+const LOCAL = ' (with --local on the embedded stack)';
+
 /** How to redrive the run, one way a line. */
 export function redriveCommands({ runId, executionArn }: FailedRun): string[] {
   return [
     `  Within ${REDRIVABLE_DAYS} days of its end, by one of:`,
     '  - Redrive, on the page of the execution in the Step Functions console',
     `  - aws stepfunctions redrive-execution --execution-arn ${quoted(executionArn)} --region ${regionOf(executionArn)}`,
-    `  - npm run redrive -- ${quoted(runId)} (on the embedded stack)`,
+    `  - npx profile-sync redrive ${quoted(runId)}${LOCAL}`,
   ];
 }
 
@@ -24,7 +26,7 @@ export function uploadCommands(run: FailedRun): string[] {
   const start = `aws stepfunctions start-execution --state-machine-arn ${quoted(run.stateMachineArn)} --region ${region} --input ${quoted(input)}`;
   return [
     ...(byUpload ? [`  - ${upload}`] : [`  - ${upload}`, `    and then ${start}`]),
-    `  - npm run sync -- FILE${resync ? ' --resync' : ''} (on the embedded stack)`,
+    `  - npx profile-sync ${resync ? 'sync FILE --resync' : 'upload FILE'}${LOCAL}`,
   ];
 }
 

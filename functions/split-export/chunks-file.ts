@@ -32,7 +32,8 @@ export async function writeChunks(
   return chunks;
 }
 
-function* chunksOf({ plan, superseded, firstRow }: ScannedExport, workers: number): Generator<Chunk> {
+/** The chunks of an export, in its order, for so many workers at once. */
+export function* chunksOf({ plan, superseded, firstRow }: ScannedExport, workers: number): Generator<Chunk> {
   let chunk = 0;
   for (const { start, end, firstRecord, records } of plan.chunks(workers)) {
     yield {

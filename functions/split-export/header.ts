@@ -12,6 +12,8 @@ import { utf8Fault } from './utf8.ts';
 export type Delimiter = NonNullable<ExportFormat['delimiter']>;
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
 
+const REJECTED_START = Buffer.from(`${REJECTED_COLUMNS.join(',')},`);
+
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -48,8 +50,7 @@ export interface Candidate {
  *   header has a customer in its first line.
  */
 export function findHeader(bytes: Buffer, isWhole: boolean, mapping: Mapping): Header | undefined {
-  const { delimiter } = mapping.definition.exports;
-  const lines = (delimiter === undefined ? DELIMITERS : [delimiter]).map((one) => ({
+  const lines = delimitersOf(bytes, mapping).map((one) => ({
     delimiter: one,
     line: firstRecord(bytes, one, isWhole),
   }));
@@ -70,6 +71,14 @@ export function findHeader(bytes: Buffer, isWhole: boolean, mapping: Mapping): H
   }
   const best = others.reduce((best, one) => (fitsBetter(one, best, mapping) ? one : best), first);
   return checkedHeader(best, bytes, mapping);
+}
+
+function delimitersOf(bytes: Buffer, { definition }: Mapping): readonly Delimiter[] {
+  const { delimiter } = definition.exports;
+  if (delimiter === undefined) return DELIMITERS;
+  // A rejected file has commas, whatever its export had.
+  const isRejectedFile = bytes.subarray(0, REJECTED_START.length).equals(REJECTED_START);
+  return isRejectedFile ? [delimiter, ','] : [delimiter];
 }
 
 /** The more columns, too, so that a mapping of one column is not satisfied by a delimiter that is not in the line. */

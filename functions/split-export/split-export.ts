@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ObjectVersion, SplitExportInput, SplitExportOutput } from '../shared/contracts.ts';
 import { ExportChanged, ExportTooLarge } from '../shared/errors.ts';
 import { runFiles } from '../shared/export/run-files.ts';
-import type { FullExports } from '../shared/ledger/full-exports.ts';
+import { type FullExports, isGuardedByFullExports } from '../shared/ledger/full-exports.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
 import type { RatePlan } from '../shared/rate-plan.ts';
 import { runItemExpiry } from '../shared/run-items.ts';
@@ -62,13 +62,12 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   const chunksFile = { bucket: runBucket, key: runFiles.chunks(input.runId) };
   const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
   const rows = scanned.plan.records;
-  const ttl = runItemExpiry(now);
+  const split = { rows, chunks, exportTime, ttl: runItemExpiry(now) };
   await deps.dynamo.send(
-    new PutCommand({ TableName: deps.runTable, Item: { run: input.runId, item: 'split', rows, chunks, ttl } }),
+    new PutCommand({ TableName: deps.runTable, Item: { run: input.runId, item: 'split', ...split } }),
   );
-  const isFull = mapping.definition.exports.contains === 'full' && mapping.updatedAtColumn === undefined;
   // A corrected rejected file holds a few customers of an old export.
-  if (isFull && !scanned.isCorrected) await deps.fullExports.register(exportTime);
+  if (isGuardedByFullExports(mapping.definition) && !scanned.isCorrected) await deps.fullExports.register(exportTime);
   return {
     rows,
     chunks,

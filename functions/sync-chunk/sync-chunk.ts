@@ -5,6 +5,7 @@ import { MappingChanged } from '../shared/errors.ts';
 import type { ExportRecord } from '../shared/export/record.ts';
 import { parseChunk } from '../shared/export/records.ts';
 import { runItemExpiry } from '../shared/run-items.ts';
+import { outcomeByExport, recordToSync } from '../shared/sync/export-record.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
 import type { Outcome, RecordToSync } from '../shared/sync/outcome.ts';
 import { afterAttempt, counted, createFailureStore, isPoison } from '../shared/sync/poison.ts';
@@ -99,6 +100,10 @@ async function syncRecords(
 
   const body = await readChunk(environment.s3, input.export.source, chunk);
   const superseded = new Set(chunk.superseded);
+  const from = {
+    exportTime: Date.parse(input.export.exportTime),
+    uploadTime: Date.parse(input.export.uploadTime),
+  };
   let allRead = true;
   try {
     for await (const block of parseChunk(body, input.export.format, mapping, chunk.firstRow)) {
@@ -108,11 +113,11 @@ async function syncRecords(
       }
       const toSync: RecordToSync[] = [];
       for (const record of block) {
-        if (superseded.has(record.row)) settle(record, { kind: 'stale' });
-        else if (record.fault) settle(record, { kind: 'rejected', rejection: record.fault });
+        const outcome = outcomeByExport(record, superseded);
+        if (outcome) settle(record, outcome);
         else {
           underWay.set(record.row, record);
-          toSync.push(recordToSync(record, input));
+          toSync.push(recordToSync(record, from));
         }
       }
       await sync.submit(toSync);
@@ -134,13 +139,4 @@ async function syncRecords(
     throw unfinished({ chunk, done: tally.rows, progressed, leftOver, stopped: sync.stopped });
   }
   return tally;
-}
-
-function recordToSync({ row, values, original }: ExportRecord, { export: from }: SyncChunkInput): RecordToSync {
-  const version = original ?? {
-    exportTime: Date.parse(from.exportTime),
-    uploadTime: Date.parse(from.uploadTime),
-    row,
-  };
-  return { row, values, version };
 }

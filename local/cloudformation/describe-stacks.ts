@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { readBody, sendXml } from '../http.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
-import { ACCOUNT, REGION, type Service } from '../service.ts';
+import type { Service } from '../service.ts';
+import { stackIdOf } from './intrinsics.ts';
 
 const XML_NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
@@ -18,8 +19,7 @@ export function createCloudFormation({
   refuse = refuseNobody,
 }: DeployedStack & { readonly refuse?: Refusal }): Service {
   const started = new Date().toISOString();
-  const id = createHash('sha256').update(stackName).digest('hex').slice(0, 32);
-  const stackId = `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stackName}/${id}`;
+  const stackId = stackIdOf(stackName);
   const stack = {
     StackId: stackId,
     StackName: stackName,

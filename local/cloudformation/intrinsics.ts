@@ -37,7 +37,7 @@ export function createResolver(
     'AWS::Partition': 'aws',
     'AWS::URLSuffix': 'amazonaws.com',
     'AWS::StackName': stackName,
-    'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stackName}/embedded`,
+    'AWS::StackId': stackIdOf(stackName),
     'AWS::NoValue': NO_VALUE,
   };
 
@@ -153,4 +153,8 @@ function misused(name: string, where: string): UnsupportedTemplate {
 
 function fail(error: Error): never {
   throw error;
+}
+
+export function stackIdOf(stackName: string): string {
+  return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stackName}/embedded`;
 }

@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Runs the command as npm does, with its state in a folder of the test. */
 async function sync(...args: string[]) {
   const root = resolve('.');
-  const command = ['--import', join(root, 'check-node.mjs'), join(root, 'cli/sync.ts'), ...args];
+  const command = [join(root, 'cli/profile-sync.mjs'), 'sync', '--local', ...args];
   const child = spawn(process.execPath, command, { cwd: folder });
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),

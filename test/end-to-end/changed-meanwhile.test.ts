@@ -120,7 +120,7 @@ it('a run that is out of time ends TIMED_OUT, says so, and goes on when it is re
   const rows = ROWS * 3;
   let result = await syncAndMeanwhile(async () => {}, rows);
   expect(result).toMatchObject({ status: 'TIMED_OUT', errors: [{ name: 'States.Timeout' }] });
-  expect(await noticeOf(result)).toContain(`npm run redrive -- ${result.runId}`);
+  expect(await noticeOf(result)).toContain(`npx profile-sync redrive ${result.runId}`);
 
   for (let redrives = 0; result.status === 'TIMED_OUT' && redrives < 10; redrives += 1) {
     result = await test.redrive(result.runId);

@@ -86,7 +86,7 @@ it('a run that was stopped is reported with how far it got and the commands to g
       expect.stringMatching(new RegExp(`^Rows: \\d+ of ${ROWS} done \\(synced \\d+, `)),
       expect.stringMatching(/^Chunks: \d+ of \d+ done, .*(stopped at work|not started)/),
       `- aws stepfunctions redrive-execution --execution-arn ${executionArn} --region us-east-1`,
-      `- npm run redrive -- ${runId} (on the embedded stack)`,
+      `- npx profile-sync redrive ${runId} (with --local on the embedded stack)`,
     ]),
   );
 });
@@ -104,7 +104,7 @@ it('a run whose chunks fail is reported with their error', async () => {
       `Run ${runId} failed: ProfilesAccessDenied.`,
       expect.stringMatching(/^ProfilesAccessDenied in (chunk \d+|\d+ chunks \([\d, …]+\)): /),
       expect.stringMatching(/^Chunks: \d+ of \d+ done, \d+ failed/),
-      `- npm run redrive -- ${runId} (on the embedded stack)`,
+      `- npx profile-sync redrive ${runId} (with --local on the embedded stack)`,
     ]),
   );
 });

@@ -2,8 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import type { Command } from 'commander';
 import { vi } from 'vitest';
-import { runCommandLine } from '../../cli/command-line.ts';
+import { type CommandLine, runCommandLine } from '../../cli/command-line.ts';
 import { buildProgram } from '../../cli/program.ts';
 import type { EmbeddedStack } from '../../local/stack.ts';
 
@@ -27,12 +28,12 @@ export interface CallOptions {
  * Calls `profile-sync` in this process, on a stack as on AWS: found by its Region, the credentials of the environment and
  * the outputs that CloudFormation tells.
  *
- * @param test as somebody in a role of the stack if it names credentials.
+ * @param build puts the commands together; the product's by default.
  */
-export function commandLine(test: {
-  readonly folder?: string;
-  readonly stack: Pick<EmbeddedStack, 'url' | 'region' | 'credentials'>;
-}): (args: readonly string[], options?: CallOptions) => Promise<Called> {
+export function commandLine(
+  test: { readonly folder?: string; readonly stack: Pick<EmbeddedStack, 'url' | 'region' | 'credentials'> },
+  build: (cli: CommandLine) => Command = buildProgram,
+): (args: readonly string[], options?: CallOptions) => Promise<Called> {
   const { url, region, credentials } = test.stack;
   const folder = test.folder ?? mkdtempSync(join(tmpdir(), 'command-line-'));
   vi.stubEnv('AWS_ENDPOINT_URL', url);
@@ -50,7 +51,7 @@ export function commandLine(test: {
         stateDirectory: join(folder, 'state-of-commands'),
         signal,
       },
-      buildProgram,
+      build,
     );
     return {
       code,

@@ -19,6 +19,7 @@ const OPERATED: readonly (readonly [RegExp, string])[] = [
   [/^<SyncTablesLedgerTable>$/, 'ledger'],
   [/^<SyncTablesBudgetTable>$/, 'budget table'],
   [/^<SyncFailedStarts>$/, 'FailedStarts'],
+  [/^<AWS::StackId>$/, 'the stack'],
   [/^<Sync(LiveEvents|LateErrors)DeadLetterQueue>$/, 'dead letters of live events, and of LateErrors'],
   [/^<Sync(LiveEventsLiveQueue|LateErrorsDomainDeadLetterQueue)>$/, 'live queue, and dead-letter queue of the domain'],
   [/:log-group:\/profile-sync\/\*$/, 'logs of the functions'],

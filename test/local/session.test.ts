@@ -122,6 +122,34 @@ describe('a session', () => {
     await session.close();
   });
 
+  it('joins a host whatever it was started with, but for what is insisted on', async () => {
+    const host = await otherProcess({ context: { domainName: 'demo', quota: '40' } });
+    const session = await openSession(options({ insistsOn: [] }));
+    expect(session).toMatchObject({ url: host.url, asked: { domainName: 'demo', quota: '40' } });
+    await session.close();
+    const other = openSession(options({ context: { domainName: 'demo', quota: '20' }, insistsOn: ['quota'] }));
+    await expect(other).rejects.toThrow('quota is 40 there and 20 here');
+    await host.end();
+  });
+
+  it('hosts as it was hosted last time, but for what is insisted on', async () => {
+    const first = await openSession(options({ context: { domainName: 'demo', quota: '40' } }));
+    await first.close();
+    const again = await openSession(options({ asLastTime: true }));
+    expect(again.asked).toMatchObject({ quota: '40' });
+    await again.close();
+    const context = { domainName: 'other', quota: '20' };
+    const third = await openSession(options({ context, asLastTime: true, insistsOn: ['quota'] }));
+    expect(third.asked).toMatchObject({ domainName: 'demo', quota: '20' });
+    await third.close();
+  });
+
+  it('hosts with what is asked for where nothing was hosted before', async () => {
+    const session = await openSession(options({ asLastTime: true }));
+    expect(session.asked).toMatchObject({ domainName: 'demo' });
+    await session.close();
+  });
+
   it('forgets what was kept if it is asked to start afresh', async () => {
     const first = await openSession(options());
     await put(first);

@@ -1,4 +1,3 @@
-import type { Rejection } from '../rejection.ts';
 import { formatOriginalVersion } from '../version.ts';
 import { parseJsonObject } from './json-object.ts';
 import { LINE_PROPERTY } from './json-record.ts';
@@ -16,7 +15,11 @@ export interface RejectedFrom {
  * be corrected and uploaded again; `_version` then says how old its data is. A value that a spreadsheet would take for
  * a formula stays as it is, or the corrected file would hold other data.
  */
-export function rejectedLine(record: ExportRecord, rejection: Rejection, from: RejectedFrom): string {
+export function rejectedLine(
+  record: ExportRecord,
+  rejection: { readonly code: string; readonly reason: string },
+  from: RejectedFrom,
+): string {
   const { raw } = record;
   const version =
     record.fault === UNREADABLE_VERSION
@@ -42,7 +45,8 @@ export function rejectedHeader(names: readonly string[]): string {
   return csvLine([...REJECTED_COLUMNS, ...(isCorrected ? names.slice(REJECTED_COLUMNS.length) : names)]);
 }
 
-function csvLine(fields: readonly string[]): string {
+/** One line of a rejected file of a CSV export, newline included. */
+export function csvLine(fields: readonly string[]): string {
   return `${fields.map(written).join(',')}\r\n`;
 }
 

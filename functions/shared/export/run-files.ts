@@ -6,6 +6,7 @@ const UNKNOWN_RUN = 'unknown';
 
 /** Keys in RunBucket of what a run writes. */
 export const runFiles = {
+  folder: (runId: string): string => `runs/${runId}/`,
   chunks: (runId: string): string => `runs/${runId}/chunks.jsonl`,
   resultsPrefix: (runId: string): string => `runs/${runId}/results/`,
   result: (runId: string, chunk: number): string => `runs/${runId}/results/${padded(chunk)}.json`,

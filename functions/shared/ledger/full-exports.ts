@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { MappingDefinition } from '../mapping/types.ts';
 
 /**
  * The newest full export that a run was split from. An unchanged row of a full export writes nothing, so an older full
@@ -42,4 +43,14 @@ export function createFullExports(options: {
       return Item?.exportTime as number | undefined;
     },
   };
+}
+
+/** Only without `updatedAt` can an older full export be newer than all that the ledger holds. */
+export function isGuardedByFullExports({ exports, updatedAt }: MappingDefinition): boolean {
+  return exports.contains === 'full' && updatedAt === undefined;
+}
+
+/** Whether what an export of this time would send is held back by a newer full export. */
+export function isOutdated(exportTime: number, newestFullExport: number | undefined): boolean {
+  return newestFullExport !== undefined && newestFullExport > exportTime;
 }

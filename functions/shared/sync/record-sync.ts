@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { ProfileSyncError } from '../errors.ts';
-import type { FullExports } from '../ledger/full-exports.ts';
+import { type FullExports, isGuardedByFullExports, isOutdated } from '../ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../ledger/ledger.ts';
 import { SPACING_MS } from '../ledger/rules.ts';
 import type { Mapping } from '../mapping/types.ts';
@@ -8,13 +8,12 @@ import type { ProfileWriter, PutResult } from '../profiles/profile-writer.ts';
 import { type PermitQueue, timeIsOver } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
 import { isTransient } from '../transient.ts';
-import { sourceTimeRule } from '../version.ts';
 import type { Claims } from './claims.ts';
 import { coalesced } from './coalesced.ts';
 import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './outcome.ts';
 import { type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
-import { refreshAfter } from './refresh.ts';
+import { preparer, type Unread } from './prepare.ts';
 import { judge } from './verdict.ts';
 
 /** Milliseconds that the second pass waits for locks to end: about one call, or the spacing after one. */
@@ -67,9 +66,8 @@ export interface RecordSync {
 export function createRecordSync(options: RecordSyncOptions): RecordSync {
   const { mapping, ledger, claims, budget, permits, writer, clock } = options;
   const { definition } = mapping;
-  const rule = sourceTimeRule(definition.updatedAt?.column);
-  /** Only without `updatedAt` can an older full export be newer than all that the ledger holds. */
-  const guardedByExportTime = definition.exports.contains === 'full' && !definition.updatedAt;
+  const prepareRecord = preparer(options);
+  const guardedByFullExports = isGuardedByFullExports(definition);
   const newestFullExport = coalesced(() => options.fullExports.newest());
   const pool = createPool(options.maxCallsInFlight);
   let leftOver: Pending[] = [];
@@ -95,29 +93,14 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     leftOver.push(pending);
   }
 
-  function prepare(record: RecordToSync): Omit<Pending, 'snapshot'> | undefined {
-    const identity = mapping.identify(record.values, clock.now());
-    if (!identity.ok) {
-      options.onOutcome(record, { kind: 'rejected', rejection: identity.rejection });
-      return undefined;
-    }
-    const { exportTime, uploadTime, row } = record.version;
-    const { customerKey, sourceTime = exportTime } = identity;
-    return {
-      record,
-      customerKey,
-      candidate: {
-        version: { sourceTime, exportTime, uploadTime, row, rule },
-        fingerprint: mapping.fingerprint(record.values),
-        runId: record.runId ?? options.runId,
-        resync: options.resync,
-        unchangedMovesVersion: options.unchangedAlwaysMoves ? 'always' : !guardedByExportTime,
-        refreshAfter: refreshAfter(customerKey, definition.objectType.expirationDays),
-      },
-    };
+  function prepare(record: RecordToSync): readonly Unread[] {
+    const prepared = prepareRecord(record, clock.now());
+    if (prepared.ok) return [prepared.unread];
+    options.onOutcome(record, { kind: 'rejected', rejection: prepared.rejection });
+    return [];
   }
 
-  async function withSnapshots(records: readonly Omit<Pending, 'snapshot'>[]): Promise<Pending[]> {
+  async function withSnapshots(records: readonly Unread[]): Promise<Pending[]> {
     try {
       const snapshots = await ledger.read(records.map(({ customerKey }) => customerKey));
       return records.map((record) => ({ ...record, snapshot: snapshots.get(record.customerKey) ?? ABSENT }));
@@ -151,8 +134,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   async function claim(pending: Pending): Promise<boolean> {
     while (await wantsCall(pending)) {
       if (!(await claims.lay(pending))) continue;
-      if (!guardedByExportTime) return true;
-      if (((await newestFullExport()) ?? 0) <= pending.record.version.exportTime) return true;
+      if (!guardedByFullExports) return true;
+      if (!isOutdated(pending.record.version.exportTime, await newestFullExport())) return true;
       options.onOutcome(pending.record, STALE);
       return false;
     }
@@ -240,8 +223,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
 
   return {
     async submit(records) {
-      const candidates = records.map(prepare).filter((candidate) => candidate !== undefined);
-      for (const pending of await withSnapshots(candidates)) {
+      for (const pending of await withSnapshots(records.flatMap(prepare))) {
         const verdict = judge(pending, mapping, clock.now());
         if (verdict.kind === 'settled' && !verdict.moved) options.onOutcome(pending.record, verdict.outcome);
         else await pool.start(() => attempt(pending));

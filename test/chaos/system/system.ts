@@ -1,9 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CustomerProfilesClient } from '@aws-sdk/client-customer-profiles';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Clients, createClients } from '../../../cli/connect/clients.ts';
 import { loadStack } from '../../../local/cloudformation/template.ts';
 import type { FaultEffect } from '../../../local/customer-profiles/fault.ts';

@@ -75,7 +75,11 @@ async function sync(content: string, { from = uploader, watcher = operator } = {
   const path = join(folder, 'customers.csv');
   writeFileSync(path, content);
   const { outputs, clock } = test.connected;
-  const uploaded = await uploadExport(from, path, { bucket: outputs.ExportBucketName, prefix: outputs.ExportPrefix });
+  const uploaded = await uploadExport(by(from), path, {
+    bucket: outputs.ExportBucketName,
+    key: `${outputs.ExportPrefix}customers.csv`,
+    metadata: {},
+  });
   const run = await findStartedRun(watcher.sfn, outputs.StateMachineArn, uploaded, clock);
   return followRun(run, by(watcher));
 }

@@ -56,7 +56,7 @@ What to do
   Within 14 days of its end, by one of:
   - Redrive, on the page of the execution in the Step Functions console
   - ${REDRIVE}
-  - npm run redrive -- run-1 (on the embedded stack)
+  - npx profile-sync redrive run-1 (with --local on the embedded stack)
 `,
     });
   });
@@ -108,7 +108,7 @@ describe('what to do', () => {
   ])('after %s is a redrive', (name) => {
     const { message } = composeNotice(RUN, PROGRESS, chunkErrors({ name, chunks: [1] }));
     expect(message).toContain(REDRIVE);
-    expect(message).toContain('npm run redrive -- run-1');
+    expect(message).toContain('npx profile-sync redrive run-1');
     expect(message).not.toContain('s3 cp');
   });
 
@@ -117,7 +117,7 @@ describe('what to do', () => {
     (name) => {
       const { message } = composeNotice(failedWith(name), PROGRESS, undefined);
       expect(message).toContain(UPLOAD);
-      expect(message).toContain('npm run sync -- FILE');
+      expect(message).toContain('npx profile-sync upload FILE');
       expect(message).not.toContain('redrive-execution');
     },
   );
@@ -157,7 +157,7 @@ describe('what to do', () => {
     expect(message).toContain(
       `aws stepfunctions start-execution --state-machine-arn ${RUN.stateMachineArn} --region eu-west-1 --input '${input}'\n`,
     );
-    expect(message).toContain('npm run sync -- FILE --resync');
+    expect(message).toContain('npx profile-sync sync FILE --resync');
   });
 
   it.each([

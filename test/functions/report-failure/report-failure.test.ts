@@ -162,7 +162,7 @@ describe('a failure is reported', () => {
     expect(text).toContain(message);
     expect(text).toContain('Rows: 230 of 400 done (synced 229, unchanged 0, stale 0, rejected 1)');
     expect(text).toContain('Chunks: 2 of 4 done, 1 failed, 1 not started');
-    expect(text).toContain('npm run redrive -- run-1');
+    expect(text).toContain('npx profile-sync redrive run-1');
   });
 
   it('without a word of an error that is not ours', async () => {

@@ -26,6 +26,14 @@ describe('the format of an export', () => {
     expect(scan('id|name|email\n1|a|b\n', piped).format.delimiter).toBe('|');
   });
 
+  it('reads a corrected rejected file, which has commas, whatever delimiter the mapping names', () => {
+    const piped = smallMapping({ exports: { contains: 'changes', delimiter: '|' } });
+    const rejected = '_row,_code,_reason,_version,id,name,email\n2,TOO_LONG,long,,1,a,b\n';
+    expect(scan(rejected, piped)).toMatchObject({ format: { delimiter: ',' }, isCorrected: true });
+    expect(scan(rejected.replaceAll(',', '|'), piped).format.delimiter).toBe('|');
+    expect(() => scan('id,name,email\n1,a,b\n', piped)).toThrow('Allowed delimiter: pipe');
+  });
+
   it('says where the header line is, behind a byte order mark, so that its names need not travel', () => {
     const content = Buffer.from('\ufeff"id",name,note,email\r\n1,a,b,c\r\n');
     const { format, dataStart } = scan(content, mapping);

@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename } from 'node:path';
+import type { Clock } from '../../functions/shared/clock.ts';
+import type { Chunk } from '../../functions/shared/contracts.ts';
+import type { ExportRecord } from '../../functions/shared/export/record.ts';
+import { parseChunk } from '../../functions/shared/export/records.ts';
+import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { chunksOf } from '../../functions/split-export/chunks-file.ts';
+import { ExportScan, type ScannedExport } from '../../functions/split-export/export-scan.ts';
+import { AS_OF, exportTimeOf } from '../../functions/split-export/export-time.ts';
+
+/** Of a chunk as it is read here; a worker's are cut for the rate plan, and what a chunk holds decides no row. */
+const ROWS_PER_CHUNK = 5_000;
+
+/** An export on this machine, as a run would see it if it were uploaded now. */
+export interface LocalExport {
+  readonly path: string;
+  /** Epoch milliseconds. */
+  readonly exportTime: number;
+  readonly uploadTime: number;
+  readonly scanned: ScannedExport;
+}
+
+/**
+ * One pass over the file, with flat memory: SplitExport's own.
+ *
+ * @param options.prefix of the object key that the upload would get.
+ * @param options.asOf as the object's metadata would say it.
+ * @throws InvalidExport, ExportTooLarge, as the run would.
+ */
+export async function scanLocalExport(
+  path: string,
+  options: {
+    readonly mapping: Mapping;
+    readonly prefix: string;
+    readonly asOf?: string | undefined;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+  },
+): Promise<LocalExport> {
+  const { mapping, asOf, signal } = options;
+  const now = options.clock.now();
+  const key = `${options.prefix}${basename(path)}`;
+  const metadata: Record<string, string> = asOf === undefined ? {} : { [AS_OF]: asOf };
+  const exportTime = exportTimeOf({ object: { key }, lastModified: new Date(now), metadata }, mapping.definition, now);
+  const times = { exportTime, uploadTime: now };
+  const scan = new ExportScan({
+    ...times,
+    key,
+    mapping,
+    now,
+    rowsPerChunk: ROWS_PER_CHUNK,
+    tempDirectory: tmpdir(),
+  });
+  try {
+    for await (const block of createReadStream(path, { signal })) scan.write(block);
+    return { ...times, path, scanned: scan.end() };
+  } finally {
+    scan.close();
+  }
+}
+
+/** The chunks of the file, each with the row numbers that another row supersedes. */
+export function chunksOfFile({ scanned }: LocalExport): Generator<Chunk> {
+  return chunksOf(scanned, 1);
+}
+
+/** The records of a chunk, in blocks. */
+export function readRecords(
+  { path, scanned }: LocalExport,
+  { start, end, firstRow }: Chunk,
+  mapping: Mapping,
+): AsyncIterable<ExportRecord[]> {
+  return parseChunk(createReadStream(path, { start, end: end - 1 }), scanned.format, mapping, firstRow);
+}

@@ -1,0 +1,81 @@
+import { formatOriginalVersion } from '../../functions/shared/version.ts';
+import { table } from '../output/table.ts';
+import { counted, localTime } from '../output/words.ts';
+import type { TestedField, TestedRow } from './test-row.ts';
+import { verdictOf } from './test-row-verdict.ts';
+
+/** Characters of a value in the table. */
+const MAX_SHOWN = 50;
+
+const WOULD_BE: Readonly<Record<ReturnType<typeof verdictOf>['outcome'], string>> = {
+  synced: 'would be sent',
+  unchanged: 'would not be sent: unchanged',
+  stale: 'would not be sent: stale',
+  rejected: 'would be rejected',
+  waiting: 'would wait',
+};
+
+/** A row for a person. */
+export function describeRow(tested: TestedRow): string {
+  const { record, pending } = tested.judged;
+  const { outcome, rejection, why } = verdictOf(tested);
+  const version = pending?.candidate.version;
+  return [
+    `Row ${record.row} ${WOULD_BE[outcome]}${rejection ? ` (${rejection.code})` : ''}. ${why}`,
+    '',
+    ...(pending && version
+      ? [
+          `Customer key  ${pending.customerKey}`,
+          `Version       ${localTime(version.sourceTime)}, of the export of ${localTime(version.exportTime)}, row ${version.row}`,
+          '',
+        ]
+      : []),
+    isUnread(tested) ? `The line: ${record.raw}` : fieldTable(tested.fields),
+    ...(tested.object === undefined
+      ? []
+      : ['', `Profile object, ${counted(Buffer.byteLength(tested.object), 'byte')}:`, tested.object]),
+  ].join('\n');
+}
+
+export function rowAsJson(tested: TestedRow): object {
+  const { judged, fields, object } = tested;
+  const { pending, record } = judged;
+  const { outcome, rejection, why } = verdictOf(tested);
+  const version = pending?.candidate.version;
+  return {
+    row: record.row,
+    outcome,
+    ...(rejection && { code: rejection.code, reason: rejection.reason }),
+    why,
+    ...(pending && { customerKey: pending.customerKey }),
+    ...(version && {
+      sourceTime: new Date(version.sourceTime).toISOString(),
+      version: formatOriginalVersion(version),
+    }),
+    fields,
+    ...(object !== undefined && { object: JSON.parse(object), bytes: Buffer.byteLength(object) }),
+  };
+}
+
+/** A line of JSON Lines that is no object has no fields to show. */
+function isUnread({ judged: { record } }: TestedRow): boolean {
+  return record.fault?.code === 'NOT_JSON';
+}
+
+function fieldTable(fields: readonly TestedField[]): string {
+  const rows = fields.map(({ column, field, raw, value, isNormalized, target = '' }) => [
+    column,
+    onOneLine(raw),
+    field,
+    value === undefined ? '(empty: not sent)' : `${onOneLine(value)}${isNormalized ? '' : ' (sent as it is)'}`,
+    target,
+  ]);
+  return table(['column', 'in the file', 'field', 'as it is sent', 'in the profile'], rows);
+}
+
+/** A value that is long or has newlines would tear the table. */
+function onOneLine(value: string): string {
+  const line = value.replaceAll(/\r\n|\r|\n/g, '↵');
+  const characters = [...line];
+  return characters.length <= MAX_SHOWN ? line : `${characters.slice(0, MAX_SHOWN).join('')}…`;
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { csvDialect } from '../../functions/shared/export/csv-dialect.ts';
+import { REJECTED_COLUMNS } from '../../functions/shared/export/original-version.ts';
+import { rejectedHeader, rejectedLine } from '../../functions/shared/export/rejected.ts';
+import type { CommandResult } from '../command-line.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import type { RunResult } from '../runs/follow-run.ts';
+import { describeResult, resultAsJson } from '../runs/run-result.ts';
+import type { LocalExport } from './local-export.ts';
+import { syncExport } from './sync-export.ts';
+import type { TestedRow } from './test-row.ts';
+
+/** In the export bucket, below the prefix that starts a run. */
+const FOLDER = 'test-row/';
+const NO_REJECTION = { code: '', reason: '' };
+
+export interface SentRow {
+  readonly result: RunResult;
+  /** Why the run rejected the row, if it did: for example the service's words. */
+  readonly reason?: string;
+}
+
+/** Not if its file says already that it is not to be sent. */
+export function mayBeSent(tested: TestedRow): boolean {
+  return !tested.isSuperseded && tested.object !== undefined;
+}
+
+/** Uploads the row alone, and follows its run. */
+export async function sendRow(tested: TestedRow, stack: ConnectedStack, resync: boolean): Promise<SentRow> {
+  const { path } = tested.file;
+  const suffix = extname(path);
+  const folder = await mkdtemp(join(tmpdir(), 'test-row-'));
+  try {
+    const file = join(folder, `${basename(path, suffix)}-row-${tested.judged.record.row}${suffix}`);
+    await writeFile(file, await fileOfRow(tested), { mode: 0o600 });
+    const ExportPrefix = `${stack.outputs.ExportPrefix}${FOLDER}`;
+    const result = await syncExport(file, { ...stack, outputs: { ...stack.outputs, ExportPrefix } }, resync);
+    const rejected = 'summary' in result ? result.files.rejected : undefined;
+    const reason = rejected && reasonIn(await readFile(rejected, 'utf8'), tested);
+    return { result, ...(reason !== undefined && { reason }) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * A file of this row alone, in the form of a corrected rejected file: so the row keeps the version that it has in its
+ * own file, and is never taken for the newest full export.
+ */
+async function fileOfRow({ file, judged }: TestedRow): Promise<string> {
+  const line = rejectedLine(judged.record, NO_REJECTION, file);
+  return file.scanned.format.type === 'csv' ? rejectedHeader(await headerNames(file)) + line : line;
+}
+
+async function headerNames({ path, scanned }: LocalExport): Promise<readonly string[]> {
+  const { header = { start: 0, end: 0 }, delimiter = ',' } = scanned.format;
+  const bytes = Buffer.alloc(header.end - header.start);
+  const file = await open(path);
+  try {
+    await file.read(bytes, 0, bytes.length, header.start);
+  } finally {
+    await file.close();
+  }
+  const [names = []] = parse(bytes, csvDialect(delimiter)) as unknown as string[][];
+  return names.map((name) => name.trim());
+}
+
+function reasonIn(text: string, { file }: TestedRow): string {
+  if (file.scanned.format.type === 'jsonl') return (JSON.parse(text) as { _reason: string })._reason;
+  const [, fields = []] = parse(text, csvDialect(',')) as unknown as string[][];
+  return fields[REJECTED_COLUMNS.indexOf('_reason')] ?? '';
+}
+
+export function describeSent(
+  { result, reason }: SentRow,
+  stack: ConnectedStack,
+): Pick<CommandResult, 'text' | 'failed'> {
+  if (!('summary' in result)) return { text: describeResult(result, stack.call), failed: true };
+  const outcome = outcomeOf(result.summary);
+  const { lateErrors } = result.summary;
+  return {
+    text: [
+      `Run ${result.runId} succeeded; the outcome of the row is: ${outcome}.`,
+      ...(reason === undefined ? [] : [reason]),
+      ...(lateErrors > 0 ? ['Customer Profiles accepted it and failed on it afterwards (late error).'] : []),
+    ].join(' '),
+    failed: outcome === 'rejected' || lateErrors > 0,
+  };
+}
+
+export function sentAsJson({ result, reason }: SentRow): object {
+  return {
+    run: resultAsJson(result),
+    ...('summary' in result && { outcomeOfRun: outcomeOf(result.summary) }),
+    ...(reason !== undefined && { reasonOfRun: reason }),
+  };
+}
+
+function outcomeOf(summary: RunSummary): 'synced' | 'unchanged' | 'stale' | 'rejected' {
+  return (['synced', 'unchanged', 'stale'] as const).find((outcome) => summary[outcome] > 0) ?? 'rejected';
+}
