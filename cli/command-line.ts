@@ -6,6 +6,7 @@ import { type Connected, configuredRegion, connectToAws, deployedMapping } from 
 import type { ConnectedStack } from './connect/connected-stack.ts';
 import { connectToEmbedded } from './connect/embedded.ts';
 import { DEFAULT_MAPPING, type HostOptions, type StackOptions, withStackOptions } from './connect/stack-options.ts';
+import { printable } from './output/printable.ts';
 import { EXIT, endingOf } from './service-errors.ts';
 import { UserError } from './user-error.ts';
 
@@ -43,6 +44,8 @@ export interface CommandLine extends Surroundings {
       readonly deploys?: boolean;
       /** Ctrl-C is the work's own business: it ends by itself. */
       readonly endsItself?: boolean;
+      /** Standard output is for the work alone: progress and notes go to standard error. */
+      readonly writesItself?: boolean;
     },
   ): Promise<void>;
   /** For commands that need no stack. */
@@ -110,7 +113,7 @@ export async function runCommandLine(
 
   function print({ json: wantsJson }: { readonly json?: boolean }, { text, json, failed }: CommandResult): void {
     // With --json, standard output is for the object alone.
-    if (text !== '') (wantsJson ? stderr : stdout).write(`${text}\n`);
+    if (text !== '') (wantsJson ? stderr : stdout).write(`${printable(text)}\n`);
     if (wantsJson) stdout.write(`${JSON.stringify(json)}\n`);
     if (failed) exitCode = EXIT.badEnd;
   }
@@ -118,8 +121,8 @@ export async function runCommandLine(
   const cli: CommandLine = {
     ...surroundings,
     print,
-    async onStack(options, work, { deploys = false, endsItself = false } = {}) {
-      const stream = options.json ? stderr : stdout;
+    async onStack(options, work, { deploys = false, endsItself = false, writesItself = false } = {}) {
+      const stream = options.json || writesItself ? stderr : stdout;
       const { isEmbedded, ...connected } = await connect(options, { ...surroundings, stream, deploys });
       try {
         const working = work(connectedStack(connected, options, { ...surroundings, stream, isEmbedded }));
@@ -149,7 +152,7 @@ export async function runCommandLine(
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongCall;
     const { message, exitCode: code } = endingOf(error, env);
     stderr.write(`${styleText('red', message, { stream: stderr })}\n`);
-    return code;
+    return signal.aborted ? EXIT.interrupted : code;
   }
 }
 

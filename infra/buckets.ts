@@ -12,7 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** Objects under it are exports; anything else in the bucket starts nothing. */
+/** Objects under it are exports, those in `resubmit/RUN/` corrected rejected files; anything else in the bucket starts nothing. */
 export const EXPORT_PREFIX = 'exports/';
 /** Where `npm run sync -- --resync` uploads to: no rule looks there, the run is started by hand. */
 export const RESYNC_PREFIX = 'resync/';

@@ -4,14 +4,27 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
 import { functionLogName } from './encryption.ts';
 import { lookAtRuns } from './failure-report.ts';
-import { allow, getObjects, listObjects, pollMessages, sendMessages, uploadObjects, useTable } from './permissions.ts';
+import {
+  allow,
+  deleteObjects,
+  domainArn,
+  getObjects,
+  listObjects,
+  listVersions,
+  pollMessages,
+  sendMessages,
+  uploadObjects,
+  useTable,
+} from './permissions.ts';
 import type { Queues } from './profile-sync.ts';
 import { MAP_LABEL } from './sync-state-machine.ts';
 import type { System } from './system.ts';
 
+const UPLOAD_PREFIXES = [EXPORT_PREFIX, RESYNC_PREFIX];
+const UPLOADS = UPLOAD_PREFIXES.map((prefix) => `${prefix}*`);
+
 export function uploadExports({ buckets }: System): PolicyStatement[] {
-  const patterns = [EXPORT_PREFIX, RESYNC_PREFIX].map((prefix) => `${prefix}*`);
-  return uploadObjects(buckets.exportBucket, ...patterns);
+  return uploadObjects(buckets.exportBucket, ...UPLOADS);
 }
 
 /**
@@ -44,6 +57,40 @@ export function operate(stack: Stack, system: System, queues: Queues): PolicySta
       ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
       arn('logs', 'log-group', functionLogName(name, '*')),
     ),
+    ...explainCustomers(stack, system),
+  ];
+}
+
+/** The profile of a customer. */
+function explainCustomers(stack: Stack, { domainName, objectTypeName }: System): PolicyStatement[] {
+  const domain = domainArn(stack, domainName);
+  return [
+    allow(['profile:SearchProfiles'], domain),
+    allow(['profile:ListProfileObjects'], domain, `${domain}/object-types/${objectTypeName}`),
+  ];
+}
+
+/** For `explain --row`: who may read one row of an export may read all customers. */
+export function readExports({ buckets }: System): PolicyStatement[] {
+  return getObjects(buckets.exportBucket, UPLOADS, ['s3:GetObject', 's3:GetObjectVersion']);
+}
+
+/**
+ * What `forget` needs besides `operate`: what deletes data, and what finds out what else a profile holds. The service authorises
+ * objects on the domain and on their type:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnectcustomerprofiles.html, read 2026-11.
+ */
+export function erase(stack: Stack, { domainName, objectTypeName, buckets, tables }: System): PolicyStatement[] {
+  const domain = domainArn(stack, domainName);
+  const types = `${domain}/object-types`;
+  return [
+    allow(['profile:DeleteProfile', 'profile:ListProfileObjectTypes'], domain),
+    allow(['profile:ListProfileObjects'], domain, `${types}/*`),
+    allow(['profile:DeleteProfileObject'], domain, `${types}/${objectTypeName}`),
+    ...useTable(tables.ledger, 'dynamodb:DeleteItem'),
+    ...uploadObjects(buckets.runBucket, `${RUN_PREFIX}*`),
+    deleteObjects(buckets.runBucket, `${RUN_PREFIX}*`),
+    ...UPLOAD_PREFIXES.map((prefix) => listVersions(buckets.exportBucket, prefix)),
   ];
 }
 

@@ -42,9 +42,21 @@ export function uploadObjects(bucket: IBucket, ...patterns: string[]): PolicySta
   ];
 }
 
+export function deleteObjects(bucket: IBucket, ...patterns: string[]): PolicyStatement {
+  return allow(['s3:DeleteObject'], ...objects(bucket, patterns));
+}
+
 export function listObjects(bucket: IBucket, prefix: string): PolicyStatement {
+  return list('s3:ListBucket', bucket, prefix);
+}
+
+export function listVersions(bucket: IBucket, prefix: string): PolicyStatement {
+  return list('s3:ListBucketVersions', bucket, prefix);
+}
+
+function list(action: string, bucket: IBucket, prefix: string): PolicyStatement {
   return new PolicyStatement({
-    actions: ['s3:ListBucket'],
+    actions: [action],
     resources: [bucket.bucketArn],
     conditions: { StringLike: { 's3:prefix': `${prefix}*` } },
   });

@@ -25,7 +25,7 @@ import { LateErrors } from './late-errors.ts';
 import { LiveEvents } from './live-events.ts';
 import { checkNeighbours, type Neighbour } from './neighbours.ts';
 import { ObjectType } from './object-type.ts';
-import { grant, operate, uploadExports } from './operator-access.ts';
+import { erase, grant, operate, readExports, uploadExports } from './operator-access.ts';
 import { allow } from './permissions.ts';
 import type { ProfileSyncProps } from './profile-sync-props.ts';
 import { RunWatch } from './run-watch.ts';
@@ -202,12 +202,25 @@ export class ProfileSync extends Construct {
   }
 
   /**
-   * What an operator's commands need: start, look at, stop and redrive runs, read their files (customer data) and the logs,
-   * change the rate, look at dead letters and move them back. Not what lists alarms and event source mappings of the
+   * What an operator's commands need: start, look at, stop and redrive runs, read their files (customer data), the
+   * profile of a customer and the logs, change the rate, look at dead letters and move them back. Not what lists alarms and event source mappings of the
    * whole account: `cloudwatch:DescribeAlarms`, `lambda:ListEventSourceMappings`.
    */
   grantOperate(grantee: IGrantable): void {
     grant(grantee, Stack.of(this), operate(Stack.of(this), this.#system, this.queues));
+  }
+
+  /** Reading exports, for `explain --row`, besides `grantOperate`: all customers are in them. */
+  grantReadExports(grantee: IGrantable): void {
+    grant(grantee, Stack.of(this), readExports(this.#system));
+  }
+
+  /**
+   * What `forget` needs besides `grantOperate`: delete profiles, profile objects and ledger entries, rewrite rejected files, and
+   * delete files of late errors. Nobody else may delete a profile.
+   */
+  grantErase(grantee: IGrantable): void {
+    grant(grantee, Stack.of(this), erase(Stack.of(this), this.#system));
   }
 
   #neighbours(): Neighbour[] {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import { type CommandLine, newCommand } from '../command-line.ts';
 import { type HostOptions, type StackOptions, withHostOptions } from '../connect/stack-options.ts';
+import { checkExportFile } from '../exports/check-export.ts';
 import { syncExport } from '../exports/sync-export.ts';
-import { checkExportFile } from '../exports/upload.ts';
 import { asCommandResult } from '../runs/run-result.ts';
 
 interface SyncOptions extends StackOptions, HostOptions {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { followRun, type RunResult, runIdOf } from '../runs/follow-run.ts';
 import { findStartedRun, startResync } from '../runs/started-run.ts';
@@ -14,9 +15,8 @@ export async function syncExport(
   resync: boolean,
 ): Promise<RunResult> {
   const { clients, outputs, stream } = stack;
-  stream.write(`Uploading ${path} …\n`);
-  const target = { bucket: outputs.ExportBucketName, prefix: resync ? RESYNC_PREFIX : outputs.ExportPrefix };
-  const uploaded = await uploadExport(clients, path, target);
+  const key = `${resync ? RESYNC_PREFIX : outputs.ExportPrefix}${basename(path)}`;
+  const uploaded = await uploadExport(stack, path, { bucket: outputs.ExportBucketName, key, metadata: {} });
   const executionArn = resync
     ? await startResync(clients.sfn, outputs.StateMachineArn, uploaded)
     : await findStartedRun(clients.sfn, outputs.StateMachineArn, uploaded, stack.clock);

@@ -1,12 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { Clients } from '../connect/clients.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
-
-/** The suffixes that the rule on the export bucket starts a run for. */
-const EXPORT_SUFFIXES = ['.csv', '.jsonl', '.ndjson'];
+import { type UploadTarget, uploadFile } from './upload-file.ts';
+import { createUploadProgress } from './upload-progress.ts';
 
 export interface UploadedExport {
   readonly bucket: string;
@@ -16,27 +13,35 @@ export interface UploadedExport {
   readonly startedAt: number;
 }
 
-/** @throws UserError if the path is not a file, or its name would start no run. */
-export async function checkExportFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new UserError(`There is no file ${path}. Give the path of a CSV or JSON Lines export.`);
-  if (!found.isFile()) throw new UserError(`${path} is not a file. Give the path of a CSV or JSON Lines export.`);
-  if (!EXPORT_SUFFIXES.includes(extname(path))) {
-    throw new UserError(
-      `The name of ${path} ends in "${extname(path)}"; a run starts for names that end in ${EXPORT_SUFFIXES.join(', ')}. Rename the file.`,
-    );
-  }
+export interface FinishedUpload extends UploadedExport {
+  readonly bytes: number;
+  readonly seconds: number;
 }
 
-/** Uploads an export as a user would: into the bucket and under the prefix that start a run. */
+/**
+ * Uploads an export as a user would, showing the progress.
+ *
+ * @throws UserError after Ctrl-C; nothing of the file is kept then.
+ */
 export async function uploadExport(
-  { s3 }: Clients,
+  stack: Pick<ConnectedStack, 'clock' | 'stream' | 'signal'> & { readonly clients: Pick<Clients, 's3'> },
   path: string,
-  target: { readonly bucket: string; readonly prefix: string },
-): Promise<UploadedExport> {
-  const startedAt = Date.now();
-  const key = `${target.prefix}${basename(path)}`;
-  const upload = new Upload({ client: s3, params: { Bucket: target.bucket, Key: key, Body: createReadStream(path) } });
-  const { VersionId } = await upload.done();
-  return { bucket: target.bucket, key, versionId: VersionId, startedAt };
+  target: UploadTarget,
+): Promise<FinishedUpload> {
+  const { clients, clock, stream, signal } = stack;
+  const { bucket, key } = target;
+  const { size: bytes } = await stat(path);
+  const startedAt = clock.now();
+  stream.write(`Uploading ${path} …\n`);
+  const progress = createUploadProgress({ stream, bytes, now: clock.now });
+  try {
+    const versionId = await uploadFile(clients.s3, path, target, { signal, onProgress: progress.show });
+    return { bucket, key, versionId, startedAt, bytes, seconds: (clock.now() - startedAt) / 1_000 };
+  } catch (error) {
+    if (signal.aborted)
+      throw new UserError('The upload was interrupted: nothing of the file is kept, and no run starts.');
+    throw error;
+  } finally {
+    progress.end();
+  }
 }

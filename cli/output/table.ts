@@ -1,3 +1,5 @@
+import { oneLine } from './printable.ts';
+
 /**
  * Columns under a header, two spaces apart, without borders.
  *
@@ -8,7 +10,7 @@ export function table(
   rows: readonly (readonly string[])[],
   { right = [] }: { readonly right?: readonly number[] } = {},
 ): string {
-  const lines = [header, ...rows];
+  const lines = [header, ...rows.map((row) => row.map(oneLine))];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ''))));
   return lines
     .map((line) =>

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
-import { type DescribeExecutionCommandOutput, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type DescribeExecutionCommandOutput, type SFNClient } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { readChunkFailures } from '../../functions/shared/run-failure/chunk-failures.ts';
 import { type RunError, runError } from '../../functions/shared/run-failure/run-error.ts';
-import { readRunProgress } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { readDeadline } from './deadline.ts';
+import { createStatusReader } from './live-status.ts';
 import { createProgressDisplay } from './progress-display.ts';
 import { fetchRunFiles, type RunFiles } from './run-files.ts';
 import { untilEnded } from './started-run.ts';
+import { stopExecution } from './stop-run.ts';
 
-export type RunResult = SucceededResult | FailedResult;
+export type RunResult = SucceededResult | FailedResult | LeftResult;
 
 export interface SucceededResult {
   readonly runId: string;
@@ -28,41 +30,74 @@ export interface FailedResult {
 /** What it takes to follow a run. */
 export type FollowedStack = Omit<ConnectedStack, 'mapping'>;
 
-/** Shows the progress of a run until it has ended, and fetches what it leaves behind. Ctrl-C stops the run, and what it synced is kept in the ledger. */
-export async function followRun(executionArn: string, stack: FollowedStack): Promise<RunResult> {
-  const { clients, clock, stream, signal } = stack;
+/** The user left the run alone: it goes on. */
+export interface LeftResult {
+  readonly runId: string;
+  readonly status: 'RUNNING';
+}
+
+/**
+ * Shows the progress of a run until it has ended, and fetches what it leaves behind. Ctrl-C leaves the run alone, unless it would
+ * end with this process: then it stops the run, so that it can be redriven.
+ */
+export async function followRun(
+  executionArn: string,
+  stack: FollowedStack,
+  display = createProgressDisplay(stack.stream),
+): Promise<RunResult> {
+  const { clients, clock, stream, signal, endsWithCommand } = stack;
   const runId = runIdOf(executionArn);
-  const display = createProgressDisplay({ stream, quota: stack.quota, now: clock.now });
+  const readStatus = await statusReaderOf(executionArn, stack);
   const stop = () => {
     display.end();
     stream.write('\nStopping the run …\n');
-    const command = new StopExecutionCommand({ executionArn, error: 'Stopped', cause: 'Stopped by the user.' });
-    clients.sfn.send(command).catch(() => {
+    stopExecution(clients.sfn, executionArn).catch(() => {
       stream.write(`Run ${runId} could not be stopped; it goes on.\n`);
     });
   };
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop, { once: true });
-
-  const execution = await untilEnded(clients.sfn, executionArn, clock, async () => {
-    if (!signal.aborted) display.show(await readRunProgress(clients.dynamo, stack.outputs.RunTableName, runId));
-  });
+  if (endsWithCommand) {
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  }
+  const leaves = endsWithCommand ? undefined : signal;
+  const showStatus = async () => {
+    if (!signal.aborted) display.show(await readStatus());
+  };
+  const execution = await untilEnded(clients.sfn, executionArn, clock, showStatus, leaves);
   display.end();
   signal.removeEventListener('abort', stop);
-
-  if (execution.status !== 'SUCCEEDED' || !execution.output) {
-    return {
-      runId,
-      status: execution.status ?? 'FAILED',
-      errors: await errorsOf(clients.sfn, executionArn, execution),
-    };
-  }
-  const summary = JSON.parse(execution.output) as RunSummary;
-  const files = await fetchRunFiles(clients.s3, summary.files, join(stack.runsFolder, runId));
-  return { runId, status: 'SUCCEEDED', summary, files };
+  return resultOf(runId, execution, stack);
 }
 
-async function errorsOf(
+async function statusReaderOf(executionArn: string, stack: FollowedStack) {
+  const {
+    startDate,
+    redriveDate,
+    status = 'RUNNING',
+  } = await stack.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const startedAt = startDate?.getTime() ?? 0;
+  const begunAt = redriveDate?.getTime() ?? startedAt;
+  const run = { runId: runIdOf(executionArn), executionArn, startedAt, begunAt };
+  const deadline = status === 'RUNNING' ? await readDeadline({ ...run, status }, stack) : undefined;
+  return createStatusReader(run, deadline, stack);
+}
+
+async function resultOf(
+  runId: string,
+  execution: DescribeExecutionCommandOutput,
+  { clients, runsFolder }: FollowedStack,
+): Promise<RunResult> {
+  const { status = 'FAILED', output, executionArn = '' } = execution;
+  if (status === 'RUNNING') return { runId, status };
+  if (status !== 'SUCCEEDED' || !output) {
+    return { runId, status, errors: await errorsOf(clients.sfn, executionArn, execution) };
+  }
+  const summary = JSON.parse(output) as RunSummary;
+  return { runId, status, summary, files: await fetchRunFiles(clients.s3, summary.files, join(runsFolder, runId)) };
+}
+
+/** What a run failed of: its own error, or those of its chunks. */
+export async function errorsOf(
   sfn: SFNClient,
   executionArn: string,
   { status, error, cause }: DescribeExecutionCommandOutput,

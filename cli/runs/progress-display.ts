@@ -1,83 +1,69 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { RunProgress } from '../../functions/shared/run-progress.ts';
 import { count } from '../output/words.ts';
-import { createRateMeter, secondsLeft } from './run-rate.ts';
+import type { LiveStatus } from './live-status.ts';
+import { statusAsJson, statusLines } from './status-text.ts';
 
 const PLAIN_LINE_EVERY_S = 5;
 
+/** Shows a run at work, as often as there is something new. */
 export interface ProgressDisplay {
-  show(progress: RunProgress): void;
+  show(status: LiveStatus): void;
   end(): void;
 }
 
-/** A bar on a terminal; elsewhere a plain line every few seconds, for logs. */
-export function createProgressDisplay(options: {
-  readonly stream: NodeJS.WriteStream;
-  /** Calls per second that the rate plan allows. */
-  readonly quota: number;
-  readonly now: () => number;
-}): ProgressDisplay {
-  const callsPerSecond = createRateMeter();
-  const draw = options.stream.isTTY ? bar(options.stream) : plainLines(options.stream, options.now);
+/** A bar with lines under it on a terminal; elsewhere a plain line every few seconds, for logs. */
+export function createProgressDisplay(stream: NodeJS.WriteStream): ProgressDisplay {
+  return stream.isTTY ? bar(stream) : plainLines(stream);
+}
+
+/** One JSON object a line. */
+export function jsonLines(stream: NodeJS.WritableStream, everySeconds: number): ProgressDisplay {
+  const isDue = createInterval(everySeconds);
   return {
-    show(progress) {
-      const { totalRows, attempts } = progress;
-      const rate = callsPerSecond(attempts, options.now());
+    show(status) {
+      if (isDue(status.at)) stream.write(`${JSON.stringify(statusAsJson(status))}\n`);
+    },
+    end() {},
+  };
+}
+
+function bar(stream: NodeJS.WriteStream): ProgressDisplay {
+  const bars = new MultiBar({ stream, hideCursor: true, barsize: 30 }, Presets.shades_classic);
+  let drawn: { readonly rows: SingleBar; readonly lines: readonly SingleBar[] } | undefined;
+  return {
+    show(status) {
+      const { totalRows, rows } = status.progress;
       if (totalRows === undefined) return;
-      const left = secondsLeft({ ...progress, totalRows }, options.now());
-      draw.show(progress, totalRows, statusText(progress, rate, options.quota, left));
-    },
-    end: draw.end,
-  };
-}
-
-/** Outcomes, calls per second against the budget, and the time left. */
-export function statusText(
-  { synced, unchanged, stale, rejected, throttled }: RunProgress,
-  callsPerSecond: number,
-  quota: number,
-  seconds: number | undefined,
-): string {
-  return [
-    `synced ${count(synced)}`,
-    `unchanged ${count(unchanged)}`,
-    `stale ${count(stale)}`,
-    `rejected ${count(rejected)}`,
-    `about ${callsPerSecond.toFixed(0)} of ${quota} calls/s`,
-    ...(throttled > 0 ? [`throttled ${count(throttled)}`] : []),
-    ...(seconds === undefined ? [] : [`about ${count(seconds)} s left`]),
-  ].join(', ');
-}
-
-interface Drawing {
-  show(progress: RunProgress, totalRows: number, status: string): void;
-  end(): void;
-}
-
-function bar(stream: NodeJS.WriteStream): Drawing {
-  const lines = new MultiBar({ stream, hideCursor: true, barsize: 30 }, Presets.shades_classic);
-  let drawn: { bar: SingleBar; status: SingleBar } | undefined;
-  return {
-    show({ rows }, totalRows, status) {
+      const texts = statusLines(status);
       drawn ??= {
-        bar: lines.create(totalRows, 0, {}, { format: '{bar} {value} of {total} rows' }),
-        status: lines.create(1, 0, { status }, { format: '{status}' }),
+        rows: bars.create(totalRows, 0, {}, { format: '{bar} {value} of {total} rows' }),
+        lines: texts.map((text) => bars.create(1, 0, { text }, { format: '{text}' })),
       };
-      drawn.bar.update(rows);
-      drawn.status.update(0, { status });
+      drawn.rows.update(rows);
+      for (const [index, line] of drawn.lines.entries()) line.update(0, { text: texts[index] });
     },
-    end: () => lines.stop(),
+    end: () => bars.stop(),
   };
 }
 
-function plainLines(stream: NodeJS.WriteStream, now: () => number): Drawing {
-  let lastAt = 0;
+function plainLines(stream: NodeJS.WriteStream): ProgressDisplay {
+  const isDue = createInterval(PLAIN_LINE_EVERY_S);
   return {
-    show({ rows }, totalRows, status) {
-      if (now() - lastAt < PLAIN_LINE_EVERY_S * 1000) return;
-      lastAt = now();
-      stream.write(`${count(rows)} of ${count(totalRows)} rows: ${status}\n`);
+    show(status) {
+      const { totalRows, rows } = status.progress;
+      if (totalRows === undefined || !isDue(status.at)) return;
+      stream.write(`${count(rows)} of ${count(totalRows)} rows: ${statusLines(status).join(', ')}\n`);
     },
-    end: () => undefined,
+    end() {},
+  };
+}
+
+/** True at most once in so many seconds, the first time at once. */
+function createInterval(seconds: number): (now: number) => boolean {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return (now) => {
+    if (now - lastAt < seconds * 1000) return false;
+    lastAt = now;
+    return true;
   };
 }

@@ -1,7 +1,57 @@
-import { DescribeExecutionCommand, ExecutionNotRedrivable, RedriveExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  ExecutionNotRedrivable,
+  RedriveExecutionCommand,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
+import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
+import { type CommandResult, PROGRAM } from '../command-line.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
+import { describePlan } from './describe-redrive.ts';
 import { findExecution } from './find-run.ts';
-import { type FollowedStack, followRun, type RunResult, runIdOf } from './follow-run.ts';
+import { type FollowedStack, followRun, type RunResult } from './follow-run.ts';
+import { type RedrivePlan, readRedrivePlan } from './redrive-plan.ts';
+import { asCommandResult } from './run-result.ts';
+
+/** DescribeExecution may show a run for a moment as it was before its redrive. */
+const SHOWN_WITHIN_MS = 30_000;
+const LOOK_AGAIN_MS = 250;
+
+export interface HowToRedrive {
+  /** Say what would run again, and do nothing. */
+  readonly dryRun?: boolean;
+  /** Also if the run will fail as before. */
+  readonly yes?: boolean;
+  /** Wait for the end of the run. */
+  readonly follow: boolean;
+}
+
+/**
+ * Says what of a run will run again, then redrives it.
+ *
+ * @param run the run's name, or the beginning of it.
+ * @throws UserError if there is no such run, it can't be redriven, or that does not help.
+ */
+export async function redrive(
+  run: string,
+  stack: ConnectedStack,
+  { dryRun = false, yes = false, follow }: HowToRedrive,
+): Promise<CommandResult> {
+  if (!follow && stack.endsWithCommand) {
+    throw new UserError(
+      `This command hosts the embedded stack, so the run would end with it. Leave out --no-follow, or host the stack in another terminal: ${PROGRAM} start`,
+    );
+  }
+  const plan = await readRedrivePlan(run, stack);
+  checkPlan(plan, yes || dryRun, stack);
+  const described = describePlan(plan);
+  if (dryRun) return described;
+  stack.stream.write(`${described.text}\n`);
+  await startRedrive(plan, stack);
+  const isLeft = { runId: plan.runId, status: 'RUNNING' } as const;
+  return asCommandResult(follow ? await followRun(plan.executionArn, stack) : isLeft, stack);
+}
 
 /**
  * Runs again what did not succeed in a run, and follows it to its end.
@@ -10,18 +60,68 @@ import { type FollowedStack, followRun, type RunResult, runIdOf } from './follow
  * @throws UserError if there is no such run, or it can't be redriven.
  */
 export async function redriveRun(run: string, stack: FollowedStack): Promise<RunResult> {
-  const { sfn } = stack.clients;
-  const { executionArn } = await findExecution(stack, run);
+  const found = await findExecution(stack, run);
+  await startRedrive(found, stack);
+  return followRun(found.executionArn, stack);
+}
+
+/** @throws UserError if the run can't be redriven. */
+async function startRedrive(
+  { runId, executionArn }: { readonly runId: string; readonly executionArn: string },
+  { clients: { sfn }, clock, stream, call }: FollowedStack,
+): Promise<void> {
+  const before = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   try {
     await sfn.send(new RedriveExecutionCommand({ executionArn }));
   } catch (error) {
     if (!(error instanceof ExecutionNotRedrivable)) throw error;
-    const { status, redriveStatusReason } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    const reason = redriveStatusReason ?? error.message;
-    throw new UserError(
-      `Run ${runIdOf(executionArn)} is ${status}: ${reason}. To send an export once more, upload it again: rows that were synced cost no call.`,
+    throw notRedrivable({ runId, status: before.status, reason: before.redriveStatusReason ?? error.message, call });
+  }
+  stream.write(`Run ${runId} redriven: only what did not succeed runs again.\n`);
+  const giveUpAt = clock.now() + SHOWN_WITHIN_MS;
+  while ((await redriveCount(sfn, executionArn)) === (before.redriveCount ?? 0) && clock.now() < giveUpAt) {
+    await clock.sleep(LOOK_AGAIN_MS);
+  }
+}
+
+async function redriveCount(sfn: SFNClient, executionArn: string): Promise<number> {
+  return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).redriveCount ?? 0;
+}
+
+/**
+ * @param comesAgain the user wants it although it will fail as before.
+ * @throws UserError if a redrive can't be done, or does not help.
+ */
+function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick<ConnectedStack, 'call'>): void {
+  const { runId, status, obstacle, comingAgain } = plan;
+  if (obstacle !== undefined) throw notRedrivable({ runId, status, reason: obstacle, call });
+  const [error] = comingAgain;
+  if (!error || comesAgain) return;
+  const { name, meaning, whatToDo } = remedyFor(error.name);
+  throw new UserError(
+    `A redrive does not help run ${runId}, which failed with ${name}. ${meaning} ${whatToDo}\nTo redrive it all the same: ${call(`redrive ${runId} --yes`)}`,
+  );
+}
+
+function notRedrivable({ runId, status, reason, call }: Obstacle): UserError {
+  if (status === 'RUNNING') {
+    return new UserError(
+      `Run ${runId} is at work: there is nothing to redrive. To look at it: ${call(`watch ${runId}`)}`,
     );
   }
-  stack.stream.write(`Run ${runIdOf(executionArn)} redriven: only what did not succeed runs again.\n`);
-  return followRun(executionArn, stack);
+  const uploadAgain = 'To send its export once more, upload it again: rows that were synced cost no call.';
+  if (status === 'SUCCEEDED') {
+    return new UserError(
+      `Run ${runId} succeeded: there is nothing to redrive. ${uploadAgain} Rows that it rejected: ${call(`rejected ${runId}`)}`,
+    );
+  }
+  const why = reason.replace(/\.$/, '');
+  return new UserError(`Run ${runId} can't be redriven: ${why}. ${uploadAgain}`);
+}
+
+interface Obstacle extends Pick<ConnectedStack, 'call'> {
+  readonly runId: string;
+  readonly status: string | undefined;
+  /** Step Functions' own. */
+  readonly reason: string;
 }

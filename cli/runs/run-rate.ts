@@ -41,14 +41,3 @@ function callsAt(notes: readonly Note[], time: number): number {
   if (!before || !after) return before?.calls ?? 0;
   return before.calls + (after.calls - before.calls) * ((time - before.at) / (after.at - before.at));
 }
-
-/** Seconds until all rows have an outcome at the rate so far; undefined before there is one. */
-export function secondsLeft(
-  progress: { readonly rows: number; readonly totalRows: number; readonly attempts: readonly ChunkProgress[] },
-  now: number,
-): number | undefined {
-  const { rows, totalRows, attempts } = progress;
-  const first = Math.min(...attempts.map(({ startedAt }) => startedAt));
-  if (rows === 0 || now <= first) return undefined;
-  return Math.ceil((totalRows - rows) / (rows / ((now - first) / 1000)));
-}

@@ -1,18 +1,23 @@
 import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
 import type { CommandResult } from '../command-line.ts';
 import { count } from '../output/words.ts';
-import type { FailedResult, RunResult, SucceededResult } from './follow-run.ts';
+import type { FailedResult, LeftResult, RunResult, SucceededResult } from './follow-run.ts';
 
 /** How the user calls another command on the same stack. */
 type Call = (command: string) => string;
 
 export function asCommandResult(result: RunResult, { call }: { readonly call: Call }): CommandResult {
-  return { text: describeResult(result, call), json: resultAsJson(result), failed: !('summary' in result) };
+  return { text: describeResult(result, call), json: resultAsJson(result), failed: 'errors' in result };
 }
 
 /** The result of a run for a person. */
 export function describeResult(result: RunResult, call: Call): string {
-  return 'summary' in result ? describeSuccess(result) : describeFailure(result, call);
+  if ('summary' in result) return describeSuccess(result);
+  return 'errors' in result ? describeFailure(result, call) : describeLeft(result, call);
+}
+
+function describeLeft({ runId }: LeftResult, call: Call): string {
+  return `Run ${runId} goes on. To look at it again: ${call(`watch ${runId}`)}; to stop it: ${call(`stop ${runId}`)}`;
 }
 
 function describeSuccess({ runId, summary, files }: SucceededResult): string {

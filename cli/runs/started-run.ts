@@ -72,16 +72,17 @@ export async function startResync(sfn: SFNClient, stateMachineArn: string, uploa
   return executionArn;
 }
 
-/** Looks at the run again and again until it has ended, calling `watch` in between. */
+/** Looks at the run again and again until it has ended, or the signal is aborted, calling `watch` in between. */
 export async function untilEnded(
   sfn: SFNClient,
   executionArn: string,
   clock: Clock,
   watch: () => Promise<void>,
+  signal?: AbortSignal,
 ): Promise<DescribeExecutionCommandOutput> {
   for (;;) {
     const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (execution.status !== 'RUNNING') return execution;
+    if (execution.status !== 'RUNNING' || signal?.aborted) return execution;
     await watch();
     await clock.sleep(POLL_MS);
   }

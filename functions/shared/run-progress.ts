@@ -6,6 +6,8 @@ export interface RunProgress {
   /** Undefined until the export is cut into chunks. */
   readonly totalRows: number | undefined;
   readonly totalChunks: number | undefined;
+  /** When the data was taken, epoch milliseconds. */
+  readonly exportTime?: number | undefined;
   readonly rows: number;
   readonly synced: number;
   readonly unchanged: number;
@@ -35,7 +37,7 @@ export async function readRunProgress(
       ConsistentRead: true,
     },
   );
-  let split: { readonly rows?: number; readonly chunks?: number } = {};
+  let split: { readonly rows?: number; readonly chunks?: number; readonly exportTime?: number } = {};
   const attempts: ChunkProgress[] = [];
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
@@ -43,7 +45,8 @@ export async function readRunProgress(
       else attempts.push(item as unknown as ChunkProgress);
     }
   }
-  return { totalRows: split.rows, totalChunks: split.chunks, ...sumProgress(attempts), attempts };
+  const { rows: totalRows, chunks: totalChunks, exportTime } = split;
+  return { totalRows, totalChunks, exportTime, ...sumProgress(attempts), attempts };
 }
 
 /**
@@ -52,7 +55,7 @@ export async function readRunProgress(
  */
 export function sumProgress(
   attempts: readonly ChunkProgress[],
-): Omit<RunProgress, 'totalRows' | 'totalChunks' | 'attempts'> {
+): Omit<RunProgress, 'totalRows' | 'totalChunks' | 'exportTime' | 'attempts'> {
   const furthest = new Map<number, ChunkProgress>();
   const sum = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, calls: 0, throttled: 0 };
   for (const attempt of attempts) {

@@ -62,9 +62,9 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   const chunksFile = { bucket: runBucket, key: runFiles.chunks(input.runId) };
   const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
   const rows = scanned.plan.records;
-  const ttl = runItemExpiry(now);
+  const split = { rows, chunks, exportTime, ttl: runItemExpiry(now) };
   await deps.dynamo.send(
-    new PutCommand({ TableName: deps.runTable, Item: { run: input.runId, item: 'split', rows, chunks, ttl } }),
+    new PutCommand({ TableName: deps.runTable, Item: { run: input.runId, item: 'split', ...split } }),
   );
   // A corrected rejected file holds a few customers of an old export.
   if (isGuardedByFullExports(mapping.definition) && !scanned.isCorrected) await deps.fullExports.register(exportTime);

@@ -28,13 +28,16 @@ export async function writeRejectedFile(s3: S3Client, rejected: RejectedParts): 
   const params = {
     Bucket: bucket,
     Key: key,
-    Body: Readable.from(content(s3, rejected), { objectMode: false }),
+    Body: Readable.from(rejectedContent(s3, rejected), { objectMode: false }),
     ContentType: CONTENT_TYPES[format.type],
   };
   await new Upload({ client: s3, params }).done();
 }
 
-async function* content(s3: S3Client, { bucket, parts, source, format }: RejectedParts): AsyncGenerator<Uint8Array> {
+export async function* rejectedContent(
+  s3: S3Client,
+  { bucket, parts, source, format }: Omit<RejectedParts, 'key'>,
+): AsyncGenerator<Uint8Array> {
   if (format.type === 'csv') yield Buffer.from(rejectedHeader(await headerNames(s3, source, format)));
   for (const part of parts) yield* await read(s3, { Bucket: bucket, Key: part });
 }

@@ -3,7 +3,7 @@ import type { RunProgress } from '../shared/run-progress.ts';
 
 /** Milliseconds that the live rate looks back: longer than a worker's backoff of a minute, short enough to see a stop. */
 const LOOKS_BACK_MS = 600_000;
-/** Milliseconds of work before which no rate can be told. */
+/** Milliseconds of work before which no rate can be told that an alarm may go by. */
 const TOO_SHORT_MS = 60_000;
 
 /**
@@ -11,8 +11,14 @@ const TOO_SHORT_MS = 60_000;
  * still. Undefined while nothing can be told: the export is not cut yet, or its chunks have hardly begun.
  *
  * @param begunAt when the run started, or was redriven last.
+ * @param tooShort milliseconds of work before which nothing is told.
  */
-export function projectedEnd(progress: RunProgress, begunAt: number, now: number): number | undefined {
+export function projectedEnd(
+  progress: RunProgress,
+  begunAt: number,
+  now: number,
+  tooShort: number = TOO_SHORT_MS,
+): number | undefined {
   const { totalRows, rows, attempts } = progress;
   if (totalRows === undefined) return undefined;
   if (rows >= totalRows) return now;
@@ -21,7 +27,7 @@ export function projectedEnd(progress: RunProgress, begunAt: number, now: number
     Number.POSITIVE_INFINITY,
   );
   const from = Math.max(now - LOOKS_BACK_MS, workBegan);
-  if (now - from < TOO_SHORT_MS) return undefined;
+  if (now - from < tooShort) return undefined;
   const perMs = rowsDone(attempts, from, now) / (now - from);
   return perMs > 0 ? now + (totalRows - rows) / perMs : Number.POSITIVE_INFINITY;
 }

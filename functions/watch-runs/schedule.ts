@@ -88,6 +88,11 @@ export function lastNight(schedule: Schedule, now: number): Night {
   };
 }
 
+/** The night that a run belongs to which started then. */
+export function nightOf(schedule: Schedule, startedAt: number): Night {
+  return lastNight(schedule, startedAt + COMES_EARLY_MS);
+}
+
 /** Days are counted from the epoch and are those of the schedule's own calendar. */
 function daysFrom(first: number, step: 1 | -1, count: number): number[] {
   return Array.from({ length: count }, (_, n) => first + n * step);

@@ -4,7 +4,12 @@ import type { ProfilesRequest } from './operations.ts';
 import type { OperationName } from './routes.ts';
 
 /** Operations that are authorised on an object type; all others are on its domain. */
-const ON_OBJECT_TYPE: readonly OperationName[] = ['PutProfileObject', 'ListProfileObjects', 'GetProfileObjectType'];
+const ON_OBJECT_TYPE: readonly OperationName[] = [
+  'PutProfileObject',
+  'ListProfileObjects',
+  'DeleteProfileObject',
+  'GetProfileObjectType',
+];
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnectcustomerprofiles.html */
 export function accessOf(operation: OperationName, { parameters, body }: Omit<ProfilesRequest, 'query'>): Access {

@@ -107,6 +107,12 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
     return { Message: 'OK' };
   },
 
+  DeleteProfile({ store }, { parameters, body }) {
+    const { id } = findProfile(store, domainName(parameters), body);
+    store.deleteProfile(id);
+    return { Message: 'OK' };
+  },
+
   GetDomain({ store }, { parameters }) {
     const { domain, described } = findDomain(store, parameters);
     const { profiles, objects, bytes } = domain;

@@ -199,13 +199,21 @@ export class ProfileStore {
   removeExpired(now: number): void {
     const expired = this.#sql.expired.all(now);
     if (expired.length === 0) return;
-    const { forgetKeys, forgetObjects, forgetRetention, forgetSetByHand, forgetProfile } = this.#sql;
-    const forgetAll = [forgetKeys, forgetObjects, forgetRetention, forgetSetByHand, forgetProfile];
     this.atomically(() => {
-      for (const { profile } of expired) {
-        for (const forget of forgetAll) forget.run(Number(profile));
-      }
+      for (const { profile } of expired) this.#forget(Number(profile));
     });
+  }
+
+  /** Removes a profile with all that belongs to it. */
+  deleteProfile(id: number): void {
+    this.atomically(() => this.#forget(id));
+  }
+
+  #forget(profile: number): void {
+    const { forgetKeys, forgetObjects, forgetRetention, forgetSetByHand, forgetProfile } = this.#sql;
+    for (const forget of [forgetKeys, forgetObjects, forgetRetention, forgetSetByHand, forgetProfile]) {
+      forget.run(profile);
+    }
   }
 
   objects(profile: number, type: string, after: number, limit: number): StoredObject[] {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describePlan } from '../../cli/exports/plan-result.ts';
 import { exportCsv } from '../../samples/export-csv.ts';
 import { commandLine } from '../helpers/command-line.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
@@ -51,7 +52,7 @@ describe('plan', () => {
     expect(stdout).toMatch(/synced +1,970 to be sent\n/);
     expect(stdout).toMatch(/stale +20 \(20 repeated in the export\)\n/);
     expect(stdout).toMatch(/rejected +10 \(MISSING_KEY 2, TOO_LONG 2, RAGGED_ROW 4/);
-    expect(stdout).toMatch(/time +5 s for the calls, at 400 per second\n/);
+    expect(stdout).toMatch(/time +5 s for the calls, at 400 calls\/s\n/);
     expect(stdout).toContain('Nothing was sent or changed.');
     expect(stdout).toContain(`npx profile-sync upload ${SAMPLE}`);
     expect(test.stack.customerProfiles.stats().calls).toBe(0);
@@ -76,8 +77,7 @@ describe('plan', () => {
   });
 
   it('with --as-of is of an export of that time', async () => {
-    const path = await file('as-of.csv', 'customer_id,x\n');
-    const { code, stderr } = await call(['plan', path, '--as-of', '2999-01-01T00:00:00+09:00']);
+    const { code, stderr } = await call(['plan', SAMPLE, '--as-of', '2999-01-01T00:00:00+09:00']);
     expect(code).toBe(1);
     expect(stderr).toContain('is over a day in the future');
     expect(await planned(SAMPLE, '--as-of', '2020-01-01T00:00:00+09:00')).toMatchObject({
@@ -97,8 +97,8 @@ describe('plan', () => {
   });
 
   it.each([
-    { quota: 50, time: '1 s for the calls, at 50 of 400 per second', limit: 50, seconds: 1 },
-    { quota: 0, time: 'none of the calls is made as long as they are paused', limit: 0, seconds: null },
+    { quota: 50, time: '1 s for the calls, at 50 calls/s (rate set)', limit: 50, seconds: 1 },
+    { quota: 0, time: 'no call is made before the pause ends', limit: 0, seconds: null },
   ])('counts with the rate in force: $quota per second', async ({ quota, time, limit, seconds }) => {
     const path = await file('new.csv', [...exportCsv({ rows: 30, seed: 5, night: 1, churn: 1 })].join(''));
     await setQuota(quota);
@@ -110,6 +110,19 @@ describe('plan', () => {
     }
   });
 
+  it.each([
+    { inMinutes: 60, words: ': met, if it starts now' },
+    { inMinutes: 5, words: ': missed by 5 min, if it starts now' },
+  ])('says whether a deadline $inMinutes minutes from now is met by ten minutes of calls', ({ inMinutes, words }) => {
+    const now = Date.parse('2026-11-22T02:00:00Z');
+    const outcomes = { synced: 6_000, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
+    const plan = { exportTime: now, rows: 6_000, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
+    const circumstances = { now, rate: { deployed: 10, paused: false, limit: 10 }, deadline: now + inMinutes * 60_000 };
+    const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, call: (command) => command });
+    expect(text).toContain(words);
+    expect(json).toMatchObject({ seconds: 600, deadline: new Date(circumstances.deadline).toISOString() });
+  });
+
   it('with --json keeps standard output for the object, and tells people on the other', async () => {
     const { stdout, stderr } = await call(['plan', SAMPLE, '--json']);
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
@@ -118,7 +131,7 @@ describe('plan', () => {
 
   it.each([
     [['nowhere.csv'], 'There is no file nowhere.csv'],
-    [[SAMPLE, '--as-of', 'yesterday'], 'ISO 8601 time with an offset'],
+    [[SAMPLE, '--as-of', 'yesterday'], 'Allowed: ISO 8601 with an offset'],
     [[SAMPLE, '--mapping', 'mappings/customers-1000.json'], 'is not the deployed one'],
     [['README.md'], 'ends in ".md"'],
     [[], "missing required argument 'export'"],

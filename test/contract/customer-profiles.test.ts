@@ -39,7 +39,7 @@ describe.skipIf(!model)('Customer Profiles, held to its service model', () => {
   });
   afterAll(() => profiles.end());
 
-  /** A request that is answered with 200, for each operation; the last one deletes what the others need. */
+  /** A request that is answered with 200, for each operation; the last ones delete what the others need. */
   const requests = (): Readonly<Record<string, Input>> => ({
     PutProfileObject: { ObjectTypeName: 'Customer', Object: '{"customerId":"A"}' },
     SearchProfiles: { KeyName: '_email', Values: ['a@example.com'], MaxResults: 1 },
@@ -50,6 +50,7 @@ describe.skipIf(!model)('Customer Profiles, held to its service model', () => {
     GetProfileObjectType: { ObjectTypeName: 'Customer' },
     ListProfileObjectTypes: {},
     DeleteProfileObject: { ObjectTypeName: 'Customer', ProfileId: profileId, ProfileObjectUniqueKey: uniqueKey },
+    DeleteProfile: { ProfileId: profileId },
   });
 
   /** Sends the members where the model has them. */

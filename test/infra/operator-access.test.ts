@@ -13,6 +13,8 @@ const OPERATED: readonly (readonly [RegExp, string])[] = [
   [/:mapRun:profile-sync\/SyncChunks:\*$/, 'Map Runs'],
   [/^<SyncBucketsExportBucket>$/, 'export bucket'],
   [/^<SyncBucketsRunBucket>(\/runs\/\*)?$/, 'run bucket'],
+  [/:domains\/demo$/, 'domain'],
+  [/:domains\/demo\/object-types\/CrmCustomer$/, 'object type'],
   [/^<SyncTablesRunTable>$/, 'run table'],
   [/^<SyncTablesLedgerTable>$/, 'ledger'],
   [/^<SyncTablesBudgetTable>$/, 'budget table'],
@@ -23,10 +25,16 @@ const OPERATED: readonly (readonly [RegExp, string])[] = [
   [/:log-group:\/profile-sync\/\*$/, 'logs of the functions'],
 ];
 
-/** As `action on resource`. */
-function documented(): string[] {
+const ERASED: typeof OPERATED = [
+  [/^<SyncBucketsRunBucket>\/runs\/\*$/, 'files of runs'],
+  [/:domains\/demo\/object-types\/\*$/, 'all object types of the domain'],
+  ...OPERATED,
+];
+
+/** As `action on resource`, from the table with this head. */
+function documented(head: string): string[] {
   const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
-  const [, table = ''] = page.split('| on | actions | for |\n');
+  const [, table = ''] = page.split(`| ${head} | actions | for |\n`);
   const rows = table.slice(0, table.indexOf('\n\n')).split('\n').slice(1);
   return rows.flatMap((row) => {
     const [, where = '', actions = ''] = row.split('|').map((cell) => cell.trim());
@@ -56,25 +64,45 @@ describe('what others are granted', () => {
     ]);
   });
 
+  it('to read exports', () => {
+    expect(granted((system, role) => system.grantReadExports(role))).toEqual([
+      `kms:Decrypt ${KEY}`,
+      `s3:GetObject ${EXPORTS}/exports/*`,
+      `s3:GetObject ${EXPORTS}/resync/*`,
+      `s3:GetObjectVersion ${EXPORTS}/exports/*`,
+      `s3:GetObjectVersion ${EXPORTS}/resync/*`,
+    ]);
+  });
+
   it('to send live events', () => {
     expect(granted((system, role) => system.grantSendEvents(role))).toEqual([
       'events:PutEvents <SyncLiveEventsEventBus>',
     ]);
   });
 
-  it('to operate: what docs/security.md says, besides the key', () => {
-    const actions = granted((system, role) => system.grantOperate(role));
+  const documentedGrants: readonly (readonly [
+    what: string,
+    grant: 'grantOperate' | 'grantErase',
+    head: string,
+    names: typeof OPERATED,
+  ])[] = [
+    ['operate', 'grantOperate', 'on', OPERATED],
+    ['erase customers', 'grantErase', 'erasing on', ERASED],
+  ];
+
+  it.each(documentedGrants)('to %s: what docs/security.md says, besides the key', (_what, grant, head, names) => {
+    const actions = granted((system, role) => system[grant](role));
     const named = actions.map((access) => {
       const [action = '', resource = ''] = access.split(' ');
-      const [, where] = OPERATED.find(([pattern]) => pattern.test(resource)) ?? [];
+      const [, where] = names.find(([pattern]) => pattern.test(resource)) ?? [];
       return `${action} on ${where ?? resource}`;
     });
     const onKey = ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => `${action} on ${KEY}`);
-    expect([...new Set(named)].sort()).toEqual([...documented(), ...onKey].sort());
+    expect([...new Set(named)].sort()).toEqual([...documented(head), ...onKey].sort());
   });
 
   it('never of the key itself: it may protect other data of the account', () => {
-    for (const grant of ['grantUpload', 'grantOperate'] as const) {
+    for (const grant of ['grantUpload', 'grantOperate', 'grantErase'] as const) {
       const template = ownStack((stack) => {
         systemIn(stack, 'Sync')[grant](
           new Role(stack, 'Person', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') }),

@@ -45,7 +45,8 @@ export function rejectedHeader(names: readonly string[]): string {
   return csvLine([...REJECTED_COLUMNS, ...(isCorrected ? names.slice(REJECTED_COLUMNS.length) : names)]);
 }
 
-function csvLine(fields: readonly string[]): string {
+/** One line of a rejected file of a CSV export, newline included. */
+export function csvLine(fields: readonly string[]): string {
   return `${fields.map(written).join(',')}\r\n`;
 }
 

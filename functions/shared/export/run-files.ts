@@ -6,6 +6,7 @@ const UNKNOWN_RUN = 'unknown';
 
 /** Keys in RunBucket of what a run writes. */
 export const runFiles = {
+  folder: (runId: string): string => `runs/${runId}/`,
   chunks: (runId: string): string => `runs/${runId}/chunks.jsonl`,
   resultsPrefix: (runId: string): string => `runs/${runId}/results/`,
   result: (runId: string, chunk: number): string => `runs/${runId}/results/${padded(chunk)}.json`,
@@ -16,11 +17,13 @@ export const runFiles = {
     attempt: { readonly redrive: number; readonly retry: number },
     type: 'csv' | 'jsonl',
   ): string => `runs/${runId}/rejected/${padded(chunk)}-${attempt.redrive}-${attempt.retry}.${type}`,
-  /** Prefix of the files of late errors of what this run, or live event, sent. */
-  lateErrors: (runId: string): string => `runs/${runId}/late-errors/`,
-  /** @param runId undefined if the ledger knows of no run that sent the record. */
-  lateError: (runId: string | undefined, messageId: string): string =>
-    `${runFiles.lateErrors(runId ?? UNKNOWN_RUN)}${messageId}.json`,
+  /**
+   * Prefix of the files of late errors of what this run, or live event, sent.
+   *
+   * @param runId undefined if the ledger knows of no run that sent the record.
+   */
+  lateErrors: (runId: string | undefined): string => `runs/${runId ?? UNKNOWN_RUN}/late-errors/`,
+  lateError: (runId: string | undefined, messageId: string): string => `${runFiles.lateErrors(runId)}${messageId}.json`,
   rejected: (runId: string, type: 'csv' | 'jsonl'): string => `runs/${runId}/rejected.${type}`,
   summary: (runId: string): string => `runs/${runId}/summary.json`,
   report: (runId: string): string => `runs/${runId}/report.html`,

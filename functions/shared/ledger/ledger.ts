@@ -23,6 +23,17 @@ export interface Snapshot {
 
 export const ABSENT: Snapshot = { entry: undefined, rev: undefined };
 
+/** Partition key of an entry, without the customer key at its end. */
+export function entryPrefix({
+  domainName,
+  objectTypeName,
+}: {
+  readonly domainName: string;
+  readonly objectTypeName: string;
+}): string {
+  return `${domainName}#${objectTypeName}#`;
+}
+
 /** The DynamoDB table of what was last sent for each customer key. Every write is conditional on what was read. */
 export interface Ledger {
   /** Reads consistently; has a snapshot for every key. */
@@ -40,7 +51,7 @@ export function createLedger(options: {
   readonly clock: Clock;
 }): Ledger {
   const { client, tableName, clock } = options;
-  const prefix = `${options.domainName}#${options.objectTypeName}#`;
+  const prefix = entryPrefix(options);
 
   function snapshot(item: EntryItem): Snapshot {
     const expired = item.ttl * 1000 <= clock.now();

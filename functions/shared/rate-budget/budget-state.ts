@@ -43,6 +43,8 @@ export interface BudgetState {
   readonly acceptedAt?: number;
   /** An operator's quota in place of the plan's, from 0 (no calls) up. */
   readonly quota?: number;
+  /** The operator's quota that a pause has replaced by 0; in force again when the pause ends. */
+  readonly quotaAfterPause?: number;
 }
 
 export const NEW_BUDGET: BudgetState = { openNext: 0, reserveNext: 0, total: 0 };
@@ -61,9 +63,13 @@ export interface Grant {
   readonly state: BudgetState;
 }
 
-/** What a person wrote into the item may be no number at all. */
-function quotaOf({ quota }: BudgetState, asker: Asker): number {
-  return typeof quota === 'number' && quota >= 0 ? quota : asker.quota;
+/** The quota that an operator set. What a person wrote into the item may be no number at all: then it is none. */
+export function operatorsQuota({ quota }: Pick<BudgetState, 'quota'>): number | undefined {
+  return typeof quota === 'number' && quota >= 0 ? quota : undefined;
+}
+
+function quotaOf(state: BudgetState, asker: Asker): number {
+  return operatorsQuota(state) ?? asker.quota;
 }
 
 /** Calls per second that are in force for everyone. */
@@ -72,6 +78,13 @@ export function limitInForce(state: BudgetState, asker: Asker, now: number): num
   if (state.fallenTo === undefined || state.fellAt === undefined) return quota;
   const climbed = state.fallenTo + ((now - state.fellAt) / 1000) * quota * CLIMB_PER_SECOND;
   return Math.min(quota, Math.max(MIN_LIMIT_PER_SECOND, climbed));
+}
+
+/** When the limit after its last fall is the quota again, epoch milliseconds; undefined if it never was below it. */
+export function limitIsBackAt(state: BudgetState, asker: Asker): number | undefined {
+  const quota = quotaOf(state, asker);
+  if (state.fallenTo === undefined || state.fellAt === undefined || state.fallenTo >= quota) return undefined;
+  return state.fellAt + ((quota - state.fallenTo) / (quota * CLIMB_PER_SECOND)) * 1000;
 }
 
 /** A block of at most `wanted` permits, the earliest there are. Undefined: all that are not too far ahead are given. */

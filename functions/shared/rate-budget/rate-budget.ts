@@ -13,7 +13,7 @@ import {
 } from './budget-state.ts';
 
 /** The service's quota is per account and Region and per API, so this is the one item of a budget table. */
-const BUDGET_ID = 'PutProfileObject';
+export const BUDGET_ID = 'PutProfileObject';
 /** Tries to write before the budget gives nothing; each lost try means that another worker got permits. */
 const MAX_TRIES = 8;
 /** Milliseconds between tries at most: about one write's time, so that the workers spread. */
@@ -39,7 +39,7 @@ export interface RateBudget {
   readonly limit: number | undefined;
 }
 
-interface BudgetItem extends BudgetState {
+export interface BudgetItem extends BudgetState {
   readonly rev: number;
   /** Epoch milliseconds by the writer's clock. */
   readonly writtenAt: number;

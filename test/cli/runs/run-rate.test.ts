@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRateMeter, secondsLeft } from '../../../cli/runs/run-rate.ts';
+import { createRateMeter } from '../../../cli/runs/run-rate.ts';
 import { attempt, START } from '../../helpers/attempt.ts';
 
 describe('the rate of a run', () => {
@@ -29,11 +29,5 @@ describe('the rate of a run', () => {
 
   it('is zero before there is anything to measure', () => {
     expect(createRateMeter()([], START)).toBe(0);
-  });
-
-  it('gives the time that is left once rows have outcomes', () => {
-    const progress = { rows: 25, totalRows: 100, attempts: [attempt()] };
-    expect(secondsLeft(progress, START + 10_000)).toBe(30);
-    expect(secondsLeft({ ...progress, rows: 0 }, START + 10_000)).toBeUndefined();
   });
 });

@@ -51,11 +51,16 @@ export class CrmStack extends Stack {
     sync.grantSendEvents(sender);
     const operator = new Role(this, 'Operator', { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
     sync.grantOperate(operator);
+    const eraser = new Role(this, 'Eraser', { assumedBy: new ServicePrincipal('ssm.amazonaws.com') });
+    sync.grantOperate(eraser);
+    sync.grantReadExports(eraser);
+    sync.grantErase(eraser);
 
     const roles = {
       UploaderRoleArn: uploader.roleArn,
       SenderRoleArn: sender.roleArn,
       OperatorRoleArn: operator.roleArn,
+      EraserRoleArn: eraser.roleArn,
     };
     for (const [name, value] of Object.entries({ ...sync.outputs, ...roles })) new CfnOutput(this, name, { value });
   }

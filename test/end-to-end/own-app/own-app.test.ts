@@ -8,12 +8,16 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clients, createClients } from '../../../cli/connect/clients.ts';
 import type { ConnectedStack } from '../../../cli/connect/connected-stack.ts';
+import { explainCustomer } from '../../../cli/customer/explain.ts';
+import { explainRow } from '../../../cli/customer/explain-row.ts';
+import { forgetCustomer } from '../../../cli/customer/forget.ts';
 import { uploadExport } from '../../../cli/exports/upload.ts';
 import { putEvents } from '../../../cli/live/put-events.ts';
 import { followRun, type RunResult } from '../../../cli/runs/follow-run.ts';
 import { redriveRun } from '../../../cli/runs/redrive-run.ts';
 import { findStartedRun } from '../../../cli/runs/started-run.ts';
 import type { JsonObject } from '../../../functions/shared/export/json-object.ts';
+import { loadMapping } from '../../../functions/shared/mapping/load.ts';
 import type { PolicyModel } from '../../../local/cloudformation/model.ts';
 import { PRODUCT, synthesize } from '../../../local/synth.ts';
 import { findProfiles } from '../../helpers/profiles.ts';
@@ -21,7 +25,7 @@ import { startTestStack, TEMPLATES, type TestStack } from '../../helpers/stack.t
 
 const QUOTA = 50;
 /** Who assumes each role of the app. */
-const ASSUMED_BY = { Uploader: 'transfer', Sender: 'ecs-tasks', Operator: 'ec2' };
+const ASSUMED_BY = { Uploader: 'transfer', Sender: 'ecs-tasks', Operator: 'ec2', Eraser: 'ssm' };
 
 const refusals: string[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'own-app-'));
@@ -29,6 +33,7 @@ let test: TestStack;
 let uploader: Clients;
 let sender: Clients;
 let operator: Clients;
+let eraser: Clients;
 let policies: readonly PolicyModel[];
 
 beforeAll(async () => {
@@ -40,10 +45,10 @@ beforeAll(async () => {
     onRefused: (message) => refusals.push(message),
   });
   policies = test.stack.iam.policies();
-  [uploader, sender, operator] = [as('Uploader'), as('Sender'), as('Operator')];
+  [uploader, sender, operator, eraser] = [as('Uploader'), as('Sender'), as('Operator'), as('Eraser')];
 });
 afterAll(async () => {
-  for (const clients of [uploader, sender, operator]) clients.destroy();
+  for (const clients of [uploader, sender, operator, eraser]) clients.destroy();
   await test.stop();
   rmSync(folder, { recursive: true });
 });
@@ -62,14 +67,19 @@ function as(name: keyof typeof ASSUMED_BY): Clients {
 }
 
 const output = (name: string): string => test.stack.outputs[name] ?? '';
-const by = (clients: Clients): ConnectedStack => ({ ...test.connected, clients });
+const MAPPING = 'test/end-to-end/own-app/customers.json';
+const by = (clients: Clients): ConnectedStack => ({ ...test.connected, clients, mapping: () => loadMapping(MAPPING) });
 
 /** Uploads an export in one role, and follows its run in another. */
 async function sync(content: string, { from = uploader, watcher = operator } = {}): Promise<RunResult> {
   const path = join(folder, 'customers.csv');
   writeFileSync(path, content);
   const { outputs, clock } = test.connected;
-  const uploaded = await uploadExport(from, path, { bucket: outputs.ExportBucketName, prefix: outputs.ExportPrefix });
+  const uploaded = await uploadExport(by(from), path, {
+    bucket: outputs.ExportBucketName,
+    key: `${outputs.ExportPrefix}customers.csv`,
+    metadata: {},
+  });
   const run = await findStartedRun(watcher.sfn, outputs.StateMachineArn, uploaded, clock);
   return followRun(run, by(watcher));
 }
@@ -143,6 +153,26 @@ describe('a system with a key and a bucket of another app', () => {
     expect(refusals).toEqual([]);
   });
 
+  it('lets the operator explain a customer, but not read the row in its export', async () => {
+    const { runId } = await sync('id,name\nG1,Nana\nG2,\n');
+    expect((await explainCustomer(by(operator), 'G1', 1)).text).toMatch(/^Sent by run .+The profile holds it\./);
+    expect((await explainCustomer(by(operator), 'G2', 1)).text).toContain('MISSING_VALUE');
+    expect(refusals).toEqual([]);
+    const row = await explainRow(by(operator), runId, 2, 1);
+    expect(row).toMatchObject({ failed: true, text: expect.stringContaining('can not be read with your rights') });
+  });
+
+  it('lets who may erase look at the row, and erase its customer everywhere', async () => {
+    const { runId } = await sync('id,name\nH1,Hachi\nH1,\nH2,\n');
+    expect((await explainRow(by(eraser), runId, 2, 1)).failed).toBe(false);
+    for (const id of ['H1', 'H2']) {
+      const options = { yes: true, wholeProfile: false };
+      expect(await forgetCustomer(by(eraser), id, options)).toMatchObject({ failed: false });
+      expect((await explainCustomer(by(operator), id, 1)).failed).toBe(true);
+    }
+    expect(refusals).toEqual([]);
+  });
+
   it('fails a run with the action on the key that is missing, if IAM policies no longer count for the key', async () => {
     // SyncEvent can't receive from its queue meanwhile, and says so.
     vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -180,6 +210,7 @@ describe('a role of another app is refused', () => {
     ['the operator: reading an export', () => operator.s3.send(new GetObjectCommand(object()))],
     ['the operator: writing the ledger', () => operator.dynamo.send(new PutCommand(item('LedgerTableName')))],
     ['the operator: writing the progress', () => operator.dynamo.send(new PutCommand(item('RunTableName')))],
+    ['the operator: erasing', () => forgetCustomer(by(operator), 'A1', { yes: true, wholeProfile: false })],
     ['the sender: uploading an export', () => sender.s3.send(new PutObjectCommand({ ...object(), Body: 'x' }))],
   ])('%s', async (_what, call) => {
     await expect(call()).rejects.toThrow(/is not authorized to perform/);

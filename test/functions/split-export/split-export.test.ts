@@ -100,14 +100,14 @@ describe('SplitExport', () => {
     expect(chunks.flatMap(({ superseded }) => superseded)).toEqual(Array.from({ length: 40 }, (_, index) => index + 2));
   });
 
-  it('notes rows and chunks where progress bars look, with an expiry', async () => {
+  it('notes rows, chunks and export time where progress bars look, with an expiry', async () => {
     await buckets.put(EXPORTS, 'exports/b.csv', header + row(1));
     const { runId, result } = split({ key: 'exports/b.csv' });
-    await result;
+    const { exportTime } = (await result).export;
     const { Item } = await tables.client.send(
       new GetCommand({ TableName: TABLES.run, Key: { run: runId, item: 'split' } }),
     );
-    expect(Item).toMatchObject({ rows: 1, chunks: 1 });
+    expect(Item).toMatchObject({ rows: 1, chunks: 1, exportTime: Date.parse(exportTime) });
     expect(Item?.ttl).toBeGreaterThan(Date.now() / 1000 + 89 * 86_400);
   });
 

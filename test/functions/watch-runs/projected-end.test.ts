@@ -49,6 +49,12 @@ describe('the projected end of a run', () => {
     expect(endOf(rows, minute, attempts)).toBeUndefined();
   });
 
+  it('is told sooner to whom it may change soon', () => {
+    const progress = progressOf(1_000, [work(100, 0, 0.5)]);
+    expect(projectedEnd(progress, START, START + MINUTE / 2)).toBeUndefined();
+    expect(projectedEnd(progress, START, START + MINUTE / 2, MINUTE / 2)).toBe(START + MINUTE / 2 + 4.5 * MINUTE);
+  });
+
   it('counts from the first chunk, however long the export took to be cut', () => {
     expect(endOf(1_000, 17, [work(100, 15, 17)])).toBe(17 + 900 / 50);
   });

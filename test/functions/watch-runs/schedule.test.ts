@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidConfiguration } from '../../../functions/shared/errors.ts';
-import { lastNight, readSchedule } from '../../../functions/watch-runs/schedule.ts';
+import { lastNight, nightOf, readSchedule } from '../../../functions/watch-runs/schedule.ts';
 
 const DAILY = { exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo', days: 'MON,TUE,WED,THU,FRI,SAT,SUN' };
 const HOUR = 3_600_000;
@@ -106,6 +106,20 @@ describe('the last night', () => {
         expect(lastNight(readSchedule(text), night.endsAt + 6 * HOUR).opensAt).toBe(night.endsAt);
       }),
     );
+  });
+});
+
+describe('the night of a run', () => {
+  it.each([
+    ['that came early is the coming one', '2026-11-10T16:40:00Z', '2026-11-10T17:00Z'],
+    ['that came in the day is the one before', '2026-11-11T10:59:00Z', '2026-11-10T17:00Z'],
+    [
+      'that came more than six hours before the next export is expected, too',
+      '2026-11-10T10:59:00Z',
+      '2026-11-09T17:00Z',
+    ],
+  ])('%s', (_, startedAt, exportBy) => {
+    expect(nightOf(readSchedule(DAILY), Date.parse(startedAt)).exportBy).toBe(Date.parse(exportBy));
   });
 });
 

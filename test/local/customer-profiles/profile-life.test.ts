@@ -1,4 +1,8 @@
-import { DeleteProfileObjectCommand, UpdateProfileCommand } from '@aws-sdk/client-customer-profiles';
+import {
+  DeleteProfileCommand,
+  DeleteProfileObjectCommand,
+  UpdateProfileCommand,
+} from '@aws-sdk/client-customer-profiles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BAD_REQUEST, DOMAIN, failure, NOT_FOUND, objectType, startProfiles } from './profiles-fixture.ts';
 
@@ -129,5 +133,32 @@ describe('DeleteProfileObject', () => {
     expect(await failure(remove('K', key))).toEqual(NOT_FOUND);
     expect(await failure(remove('J', key, 'Customer'))).toEqual(NOT_FOUND);
     expect(await find('J')).toHaveLength(1);
+  });
+});
+
+describe('DeleteProfile', () => {
+  const remove = async (ProfileId: string | undefined) =>
+    profiles.client().send(new DeleteProfileCommand({ DomainName: DOMAIN, ProfileId }));
+
+  it('removes the profile with all its objects, so that the next object makes a new one', async () => {
+    await put('L', 'Ann');
+    const ProfileId = (await idOf('L')) ?? '';
+    await update({ ProfileId, LastName: 'Lee' });
+    expect(await remove(ProfileId)).toMatchObject({ Message: expect.any(String) });
+    expect(await find('L')).toEqual([]);
+    expect(await profiles.search('_profileId', [ProfileId])).toEqual([]);
+
+    await put('L', '');
+    const [made] = await find('L');
+    expect(made).not.toHaveProperty('FirstName');
+    expect(made).not.toHaveProperty('LastName');
+    expect(made?.ProfileId).not.toBe(ProfileId);
+  });
+
+  it('does not know a profile that is gone', async () => {
+    await put('M', 'Ann');
+    const ProfileId = await idOf('M');
+    await remove(ProfileId);
+    expect(await failure(remove(ProfileId))).toEqual(NOT_FOUND);
   });
 });

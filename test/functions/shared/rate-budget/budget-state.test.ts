@@ -9,6 +9,7 @@ import {
   type BudgetState,
   grant,
   limitInForce,
+  limitIsBackAt,
   MIN_LIMIT_PER_SECOND,
   NEW_BUDGET,
   PERMIT_LAPSES_MS,
@@ -225,6 +226,26 @@ describe('the limit', () => {
     const state = { ...NEW_BUDGET, fallenTo: 60, fellAt: START };
     const limits = [0, 5, 10, 24, 25, 60].map((seconds) => limitInForce(state, batch, START + seconds * 1000));
     expect(limits).toEqual([60, 64, 68, 79.2, 80, 80]);
+  });
+
+  it('says when it will be back, by the same climb', () => {
+    const fallen = fc
+      .record({ fallenTo: fc.double({ min: 5, max: 79, noNaN: true }), quota: fc.integer({ min: 6, max: 200 }) })
+      .filter(({ fallenTo, quota }) => fallenTo < quota);
+    fc.assert(
+      fc.property(fallen, (over) => {
+        const state = { ...NEW_BUDGET, ...over, fellAt: START };
+        const backAt = limitIsBackAt(state, batch) ?? 0;
+        expect(limitInForce(state, batch, backAt + 1)).toBe(over.quota);
+        expect(limitInForce(state, batch, backAt - 100)).toBeLessThan(over.quota);
+      }),
+    );
+  });
+
+  it('is not on its way back where it never fell, or below an operator’s quota that is lower', () => {
+    expect(limitIsBackAt(NEW_BUDGET, batch)).toBeUndefined();
+    expect(limitIsBackAt({ ...NEW_BUDGET, quota: 20, fallenTo: 30, fellAt: START }, batch)).toBeUndefined();
+    expect(limitIsBackAt({ ...NEW_BUDGET, quota: 0, fallenTo: 30, fellAt: START }, batch)).toBeUndefined();
   });
 
   it('in force holds at once for all that is given out from then on', () => {

@@ -1,0 +1,171 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Chunk, ChunkResult } from '../../functions/shared/contracts.ts';
+import { ExportChanged } from '../../functions/shared/errors.ts';
+import type { ExportRecord } from '../../functions/shared/export/record.ts';
+import { runFiles } from '../../functions/shared/export/run-files.ts';
+import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { httpStatus } from '../../functions/shared/transient.ts';
+import { sourceTimeRule } from '../../functions/shared/version.ts';
+import type { CommandResult } from '../command-line.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { count } from '../output/words.ts';
+import { type FoundRun, findRun } from '../runs/find-run.ts';
+import { explainCustomer } from './explain.ts';
+import { chunkOf, type RunSource, recordIn, sourceOf } from './export-row.ts';
+import { openLedger } from './ledger-view.ts';
+import { outcomeByFiles, outcomeByLedger, type RowFacts, type RowOutcome } from './row-outcome.ts';
+import { rejectedFiles, rejectedReader } from './run-bucket.ts';
+import { readSummary, shortRun } from './run-origin.ts';
+import { textOf } from './s3-object.ts';
+
+const FORBIDDEN = 403;
+
+/** What is known of one row of a run. */
+export interface RowStory extends RowOutcome {
+  readonly runId: string;
+  readonly row: number;
+  /** Of the export; undefined if nobody knows it any more. */
+  readonly exportKey?: string;
+  /** Undefined if the row holds none, or can't be read any more. */
+  readonly customerKey?: string;
+  /** What is not as it was when the run read the row. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What became of a row of a run, and everything about its customer.
+ *
+ * @throws UserError if there is no such run or row.
+ */
+export async function explainRow(
+  stack: ConnectedStack,
+  run: string,
+  row: number,
+  runs: number,
+): Promise<CommandResult> {
+  const story = await readRow(stack, await findRun(stack, run), row);
+  const customer = story.customerKey === undefined ? undefined : await explainCustomer(stack, story.customerKey, runs);
+  return {
+    text: [describeRow(story), ...(customer ? [`Customer ${story.customerKey}`, customer.text] : [])].join('\n\n'),
+    json: { row: story, ...(customer && { customer: customer.json }) },
+    failed: !customer,
+  };
+}
+
+export async function readRow(stack: ConnectedStack, run: FoundRun, row: number): Promise<RowStory> {
+  const { runId } = run;
+  const mapping = stack.mapping();
+  const chunk = await chunkOf(stack, runId, row);
+  const facts = await factsOf(stack, mapping, runId, chunk, row);
+  const { source, record, whyNot } = await readRecord(stack, runId, chunk, row, mapping);
+  const identity = record && !record.fault ? mapping.identify(record.values, stack.clock.now()) : undefined;
+  const customerKey = record && mapping.customerKey(record.values[mapping.keyColumn] ?? '');
+
+  const notes = [
+    ...(whyNot === undefined ? [] : [whyNot]),
+    ...(source?.mappingHash !== undefined && source.mappingHash !== mapping.hash
+      ? ['The mapping was changed since: the row is read with the deployed one.']
+      : []),
+  ];
+  let outcome = outcomeByFiles(facts);
+  if (!outcome && source && record && identity?.ok) {
+    const { entry } = await openLedger(stack).readOne(identity.customerKey);
+    outcome = outcomeByLedger(entry, {
+      runId,
+      startedAt: await startOf(stack, run),
+      version: versionOf(record, source, identity.sourceTime, mapping),
+      fingerprint: mapping.fingerprint(record.values),
+    });
+  }
+  return {
+    runId,
+    row,
+    ...(source && { exportKey: source.key }),
+    ...(customerKey !== undefined && { customerKey }),
+    ...(outcome ?? { outcome: 'unknown', isCertain: false, why: 'It was sent, unchanged or stale.' }),
+    notes,
+  };
+}
+
+async function factsOf(
+  stack: ConnectedStack,
+  mapping: Mapping,
+  runId: string,
+  { chunk, superseded }: Chunk,
+  row: number,
+): Promise<RowFacts> {
+  const { clients, outputs } = stack;
+  const result = await textOf(clients.s3, { Bucket: outputs.RunBucketName, Key: runFiles.result(runId, chunk) });
+  const rejection = await rejectionOf(stack, mapping, runId, row);
+  return {
+    isSuperseded: superseded.includes(row),
+    superseded: superseded.length,
+    ...(rejection && { rejection }),
+    ...(result !== undefined && { result: JSON.parse(result) as ChunkResult }),
+  };
+}
+
+async function rejectionOf(stack: ConnectedStack, mapping: Mapping, runId: string, row: number) {
+  const open = rejectedReader(stack, mapping);
+  for (const file of await rejectedFiles(stack, runId)) {
+    const opened = await open(file);
+    if (typeof opened === 'string') continue;
+    for await (const { row: rejected, code, reason } of opened.records) {
+      if (rejected === row) return { code, reason };
+    }
+  }
+  return undefined;
+}
+
+interface ReadRecord {
+  readonly source?: RunSource;
+  readonly record?: ExportRecord;
+  /** In a sentence, if there is no record. */
+  readonly whyNot?: string;
+}
+
+async function readRecord(
+  stack: ConnectedStack,
+  runId: string,
+  chunk: Chunk,
+  row: number,
+  mapping: Mapping,
+): Promise<ReadRecord> {
+  const gone = 'The row can not be read any more: this version of the export is gone.';
+  let source: RunSource | undefined;
+  try {
+    source = await sourceOf(stack, runId, mapping);
+    const record = source && (await recordIn(stack, source, chunk, row, mapping));
+    return source && record ? { source, record } : { whyNot: gone };
+  } catch (error) {
+    const ofExport = source && { source };
+    if (error instanceof ExportChanged) return { ...ofExport, whyNot: gone };
+    if (!(error instanceof Error && httpStatus(error) === FORBIDDEN)) throw error;
+    return {
+      ...ofExport,
+      whyNot:
+        'The row can not be read with your rights: exports are read by who has grantReadExports (docs/security.md).',
+    };
+  }
+}
+
+function versionOf(record: ExportRecord, source: RunSource, sourceTime: number | undefined, mapping: Mapping) {
+  const { exportTime, uploadTime } = source;
+  const place = record.original ?? { exportTime, uploadTime, row: record.row };
+  const rule = sourceTimeRule(mapping.definition.updatedAt?.column);
+  return { ...place, sourceTime: sourceTime ?? place.exportTime, rule };
+}
+
+async function startOf(stack: ConnectedStack, { runId, executionArn }: FoundRun): Promise<number> {
+  if (executionArn === undefined) return Date.parse((await readSummary(stack, runId))?.startedAt ?? '');
+  const { startDate } = await stack.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  return startDate?.getTime() ?? Number.NaN;
+}
+
+function describeRow({ runId, row, exportKey, outcome, isCertain, why, notes }: RowStory): string {
+  const what = `Row ${count(row)} of run ${shortRun(runId)}${exportKey ? ` (${exportKey})` : ''}`;
+  const said = { open: 'has no outcome yet', unknown: 'is not known for certain' };
+  const verb = outcome === 'open' || outcome === 'unknown' ? said[outcome] : `was ${outcome}`;
+  const doubt = isCertain || outcome === 'unknown' ? '' : ' (concluded from what the ledger says now)';
+  return [`${what} ${verb}${doubt}. ${why}`, ...notes].join('\n');
+}

@@ -1,0 +1,124 @@
+import { paginateListExecutions } from '@aws-sdk/client-sfn';
+import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import type { CommandResult } from '../command-line.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { UserError } from '../user-error.ts';
+import { eraseHoldings, isOnlyOurs } from './erase.ts';
+import { mappedKey } from './explanation.ts';
+import { describeErasure, describePlan } from './forget-text.ts';
+import { countExports, findHoldings, type HeldProfile, type Holdings, heldProfiles } from './holdings.ts';
+import { shortRun } from './run-origin.ts';
+
+/** The service does not document how soon a search no longer finds what was deleted. */
+const LOOKS = 5;
+const BETWEEN_LOOKS_MS = 2_000;
+
+export interface ForgetOptions {
+  /** Without it nothing is erased. */
+  readonly yes: boolean;
+  readonly wholeProfile: boolean;
+}
+
+/** What erasing a customer came to. */
+export interface Erasure {
+  readonly customerKey: string;
+  readonly found: Holdings;
+  /** Found again afterwards. */
+  readonly left: Holdings;
+  /** Profiles that others need, without the customer's objects; what these filled is still there. */
+  readonly kept: readonly HeldProfile[];
+  /** A run that started meanwhile: it may bring the customer back. */
+  readonly runAtWork: string | undefined;
+}
+
+/**
+ * Erases a customer wherever this system can, looks again, and says what is left and what it can't reach. Called twice, it finds nothing
+ * the second time.
+ *
+ * @throws UserError if a run is at work, since it may send the customer again.
+ */
+export async function forgetCustomer(
+  stack: ConnectedStack,
+  argument: string,
+  { yes, wholeProfile }: ForgetOptions,
+): Promise<CommandResult> {
+  const mapping = stack.mapping();
+  const customerKey = mappedKey(argument, mapping);
+  const runAtWork = await findRunAtWork(stack);
+  if (yes && runAtWork !== undefined) {
+    throw new UserError(
+      `Run ${runAtWork} is at work and may send this customer again; nothing was erased. Wait for its end (${stack.call(`watch ${shortRun(runAtWork)}`)}), and call again.`,
+    );
+  }
+  stack.stream.write('Searching profiles, ledger, and the files of all runs …\n');
+  const found = await findHoldings(stack, mapping, customerKey);
+  const beyond = { exports: await countExports(stack), hasVersions: found.rejected.some((rows) => rows.hasVersions) };
+  if (!yes) {
+    const text = describePlan({ customerKey, found, wholeProfile, beyond, runAtWork }, stack);
+    return { text, json: { customerKey, erased: false, found: asJson(found), exports: beyond.exports } };
+  }
+
+  stack.stream.write('Erasing …\n');
+  await eraseHoldings(stack, mapping, customerKey, found, wholeProfile);
+  const kept = found.profiles.filter((profile) => !wholeProfile && !isOnlyOurs(profile));
+  const left = await lookAgain(stack, mapping, customerKey, kept);
+  const erasure: Erasure = { customerKey, found, left, kept, runAtWork: await findRunAtWork(stack) };
+  return {
+    text: describeErasure(erasure, beyond, stack),
+    json: {
+      customerKey,
+      erased: true,
+      found: asJson(found),
+      left: asJson(left),
+      keptProfiles: kept,
+      ...(erasure.runAtWork !== undefined && { runAtWork: erasure.runAtWork }),
+      exports: beyond.exports,
+    },
+    failed: !isNothing(left) || kept.length > 0 || erasure.runAtWork !== undefined,
+  };
+}
+
+/** Whether all of it could be read, and nothing is there. */
+export function isNothing({ profiles, entry, rejected, lateErrors, unreadable, fetched }: Holdings): boolean {
+  return (
+    entry === undefined && [profiles, rejected, lateErrors, unreadable, fetched].every(({ length }) => length === 0)
+  );
+}
+
+/** @param kept profiles that were to stay: others may have given them the same key. */
+async function lookAgain(
+  stack: ConnectedStack,
+  mapping: Mapping,
+  customerKey: string,
+  kept: readonly HeldProfile[],
+): Promise<Holdings> {
+  const ids = new Set(kept.map(({ profileId }) => profileId));
+  const isLeft = ({ profileId, objects }: HeldProfile) => objects.length > 0 || !ids.has(profileId);
+  for (let looks = 1; looks < LOOKS; looks += 1) {
+    if (!(await heldProfiles(stack, mapping, customerKey)).some(isLeft)) break;
+    await stack.clock.sleep(BETWEEN_LOOKS_MS);
+  }
+  const left = await findHoldings(stack, mapping, customerKey);
+  return { ...left, profiles: left.profiles.filter(isLeft) };
+}
+
+async function findRunAtWork({ clients, outputs }: ConnectedStack): Promise<string | undefined> {
+  const pages = paginateListExecutions(
+    { client: clients.sfn },
+    { stateMachineArn: outputs.StateMachineArn, statusFilter: 'RUNNING' },
+  );
+  for await (const { executions = [] } of pages) if (executions[0]) return executions[0].name;
+  return undefined;
+}
+
+/** Counts and names of places: no customer data but what the profile id is. */
+function asJson({ profiles, entry, rejected, lateErrors, unreadable, fetched }: Holdings): object {
+  return {
+    profiles,
+    ledgerEntry: entry !== undefined,
+    rejected: rejected.map(({ file, ranges }) => ({ key: file.key, rows: ranges.length })),
+    lateErrors,
+    unreadable,
+    fetched: fetched.map(({ path, ranges }) => ({ path, rows: ranges.length })),
+  };
+}

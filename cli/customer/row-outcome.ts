@@ -1,0 +1,94 @@
+import type { ChunkResult } from '../../functions/shared/contracts.ts';
+import type { Entry } from '../../functions/shared/ledger/entry.ts';
+import { compareVersions, type Version } from '../../functions/shared/version.ts';
+import { localTime } from '../output/words.ts';
+import { shortRun } from './run-origin.ts';
+
+/** What became of one row of a run. */
+export interface RowOutcome {
+  /** `open`: its chunk has not ended, so it may have been sent or not. */
+  readonly outcome: 'synced' | 'unchanged' | 'stale' | 'rejected' | 'open' | 'unknown';
+  /** False if it is only concluded from what the ledger says now. */
+  readonly isCertain: boolean;
+  /** In a sentence. */
+  readonly why: string;
+}
+
+/** What the files of the run say of a row. */
+export interface RowFacts {
+  readonly isSuperseded: boolean;
+  readonly rejection?: { readonly code: string; readonly reason: string };
+  /** Of the row's chunk; undefined if it has not ended. */
+  readonly result?: ChunkResult;
+  /** How many rows of the chunk are superseded: they count as stale. */
+  readonly superseded: number;
+}
+
+/** What the row holds, and when it was read. */
+export interface RowRecord {
+  readonly runId: string;
+  /** Epoch milliseconds when the run started. */
+  readonly startedAt: number;
+  readonly version: Version;
+  readonly fingerprint: string;
+}
+
+/** What is certain without the row's content; undefined if that decides. */
+export function outcomeByFiles({ isSuperseded, rejection, result, superseded }: RowFacts): RowOutcome | undefined {
+  if (isSuperseded) {
+    const why = 'Another row of the same export has the same key, and data that is not older; that one counts.';
+    return { outcome: 'stale', isCertain: true, why };
+  }
+  if (rejection) {
+    return { outcome: 'rejected', isCertain: true, why: `${rejection.code}: ${rejection.reason}` };
+  }
+  if (!result) {
+    const why = 'Its chunk has not ended, so it may have been sent or not. A redrive gives it its outcome.';
+    return { outcome: 'open', isCertain: true, why };
+  }
+  const others = { synced: result.synced, unchanged: result.unchanged, stale: result.stale - superseded };
+  const possible = (['synced', 'unchanged', 'stale'] as const).filter((outcome) => others[outcome] > 0);
+  const [only, ...more] = possible;
+  if (!only || more.length > 0) return undefined;
+  return { outcome: only, isCertain: true, why: WHY_OF_ALL[only] };
+}
+
+const WHY_OF_ALL = {
+  synced: 'Customer Profiles accepted it, as all other rows of its chunk that were sent.',
+  unchanged: 'Customer Profiles had this content before.',
+  stale: 'Newer data of this customer was known before.',
+} as const;
+
+function byWhom(runId: string): string {
+  return runId.startsWith('event/') ? `Live event ${runId.slice('event/'.length)}` : `Run ${shortRun(runId)}`;
+}
+
+/** What the ledger's entry, as it is now, says about a row that its run sent, left unchanged, or found stale. */
+export function outcomeByLedger(entry: Entry | undefined, record: RowRecord): RowOutcome {
+  const { known } = entry ?? {};
+  const { runId, startedAt, version, fingerprint } = record;
+  if (!known) {
+    return { outcome: 'unknown', isCertain: false, why: 'The ledger has no entry of this customer any more.' };
+  }
+  const sameContent = known.fingerprint === fingerprint;
+  if (sameContent && known.runId === runId) {
+    return {
+      outcome: 'synced',
+      isCertain: true,
+      why: 'Customer Profiles accepted it, and it is what was accepted last.',
+    };
+  }
+  const sentBy = `${byWhom(known.runId)} at ${localTime(known.sentAt)}`;
+  if (known.sentAt < startedAt) {
+    return sameContent
+      ? { outcome: 'unchanged', isCertain: true, why: `${sentBy} had sent this content before.` }
+      : { outcome: 'stale', isCertain: true, why: `${sentBy} had sent newer data before.` };
+  }
+  if (sameContent) {
+    const why = `${sentBy} sent the same content later, so this run sent it or found it unchanged.`;
+    return { outcome: 'unknown', isCertain: false, why };
+  }
+  return compareVersions(known.version, version) > 0
+    ? { outcome: 'unknown', isCertain: false, why: `${sentBy} sent newer data since: before or after this row's turn.` }
+    : { outcome: 'unknown', isCertain: false, why: `${sentBy} sent another content, of older data.` };
+}

@@ -1,0 +1,48 @@
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { GetObjectCommand, type GetObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
+import { httpStatus } from '../../functions/shared/transient.ts';
+
+const NOT_FOUND = 404;
+/** Of conditional requests: the object is another one, or is just being written. */
+const CHANGED = [409, 412];
+
+export interface OpenObject {
+  readonly bytes: Readable;
+  readonly etag: string;
+  readonly contentType: string | undefined;
+  /** Epoch milliseconds, in whole seconds. */
+  readonly lastModified: number;
+  /** Set if the bucket keeps versions. */
+  readonly versionId: string | undefined;
+}
+
+/** Undefined if there is no such object or version, or it is not the one of IfMatch any more. */
+export async function openObject(s3: S3Client, input: GetObjectCommandInput): Promise<OpenObject | undefined> {
+  try {
+    const answer = await s3.send(new GetObjectCommand(input));
+    const { Body, ETag: etag = '', ContentType: contentType, VersionId, LastModified = new Date(0) } = answer;
+    if (!(Body instanceof Readable)) throw new TypeError('GetObject answered without a stream.');
+    // S3 says so of what was written before the bucket kept versions.
+    const versionId = VersionId === 'null' ? undefined : VersionId;
+    return { bytes: Body, etag, contentType, lastModified: LastModified.getTime(), versionId };
+  } catch (error) {
+    if (isGone(error) || isChanged(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Of a conditional request, for an object that somebody else has changed. */
+export function isChanged(error: unknown): boolean {
+  return error instanceof Error && CHANGED.includes(httpStatus(error) ?? 0);
+}
+
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && httpStatus(error) === NOT_FOUND && error.name !== 'NoSuchBucket';
+}
+
+/** The whole object, for small ones; undefined if there is none. */
+export async function textOf(s3: S3Client, input: GetObjectCommandInput): Promise<string | undefined> {
+  const object = await openObject(s3, input);
+  return object && text(object.bytes);
+}

@@ -1,0 +1,132 @@
+import type { Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { UserError } from '../user-error.ts';
+
+/**
+ * A file of up to so many bytes is sent by one call, a larger one in parts of this size. An upload has up to 10,000 parts,
+ * so that 84 GB fit. https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html, read 2026-11.
+ */
+export const PART_BYTES = 8 * 1024 * 1024;
+/** Parts in memory at once. */
+const PARTS_AT_ONCE = 4;
+
+export interface UploadTarget {
+  readonly bucket: string;
+  readonly key: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+interface UploadOptions {
+  /** Aborted: the upload throws, unless the call that makes the object is under way: that one might arrive all the same. */
+  readonly signal: AbortSignal;
+  /** Called with the bytes sent so far. */
+  readonly onProgress: (bytes: number) => void;
+}
+
+/**
+ * Uploads a file with flat memory. Unlike lib-storage's Upload it goes on with no other part once one is lost, and has
+ * deleted all parts before it throws.
+ *
+ * @returns the version id of the object; undefined on a bucket without versions.
+ * @throws UserError if the file changes meanwhile: half of it would be that of yesterday; no object is made then.
+ */
+export async function uploadFile(
+  s3: S3Client,
+  path: string,
+  target: UploadTarget,
+  options: UploadOptions,
+): Promise<string | undefined> {
+  const file = await open(path);
+  try {
+    const found = await file.stat();
+    if (found.size <= PART_BYTES) return await putWhole(s3, file, target, options);
+    return await putParts(s3, { path, file, found }, target, options);
+  } finally {
+    await file.close();
+  }
+}
+
+async function putWhole(
+  s3: S3Client,
+  file: FileHandle,
+  { bucket, key, metadata }: UploadTarget,
+  { signal, onProgress }: UploadOptions,
+): Promise<string | undefined> {
+  const Body = await file.readFile();
+  signal.throwIfAborted();
+  const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Metadata: metadata, Body }));
+  onProgress(Body.length);
+  return VersionId;
+}
+
+async function putParts(
+  s3: S3Client,
+  { path, file, found }: { readonly path: string; readonly file: FileHandle; readonly found: Stats },
+  { bucket, key, metadata }: UploadTarget,
+  options: UploadOptions,
+): Promise<string | undefined> {
+  const object = { Bucket: bucket, Key: key };
+  const create = new CreateMultipartUploadCommand({ ...object, Metadata: metadata, ChecksumAlgorithm: 'CRC32' });
+  const { UploadId } = await s3.send(create, { abortSignal: options.signal });
+  const upload = { ...object, UploadId };
+  try {
+    const Parts = await sendParts(s3, file, upload, found.size, options);
+    const after = await file.stat();
+    if (after.size !== found.size || after.mtimeMs !== found.mtimeMs) {
+      throw new UserError(`${path} changed while it was uploaded. Nothing was synced; upload it once it is written.`);
+    }
+    options.signal.throwIfAborted();
+    const { VersionId } = await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+    return VersionId;
+  } catch (error) {
+    // If even this fails, the bucket's lifecycle deletes the parts.
+    await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function sendParts(
+  s3: S3Client,
+  file: FileHandle,
+  upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string | undefined },
+  bytes: number,
+  { signal, onProgress }: UploadOptions,
+): Promise<CompletedPart[]> {
+  const lost = new AbortController();
+  const abortSignal = AbortSignal.any([signal, lost.signal]);
+  const sent: CompletedPart[] = [];
+  let next = 0;
+  let sentBytes = 0;
+  const sendSome = async (): Promise<void> => {
+    for (let start = next; start < bytes; start = next) {
+      next = start + PART_BYTES;
+      const body = Buffer.alloc(Math.min(PART_BYTES, bytes - start));
+      await file.read(body, 0, body.length, start);
+      const part = { ...upload, PartNumber: start / PART_BYTES + 1, Body: body };
+      const { ETag, ChecksumCRC32 } = await s3.send(new UploadPartCommand(part), { abortSignal });
+      sent.push({ PartNumber: part.PartNumber, ETag, ChecksumCRC32 });
+      sentBytes += body.length;
+      onProgress(sentBytes);
+    }
+  };
+  const errors: unknown[] = [];
+  const workers = Array.from({ length: PARTS_AT_ONCE }, () =>
+    sendSome().catch((error: unknown) => {
+      errors.push(error);
+      lost.abort();
+    }),
+  );
+  await Promise.all(workers);
+  // The first one; the others were aborted for its sake.
+  if (errors.length > 0) throw errors[0];
+  return sent.toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+}

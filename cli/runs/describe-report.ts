@@ -1,0 +1,83 @@
+import type { CommandResult } from '../command-line.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { resubmits } from '../exports/resubmissions.ts';
+import { count, localTime } from '../output/words.ts';
+import type { RunReport } from './read-report.ts';
+import { asCommandResult } from './run-result.ts';
+
+/** The report of a run for a person and for a program. */
+export function describeReport(report: RunReport, stack: Pick<ConnectedStack, 'call'>): CommandResult {
+  switch (report.is) {
+    case 'done':
+      return describeDone(report, stack);
+    case 'failed':
+      return describeFailed(report, stack);
+    case 'at work':
+      return describeAtWork(report, stack);
+    case 'unknown':
+      return {
+        text: [
+          `Step Functions no longer knows the run ${report.runId}, and it left no report: it failed or was stopped.`,
+          `Rows that it rejected: ${stack.call(`rejected ${report.runId}`)}`,
+        ].join('\n'),
+        json: { runId: report.runId, status: 'UNKNOWN' },
+        failed: true,
+      };
+  }
+}
+
+function describeDone(
+  { runId, summary, files, resubmissions }: Extract<RunReport, { is: 'done' }>,
+  stack: Pick<ConnectedStack, 'call'>,
+): CommandResult {
+  const { lateErrors, rejected } = summary;
+  const corrects = resubmits(summary.export.key);
+  const known = asCommandResult({ runId, status: 'SUCCEEDED', summary, files: files ?? summary.files }, stack);
+  const lines = [
+    known.text,
+    `  export        s3://${summary.export.bucket}/${summary.export.key}`,
+    corrects !== undefined && `  corrects      rejected rows of run ${corrects}`,
+    ...resubmissions.map(
+      ({ key, uploadedAt }) => `  resubmitted   ${key.slice(key.lastIndexOf('/') + 1)}, ${localTime(uploadedAt)}`,
+    ),
+    !files && 'The run bucket keeps the files of this run no longer.',
+    files && rejected > 0 && `What to do with the rejected rows: ${stack.call(`rejected ${runId}`)}`,
+  ];
+  return {
+    text: lines.filter((line) => line !== false).join('\n'),
+    json: {
+      ...known.json,
+      files: files ?? null,
+      lateErrors,
+      export: summary.export,
+      corrects: corrects ?? null,
+      resubmissions: resubmissions.map(({ key, uploadedAt, bytes }) => ({ key, uploadedAt, bytes })),
+    },
+  };
+}
+
+function describeFailed(
+  { result }: Extract<RunReport, { is: 'failed' }>,
+  stack: Pick<ConnectedStack, 'call'>,
+): CommandResult {
+  const known = asCommandResult(result, stack);
+  return { ...known, text: `${known.text}\nRows that it rejected: ${stack.call(`rejected ${result.runId}`)}` };
+}
+
+function describeAtWork(
+  { runId, progress }: Extract<RunReport, { is: 'at work' }>,
+  { call }: Pick<ConnectedStack, 'call'>,
+): CommandResult {
+  const { rows, totalRows, synced, unchanged, stale, rejected, calls, throttled } = progress;
+  const far =
+    totalRows === undefined
+      ? 'its export is being read.'
+      : `${count(rows)} of ${count(totalRows)} rows are done (synced ${count(synced)}, unchanged ${count(unchanged)}, stale ${count(stale)}, rejected ${count(rejected)}).`;
+  return {
+    text: `Run ${runId} is at work: ${far}\nIt has its report at its end. To follow it: ${call(`watch ${runId}`)}`,
+    json: {
+      ...{ runId, status: 'RUNNING', rows, totalRows: totalRows ?? null },
+      ...{ synced, unchanged, stale, rejected, calls, throttled },
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { posix } from 'node:path';
+import type { CommandResult } from '../command-line.ts';
+import { resubmits } from '../exports/resubmissions.ts';
+import { table } from '../output/table.ts';
+import { count, duration, localTime } from '../output/words.ts';
+import type { RunOverview } from './run-overview.ts';
+import { colouredState } from './run-state.ts';
+
+const HEADER = 'run,state,export,started,rows,synced,unchanged,stale,rejected,calls,duration,calls/s'.split(',');
+const NUMBERS = [4, 5, 6, 7, 8, 9, 11];
+
+/** The table of the last runs. */
+export function describeRuns(
+  { runs, nameLength }: { readonly runs: readonly RunOverview[]; readonly nameLength: number },
+  options: {
+    readonly stream: NodeJS.WriteStream;
+    /** What to say, and to do, if there are none. */
+    readonly none: string;
+  },
+): CommandResult {
+  const { stream, none } = options;
+  const rows = runs.map((run) => [
+    run.runId.slice(0, nameLength),
+    `${colouredState(run.status, stream)}${run.error ? `: ${run.error}` : ''}`,
+    exportCell(run, nameLength),
+    `${localTime(run.startedAt)}${run.redrivenAt === undefined ? '' : `, redriven ${localTime(run.redrivenAt)}`}`,
+    rowsCell(run),
+    ...[run.synced, run.unchanged, run.stale, run.rejected, run.calls].map(count),
+    duration(run.seconds),
+    callsPerSecond(run).toFixed(0),
+  ]);
+  return {
+    text: runs.length === 0 ? none : table(HEADER, rows, { right: NUMBERS }),
+    json: { runs: runs.map(runAsJson) },
+  };
+}
+
+function exportCell({ export: started }: RunOverview, nameLength: number): string {
+  if (!started) return 'not named';
+  const { key, resync } = started;
+  const corrected = resubmits(key);
+  const what = corrected === undefined ? key : `${posix.basename(key)}, corrects ${corrected.slice(0, nameLength)}`;
+  return resync ? `${what}, resync` : what;
+}
+
+function rowsCell({ status, rows, totalRows }: RunOverview): string {
+  if (totalRows === undefined) return '-';
+  return status === 'SUCCEEDED' ? count(totalRows) : `${count(rows)} of ${count(totalRows)}`;
+}
+
+function callsPerSecond({ calls, seconds }: RunOverview): number {
+  return seconds > 0 ? calls / seconds : 0;
+}
+
+function runAsJson(run: RunOverview): object {
+  const { runId, status, error, export: started, startedAt, redrivenAt, endedAt, rows, totalRows, seconds } = run;
+  const { synced, unchanged, stale, rejected, calls, throttled, retries } = run;
+  return {
+    ...{ runId, status, error: error ?? null },
+    export: started ? `s3://${started.bucket}/${started.key}` : null,
+    versionId: started?.versionId ?? null,
+    resync: started?.resync ?? false,
+    corrects: (started && resubmits(started.key)) ?? null,
+    startedAt: isoTime(startedAt),
+    redrivenAt: isoTime(redrivenAt),
+    endedAt: isoTime(endedAt),
+    ...{ rows, totalRows: totalRows ?? null, synced, unchanged, stale, rejected, calls, throttled, retries },
+    ...{ seconds, callsPerSecond: callsPerSecond(run) },
+  };
+}
+
+function isoTime(time: number | undefined): string | null {
+  return time === undefined ? null : new Date(time).toISOString();
+}

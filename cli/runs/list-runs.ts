@@ -1,0 +1,44 @@
+import { type ExecutionStatus, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
+import type { WatchedRun } from '../../functions/watch-runs/night-runs.ts';
+
+/** A run as the list of executions has it. Times are epoch milliseconds. */
+export interface ListedRun extends WatchedRun {
+  readonly redrivenAt?: number;
+  /** Absent while it is at work. */
+  readonly endedAt?: number;
+}
+
+export type RunStatus = ListedRun['status'];
+
+/** As many as a page has room for: ListExecutions may be called a few times per second only. */
+const PAGE_SIZE = 1_000;
+
+/** Newest first by their start, as the service lists them; it does not say where a run stands that was redriven. */
+export async function* listRuns(
+  client: SFNClient,
+  stateMachineArn: string,
+  statusFilter?: RunStatus,
+): AsyncGenerator<ListedRun> {
+  const request = { stateMachineArn, maxResults: PAGE_SIZE, ...(statusFilter && { statusFilter }) };
+  for await (const { executions = [] } of paginateListExecutions({ client }, request)) {
+    for (const { name = '', executionArn = '', status, startDate, stopDate, redriveDate } of executions) {
+      if (!isRunStatus(status)) continue;
+      const startedAt = startDate?.getTime() ?? 0;
+      const redrivenAt = redriveDate?.getTime();
+      yield {
+        runId: name,
+        executionArn,
+        status,
+        startedAt,
+        begunAt: redrivenAt ?? startedAt,
+        ...(redrivenAt !== undefined && { redrivenAt }),
+        ...(stopDate && status !== 'RUNNING' && { endedAt: stopDate.getTime() }),
+      };
+    }
+  }
+}
+
+/** The one status that is left belongs to chunks. */
+export function isRunStatus(status: ExecutionStatus | undefined): status is RunStatus {
+  return status !== undefined && status !== 'PENDING_REDRIVE';
+}

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { runFiles } from '../../functions/shared/export/run-files.ts';
+import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
+import { countLateErrors } from '../../functions/summarize-run/late-errors.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { type Resubmission, resubmissionsOf } from '../exports/resubmissions.ts';
+import type { FoundRun } from './find-run.ts';
+import { errorsOf, type FailedResult } from './follow-run.ts';
+import { fetchRunFiles, type RunFiles } from './run-files.ts';
+
+type Stack = Pick<ConnectedStack, 'clients' | 'outputs' | 'runsFolder'>;
+
+/** What a run left behind, or how far it is. */
+export type RunReport =
+  | {
+      readonly is: 'done';
+      readonly runId: string;
+      /** With the late errors of now. */
+      readonly summary: RunSummary;
+      /** Where the files were fetched to; undefined if the run bucket keeps them no longer. */
+      readonly files: RunFiles | undefined;
+      readonly resubmissions: readonly Resubmission[];
+    }
+  | { readonly is: 'failed'; readonly result: FailedResult }
+  | { readonly is: 'at work'; readonly runId: string; readonly progress: RunProgress }
+  /** Step Functions has forgotten it, and it left no summary. */
+  | { readonly is: 'unknown'; readonly runId: string };
+
+/** Fetches summary, report and rejected rows of a run that is done. */
+export async function readReport(stack: Stack, { runId, executionArn }: FoundRun): Promise<RunReport> {
+  const { clients, outputs } = stack;
+  if (executionArn === undefined) {
+    const summary = await readSummary(clients.s3, outputs.RunBucketName, runId);
+    if (!summary) return { is: 'unknown', runId };
+    if (summary.accounted) return doneReport(stack, summary);
+    return { is: 'failed', result: { runId, status: 'FAILED', errors: [{ name: 'RowsUnaccounted' }] } };
+  }
+  const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const { status = 'FAILED', output } = execution;
+  if (status === 'SUCCEEDED' && output !== undefined) return doneReport(stack, JSON.parse(output));
+  if (status === 'RUNNING') {
+    return { is: 'at work', runId, progress: await readRunProgress(clients.dynamo, outputs.RunTableName, runId) };
+  }
+  return { is: 'failed', result: { runId, status, errors: await errorsOf(clients.sfn, executionArn, execution) } };
+}
+
+async function doneReport(stack: Stack, summary: RunSummary): Promise<RunReport> {
+  const { runId } = summary;
+  const { s3 } = stack.clients;
+  return {
+    is: 'done',
+    runId,
+    summary: { ...summary, lateErrors: await countLateErrors(s3, stack.outputs.RunBucketName, runId) },
+    files: await orUndefined(fetchRunFiles(s3, summary.files, join(stack.runsFolder, runId))),
+    resubmissions: await resubmissionsOf(stack, runId),
+  };
+}
+
+async function readSummary(s3: S3Client, Bucket: string, runId: string): Promise<RunSummary | undefined> {
+  const found = await orUndefined(s3.send(new GetObjectCommand({ Bucket, Key: runFiles.summary(runId) })));
+  const text = await found?.Body?.transformToString();
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Undefined if the object is not there. */
+async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof NoSuchKey) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { type ChunkCounts, readChunkFailures } from '../../functions/shared/run-failure/chunk-failures.ts';
+import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
+import type { RunError } from '../../functions/shared/run-failure/run-error.ts';
+import { exportOf } from '../../functions/shared/run-input.ts';
+import { readRunProgress } from '../../functions/shared/run-progress.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { findExecution } from './find-run.ts';
+import { errorsOf } from './follow-run.ts';
+import { type LaterRun, readLaterRuns } from './later-runs.ts';
+import { isRunStatus, type RunStatus } from './list-runs.ts';
+
+/** Step Functions redrives an execution up to 14 days after its end. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html, read 2026-11. */
+const REDRIVABLE_MS = 14 * 86_400_000;
+
+/** What a redrive of a run would do. Times are epoch milliseconds. */
+export interface RedrivePlan {
+  readonly runId: string;
+  readonly executionArn: string;
+  readonly status: RunStatus;
+  readonly key: string | undefined;
+  readonly startedAt: number;
+  readonly endedAt: number | undefined;
+  /** Until when it can be redriven. */
+  readonly until: number | undefined;
+  /** Why Step Functions does not redrive it; undefined if it does. */
+  readonly obstacle: string | undefined;
+  readonly errors: readonly RunError[];
+  /** Those of its errors that would come again: the export has to be uploaded instead. */
+  readonly comingAgain: readonly RunError[];
+  /** Undefined if it never came to its chunks. */
+  readonly chunks: ChunkCounts | undefined;
+  /** Rows with an outcome. */
+  readonly rows: number;
+  readonly totalRows: number | undefined;
+  readonly laterRuns: readonly LaterRun[];
+}
+
+/**
+ * @param run the run's name, or the beginning of it.
+ * @throws UserError if there is no such run.
+ */
+export async function readRedrivePlan(run: string, stack: ConnectedStack): Promise<RedrivePlan> {
+  const { clients, outputs } = stack;
+  const { runId, executionArn } = await findExecution(stack, run);
+  const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const startedAt = execution.startDate?.getTime() ?? 0;
+  const endedAt = execution.stopDate?.getTime();
+  const known = {
+    runId,
+    executionArn,
+    status: isRunStatus(execution.status) ? execution.status : 'RUNNING',
+    key: exportOf(execution.input)?.key,
+    startedAt,
+    endedAt,
+    until: endedAt === undefined ? undefined : endedAt + REDRIVABLE_MS,
+  } as const;
+  if (execution.redriveStatus === 'NOT_REDRIVABLE') {
+    const obstacle = execution.redriveStatusReason ?? 'Step Functions gives no reason';
+    return {
+      ...known,
+      obstacle,
+      errors: [],
+      comingAgain: [],
+      chunks: undefined,
+      rows: 0,
+      totalRows: undefined,
+      laterRuns: [],
+    };
+  }
+  const errors = await errorsOf(clients.sfn, executionArn, execution);
+  const { rows, totalRows, exportTime } = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
+  return {
+    ...known,
+    obstacle: undefined,
+    errors,
+    comingAgain: errors.filter(({ name }) => remedyFor(name).remedy !== 'redrive'),
+    chunks: (await readChunkFailures(clients.sfn, executionArn))?.counts,
+    rows,
+    totalRows,
+    laterRuns: await readLaterRuns({ ...known, exportTime }, stack),
+  };
+}

@@ -1,0 +1,85 @@
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import type { ChunkProgress, RunSummary } from '../../functions/shared/contracts.ts';
+import { runError } from '../../functions/shared/run-failure/run-error.ts';
+import { exportOf, type RunExport } from '../../functions/shared/run-input.ts';
+import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
+import type { ListedRun } from './list-runs.ts';
+import { newestAttempts } from './newest-attempts.ts';
+
+/** What became of a run, or of as much of it as is done. */
+export interface RunOverview extends ListedRun {
+  /** Undefined if the input names none. */
+  readonly export: RunExport | undefined;
+  /** Rows with an outcome. */
+  readonly rows: number;
+  /** Undefined until the export is cut into chunks. */
+  readonly totalRows: number | undefined;
+  readonly synced: number;
+  readonly unchanged: number;
+  readonly stale: number;
+  readonly rejected: number;
+  readonly calls: number;
+  readonly throttled: number;
+  readonly retries: number;
+  /** From its start to its end, or to now; of a run that was redriven without the time in which it lay still. */
+  readonly seconds: number;
+  /** Name of the error that ended it; that of most chunks if it failed of them. */
+  readonly error?: string;
+}
+
+/** One DescribeExecution, and for a run that is not simply done one look at its progress. */
+export async function readOverview(
+  run: ListedRun,
+  { clients, outputs, clock }: Pick<ConnectedStack, 'clients' | 'outputs' | 'clock'>,
+): Promise<RunOverview> {
+  const { executionArn, startedAt, endedAt = clock.now() } = run;
+  const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const started = { ...run, export: exportOf(execution.input) };
+  const summary = run.status === 'SUCCEEDED' ? summaryOf(execution.output) : undefined;
+  if (summary && run.redrivenAt === undefined) {
+    return { ...started, ...countsOf(summary), totalRows: summary.rows, seconds: (endedAt - startedAt) / 1000 };
+  }
+  const progress = await readRunProgress(clients.dynamo, outputs.RunTableName, run.runId);
+  const seconds = run.redrivenAt === undefined ? (endedAt - startedAt) / 1000 : secondsAtWork(progress.attempts);
+  const error =
+    run.status === 'FAILED' ? errorOf(runError(execution.error, execution.cause).name, progress) : undefined;
+  return {
+    ...started,
+    ...countsOf(summary ?? progress),
+    totalRows: summary?.rows ?? progress.totalRows,
+    seconds,
+    ...(error !== undefined && { error }),
+  };
+}
+
+function summaryOf(output: string | undefined): RunSummary | undefined {
+  return output === undefined ? undefined : (JSON.parse(output) as RunSummary);
+}
+
+type Counts = Pick<
+  RunOverview,
+  'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'calls' | 'throttled' | 'retries'
+>;
+
+function countsOf({ rows, synced, unchanged, stale, rejected, calls, throttled, retries }: Counts): Counts {
+  return { rows, synced, unchanged, stale, rejected, calls, throttled, retries };
+}
+
+/** A Map fails of its chunks: what most of them noted as their end says more than its own error. */
+function errorOf(name: string, { attempts }: RunProgress): string {
+  if (name !== 'States.ExceedToleratedFailureThreshold') return name;
+  const ends = newestAttempts(attempts).flatMap(({ ended }) => (ended === undefined || ended === 'done' ? [] : ended));
+  const byName = [...Map.groupBy(ends, (end) => end)].toSorted(([, a], [, b]) => b.length - a.length);
+  return byName[0]?.[0] ?? name;
+}
+
+/** The time in which at least one worker was at work. */
+export function secondsAtWork(attempts: readonly ChunkProgress[]): number {
+  let [worked, until] = [0, Number.NEGATIVE_INFINITY];
+  for (const { startedAt, updatedAt } of attempts.toSorted((a, b) => a.startedAt - b.startedAt)) {
+    worked += Math.max(0, updatedAt - Math.max(startedAt, until));
+    until = Math.max(until, updatedAt);
+  }
+  return worked / 1000;
+}
