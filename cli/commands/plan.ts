@@ -1,16 +1,20 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandLine, newCommand } from '../command-line.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { StackOptions } from '../connect/stack-options.ts';
-import { asOfTime } from '../exports/as-of.ts';
-import { checkExportFile } from '../exports/check-export.ts';
+import { checkExport, checkExportFile } from '../exports/check-export.ts';
 import { deployedLedger } from '../exports/deployed-ledger.ts';
 import { planExport } from '../exports/plan.ts';
 import { createRowsDisplay } from '../exports/plan-progress.ts';
-import { rateInForce } from '../exports/plan-rate.ts';
-import { describePlan } from '../exports/plan-result.ts';
+import { type Circumstances, describePlan } from '../exports/plan-result.ts';
+import { exportTarget } from '../exports/upload-target.ts';
+import { readRate } from '../rate/rate-state.ts';
+import { readDeadline } from '../runs/deadline.ts';
 
 interface PlanOptions extends StackOptions {
   readonly asOf?: string;
+  readonly name?: string;
   readonly resync?: boolean;
   readonly rejected?: boolean;
 }
@@ -26,25 +30,36 @@ export const planCommand = (cli: CommandLine): Command =>
     ],
   })
     .argument('<export>', 'CSV or JSON Lines file')
-    .option('--as-of <time>', "when the data was taken, as the upload's metadata would say it", asOfTime)
+    .option('--as-of <time>', 'when the data was taken, as for upload')
+    .option('--name <name>', 'of the object, as for upload (default: that of the file)')
     .option('--resync', 'as a run that sends every row, also those known as unchanged or refused')
-    .option('--rejected', 'the first rows that would be rejected; reasons may quote what the service said of a row')
-    .action(async (path: string, options: PlanOptions) => {
-      await checkExportFile(path);
+    .option(
+      '--rejected',
+      'show the first rows that would be rejected; reasons may quote what the service said of a row',
+    )
+    .action(async (path: string, { asOf, name = basename(path), ...options }: PlanOptions) => {
+      await checkExportFile(path, name);
       await cli.onStack(options, async (stack) => {
-        const { outputs, clock, stream, signal, call } = stack;
-        const { asOf, resync = false, rejected = false } = options;
+        const mapping = stack.mapping();
+        await checkExport(path, mapping, name);
+        const target = exportTarget(stack, mapping, name, asOf);
+        const { clock, stream, signal, call } = stack;
+        const { resync = false, rejected = false } = options;
         stream.write(`Reading ${path} …\n`);
         const display = createRowsDisplay(stream, clock);
         try {
-          const plan = await planExport(path, {
-            ...deployedLedger(stack),
-            ...{ mapping: stack.mapping(), clock, signal, prefix: outputs.ExportPrefix, asOf, resync },
-            onRows: display.show,
-          });
-          return describePlan(path, plan, await rateInForce(stack), { rejected, call });
+          const onRows = display.show;
+          const ledger = deployedLedger(stack);
+          const plan = await planExport(path, { ...ledger, mapping, target, clock, signal, resync, onRows });
+          return describePlan(path, plan, await circumstances(stack), { rejected, call });
         } finally {
           display.end();
         }
       });
     });
+
+async function circumstances(stack: ConnectedStack): Promise<Circumstances> {
+  const now = stack.clock.now();
+  const run = { runId: '', executionArn: '', status: 'RUNNING', startedAt: now, begunAt: now } as const;
+  return { now, rate: await readRate(stack), deadline: await readDeadline(run, stack) };
+}

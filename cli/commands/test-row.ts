@@ -1,17 +1,20 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandLine, type CommandResult, newCommand, wholeNumber } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { StackOptions } from '../connect/stack-options.ts';
-import { asOfTime } from '../exports/as-of.ts';
-import { checkExportFile } from '../exports/check-export.ts';
+import { checkExport, checkExportFile } from '../exports/check-export.ts';
 import { deployedLedger } from '../exports/deployed-ledger.ts';
 import { testRow } from '../exports/test-row.ts';
 import { describeRow, rowAsJson } from '../exports/test-row-result.ts';
 import { describeSent, mayBeSent, sendRow, sentAsJson } from '../exports/test-row-send.ts';
+import { exportTarget } from '../exports/upload-target.ts';
+import { printable } from '../output/printable.ts';
 
 interface TestRowOptions extends StackOptions {
   readonly row: number;
   readonly asOf?: string;
+  readonly name?: string;
   readonly resync?: boolean;
   readonly send?: boolean;
 }
@@ -33,29 +36,30 @@ export const testRowCommand = (cli: CommandLine): Command =>
       'its number: the first row of a CSV is 2, that of JSON Lines 1',
       wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     )
-    .option('--as-of <time>', "when the data was taken, as the upload's metadata would say it", asOfTime)
+    .option('--as-of <time>', 'when the data was taken, as for upload')
+    .option('--name <name>', 'of the object, as for upload (default: that of the file)')
     .option('--send', 'send it: uploads this row alone, with its version, and follows the run')
     .option('--resync', 'as a run that sends every row, also those known as unchanged or refused')
     .action(async (path: string, options: TestRowOptions) => {
-      await checkExportFile(path);
+      await checkExportFile(path, options.name);
       await cli.onStack(options, (stack) => test(path, options, stack), { endsItself: options.send ?? false });
     });
 
 async function test(
   path: string,
-  { row, asOf, resync = false, send = false }: TestRowOptions,
+  { row, asOf, name = basename(path), resync = false, send = false }: TestRowOptions,
   stack: ConnectedStack,
 ): Promise<CommandResult> {
-  const { outputs, clock, signal } = stack;
-  const tested = await testRow(path, row, {
-    ...deployedLedger(stack),
-    ...{ mapping: stack.mapping(), clock, signal, prefix: outputs.ExportPrefix, asOf, resync },
-  });
+  const { clock, signal } = stack;
+  const mapping = stack.mapping();
+  await checkExport(path, mapping, name);
+  const target = exportTarget(stack, mapping, name, asOf);
+  const tested = await testRow(path, row, { ...deployedLedger(stack), mapping, target, clock, signal, resync });
   const text = describeRow(tested);
   const json = rowAsJson(tested);
   if (!send) return { text, json };
   if (!mayBeSent(tested)) return { text: `${text}\n\nNot sent.`, json: { ...json, sent: false }, failed: true };
-  stack.stream.write(`${text}\n\n`);
+  stack.stream.write(`${printable(text)}\n\n`);
   const sent = await sendRow(tested, stack, resync);
   return { ...describeSent(sent, stack), json: { ...json, sent: true, ...sentAsJson(sent) } };
 }

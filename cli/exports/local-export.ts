@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename } from 'node:path';
 import type { Clock } from '../../functions/shared/clock.ts';
 import type { Chunk } from '../../functions/shared/contracts.ts';
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
@@ -8,7 +7,8 @@ import { parseChunk } from '../../functions/shared/export/records.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { chunksOf } from '../../functions/split-export/chunks-file.ts';
 import { ExportScan, type ScannedExport } from '../../functions/split-export/export-scan.ts';
-import { AS_OF, exportTimeOf } from '../../functions/split-export/export-time.ts';
+import { exportTimeOf } from '../../functions/split-export/export-time.ts';
+import type { UploadTarget } from './upload-file.ts';
 
 /** Of a chunk as it is read here; a worker's are cut for the rate plan, and what a chunk holds decides no row. */
 const ROWS_PER_CHUNK = 5_000;
@@ -25,24 +25,21 @@ export interface LocalExport {
 /**
  * One pass over the file, with flat memory: SplitExport's own.
  *
- * @param options.prefix of the object key that the upload would get.
- * @param options.asOf as the object's metadata would say it.
  * @throws InvalidExport, ExportTooLarge, as the run would.
  */
 export async function scanLocalExport(
   path: string,
   options: {
     readonly mapping: Mapping;
-    readonly prefix: string;
-    readonly asOf?: string | undefined;
+    /** Of the upload. */
+    readonly target: Pick<UploadTarget, 'key' | 'metadata'>;
     readonly clock: Clock;
     readonly signal: AbortSignal;
   },
 ): Promise<LocalExport> {
-  const { mapping, asOf, signal } = options;
+  const { mapping, signal } = options;
+  const { key, metadata } = options.target;
   const now = options.clock.now();
-  const key = `${options.prefix}${basename(path)}`;
-  const metadata: Record<string, string> = asOf === undefined ? {} : { [AS_OF]: asOf };
   const exportTime = exportTimeOf({ object: { key }, lastModified: new Date(now), metadata }, mapping.definition, now);
   const times = { exportTime, uploadTime: now };
   const scan = new ExportScan({

@@ -1,26 +1,31 @@
 import { basename } from 'node:path';
 import type { CommandResult } from '../command-line.ts';
+import { oneLine } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 import { count, duration, localTime } from '../output/words.ts';
+import { perSecond } from '../rate/describe-rate.ts';
+import { type RateState, whyLimited } from '../rate/rate-state.ts';
 import type { Plan } from './plan.ts';
 
-/** How fast a run is, in calls per second. */
-export interface RateInForce {
-  /** Of the deployment, or an operator's. */
-  readonly quota: number;
-  /** Below the quota if the service throttles, 0 if an operator paused the calls. */
-  readonly limit: number;
+/** In what a plan is carried out. */
+export interface Circumstances {
+  readonly rate: RateState;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** By when a run that starts now must be done, epoch milliseconds; undefined if there is no such time. */
+  readonly deadline: number | undefined;
 }
 
 /** A plan for a person and for a program. */
 export function describePlan(
   path: string,
   plan: Plan,
-  { quota, limit }: RateInForce,
+  circumstances: Circumstances,
   options: { readonly rejected: boolean; readonly call: (command: string) => string },
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
-  const seconds = limit > 0 ? synced / limit : undefined;
+  const { rate, deadline } = circumstances;
+  const seconds = rate.limit > 0 ? Math.ceil(synced / rate.limit) : undefined;
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
@@ -30,7 +35,8 @@ export function describePlan(
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
     ['calls', count(synced)],
-    ['time', timeNeeded(seconds, quota, limit)],
+    ['time', timeNeeded(seconds, rate)],
+    deadline !== undefined && ['deadline', `${localTime(deadline)}${whetherMet(seconds, circumstances.now, deadline)}`],
   ];
   return {
     text: [
@@ -38,26 +44,36 @@ export function describePlan(
       ...lines.flatMap((line) => (line ? `  ${line[0].padEnd(14)}${line[1]}` : [])),
       ...(options.rejected && rejected > 0 ? ['', rejectedTable(plan)] : []),
       '',
-      'Nothing was sent or changed. Whatever other runs and live events write until then may change it.',
+      'Nothing was sent or changed. What other runs and live events write until then may change it.',
       `To do it: ${options.call(`upload ${path}`)}`,
     ].join('\n'),
     json: {
-      ...{ file: path, exportTime: new Date(plan.exportTime).toISOString() },
+      ...{ file: path, exportTime: isoTime(plan.exportTime) },
       ...{ rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, calls: synced },
-      ...{ limit, seconds: seconds === undefined ? null : Math.ceil(seconds) },
+      ...{ limit: rate.limit, seconds: seconds ?? null, deadline: deadline === undefined ? null : isoTime(deadline) },
       ...(options.rejected && { firstRejected }),
     },
   };
 }
 
-function timeNeeded(seconds: number | undefined, quota: number, limit: number): string {
-  if (seconds === undefined) return 'none of the calls is made as long as they are paused';
-  const rate = limit < quota ? `${count(Math.round(limit))} of ${count(quota)}` : count(quota);
-  return `${duration(Math.ceil(seconds))} for the calls, at ${rate} per second`;
+function timeNeeded(seconds: number | undefined, rate: RateState): string {
+  if (seconds === undefined) return 'no call is made before the pause ends';
+  const why = whyLimited(rate);
+  return `${duration(seconds)} for the calls, at ${perSecond(rate.limit)}${why ? ` (${why})` : ''}`;
+}
+
+function whetherMet(seconds: number | undefined, now: number, deadline: number): string {
+  if (seconds === undefined) return '';
+  const early = (deadline - now) / 1_000 - seconds;
+  return early >= 0 ? ': met, if it starts now' : `: missed by ${duration(-early)}, if it starts now`;
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
 }
 
 function rejectedTable({ rejected, firstRejected }: Plan): string {
-  const rows = firstRejected.map(({ row, code, reason }) => [String(row), code, reason]);
+  const rows = firstRejected.map(({ row, code, reason }) => [String(row), code, oneLine(reason)]);
   const more = rejected - rows.length;
   return [
     table(['row', 'code', 'reason'], rows, { right: [0] }),

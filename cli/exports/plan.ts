@@ -6,6 +6,7 @@ import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { RejectCode } from '../../functions/shared/rejection.ts';
 import { type JudgedRow, openRowJudge, type RowJudge } from './judge-rows.ts';
 import { chunksOfFile, readRecords, scanLocalExport } from './local-export.ts';
+import type { UploadTarget } from './upload-file.ts';
 
 /** Blocks of rows that the ledger is asked about at once, so that a far Region does not make it slow. */
 const BLOCKS_AT_ONCE = 8;
@@ -43,10 +44,7 @@ export interface PlanOptions {
   readonly fullExports: Pick<FullExports, 'newest'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Of the object key that the upload would get. */
-  readonly prefix: string;
-  /** As the object's metadata would say it. */
-  readonly asOf?: string | undefined;
+  readonly target: Pick<UploadTarget, 'key' | 'metadata'>;
   readonly resync: boolean;
   readonly onRows: (rows: number, totalRows: number) => void;
 }

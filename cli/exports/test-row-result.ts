@@ -1,4 +1,5 @@
 import { formatOriginalVersion } from '../../functions/shared/version.ts';
+import { oneLine } from '../output/printable.ts';
 import { table } from '../output/table.ts';
 import { counted, localTime } from '../output/words.ts';
 import type { TestedField, TestedRow } from './test-row.ts';
@@ -30,7 +31,7 @@ export function describeRow(tested: TestedRow): string {
           '',
         ]
       : []),
-    isUnread(tested) ? `The line: ${record.raw}` : fieldTable(tested.fields),
+    isUnread(tested) ? `The line: ${oneLine(String(record.raw))}` : fieldTable(tested.fields),
     ...(tested.object === undefined
       ? []
       : ['', `Profile object, ${counted(Buffer.byteLength(tested.object), 'byte')}:`, tested.object]),
@@ -65,17 +66,16 @@ function isUnread({ judged: { record } }: TestedRow): boolean {
 function fieldTable(fields: readonly TestedField[]): string {
   const rows = fields.map(({ column, field, raw, value, isNormalized, target = '' }) => [
     column,
-    onOneLine(raw),
+    shown(raw),
     field,
-    value === undefined ? '(empty: not sent)' : `${onOneLine(value)}${isNormalized ? '' : ' (sent as it is)'}`,
+    value === undefined ? '(empty: not sent)' : `${shown(value)}${isNormalized ? '' : ' (sent as it is)'}`,
     target,
   ]);
   return table(['column', 'in the file', 'field', 'as it is sent', 'in the profile'], rows);
 }
 
-/** A value that is long or has newlines would tear the table. */
-function onOneLine(value: string): string {
-  const line = value.replaceAll(/\r\n|\r|\n/g, '↵');
-  const characters = [...line];
-  return characters.length <= MAX_SHOWN ? line : `${characters.slice(0, MAX_SHOWN).join('')}…`;
+/** A long value would tear the table. */
+function shown(value: string): string {
+  const characters = [...oneLine(value)];
+  return characters.length <= MAX_SHOWN ? characters.join('') : `${characters.slice(0, MAX_SHOWN).join('')}…`;
 }

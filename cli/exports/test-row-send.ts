@@ -31,11 +31,11 @@ export function mayBeSent(tested: TestedRow): boolean {
 
 /** Uploads the row alone, and follows its run. */
 export async function sendRow(tested: TestedRow, stack: ConnectedStack, resync: boolean): Promise<SentRow> {
-  const { path } = tested.file;
-  const suffix = extname(path);
+  const { path, scanned } = tested.file;
+  const suffix = scanned.format.type === 'csv' ? '.csv' : '.jsonl';
   const folder = await mkdtemp(join(tmpdir(), 'test-row-'));
   try {
-    const file = join(folder, `${basename(path, suffix)}-row-${tested.judged.record.row}${suffix}`);
+    const file = join(folder, `${basename(path, extname(path))}-row-${tested.judged.record.row}${suffix}`);
     await writeFile(file, await fileOfRow(tested), { mode: 0o600 });
     const ExportPrefix = `${stack.outputs.ExportPrefix}${FOLDER}`;
     const result = await syncExport(file, { ...stack, outputs: { ...stack.outputs, ExportPrefix } }, resync);

@@ -8,6 +8,7 @@ import { count } from '../output/words.ts';
 import { UserError } from '../user-error.ts';
 import { type JudgedRow, openRowJudge } from './judge-rows.ts';
 import { chunksOfFile, type LocalExport, readRecords, scanLocalExport } from './local-export.ts';
+import type { UploadTarget } from './upload-file.ts';
 
 /** One field of the profile object, from its column to where it goes. */
 export interface TestedField {
@@ -39,8 +40,7 @@ export interface TestRowOptions {
   readonly fullExports: Pick<FullExports, 'newest'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly prefix: string;
-  readonly asOf?: string | undefined;
+  readonly target: Pick<UploadTarget, 'key' | 'metadata'>;
   readonly resync: boolean;
 }
 

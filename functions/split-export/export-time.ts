@@ -1,4 +1,5 @@
 import { ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ObjectVersion } from '../shared/contracts.ts';
 import { InvalidExport } from '../shared/errors.ts';
 import { exportTimeFromKey } from '../shared/mapping/export-time.ts';
 import { MAX_FUTURE_MS } from '../shared/mapping/limits.ts';
@@ -10,20 +11,22 @@ export const AS_OF = 'as-of';
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 const SECOND_MS = 1000;
 
-type DatedExport = Pick<LocatedExport, 'lastModified' | 'metadata'> & { readonly object: { readonly key: string } };
-
 /**
  * When the data of an export was taken, in epoch ms: the object's metadata `as-of`, else the time in its key by the
  * mapping's pattern, else its LastModified.
  *
  * @throws InvalidExport if `as-of` is unreadable or the time is over a day in the future.
  */
-export function exportTimeOf(located: DatedExport, definition: MappingDefinition, now: number): number {
+export function exportTimeOf(
+  located: Pick<LocatedExport, 'metadata' | 'lastModified'> & { readonly object: Pick<ObjectVersion, 'key'> },
+  definition: MappingDefinition,
+  now: number,
+): number {
   const asOf = located.metadata[AS_OF];
   const time =
     asOf === undefined
       ? (exportTimeFromKey(definition, located.object.key) ?? located.lastModified.getTime())
-      : checkedAsOf(asOf);
+      : readAsOf(asOf);
   if (time > now + MAX_FUTURE_MS) {
     throw new InvalidExport(
       `The export time, ${new Date(time).toISOString()}, is over a day in the future. It comes from the object's metadata "${AS_OF}", else from the time in its key. Correct it and upload the export again.`,
@@ -32,18 +35,14 @@ export function exportTimeOf(located: DatedExport, definition: MappingDefinition
   return time;
 }
 
-/** Epoch ms; undefined if it is no ISO 8601 time with an offset. */
-export function readAsOf(text: string): number | undefined {
+function readAsOf(text: string): number {
   const time = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
-}
-
-function checkedAsOf(text: string): number {
-  const time = readAsOf(text);
-  if (time !== undefined) return time;
-  throw new InvalidExport(
-    `The object's metadata "${AS_OF}" is no time. Allowed: ISO 8601 with an offset, such as 2026-11-03T02:00:00+09:00. Correct it, or leave it out, and upload the export again.`,
-  );
+  if (Number.isNaN(time)) {
+    throw new InvalidExport(
+      `The object's metadata "${AS_OF}" is no time. Allowed: ISO 8601 with an offset, such as 2026-11-03T02:00:00+09:00. Correct it, or leave it out, and upload the export again.`,
+    );
+  }
+  return time;
 }
 
 /**

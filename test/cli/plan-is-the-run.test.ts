@@ -163,8 +163,7 @@ describe('a plan', () => {
           fullExports: system.fullExports,
           clock,
           signal: new AbortController().signal,
-          prefix: PREFIX,
-          asOf: last.asOf,
+          target: { key: last.key, metadata: last.asOf === undefined ? {} : { 'as-of': last.asOf } },
           resync: planned.resync,
           onRows: () => {},
         });
