@@ -7,6 +7,7 @@ import type { ConnectedStack } from './connect/connected-stack.ts';
 import { connectToEmbedded } from './connect/embedded.ts';
 import { DEFAULT_MAPPING, type HostOptions, type StackOptions, withStackOptions } from './connect/stack-options.ts';
 import { printable } from './output/printable.ts';
+import { shortRun } from './output/words.ts';
 import { EXIT, endingOf } from './service-errors.ts';
 import { UserError } from './user-error.ts';
 
@@ -217,7 +218,7 @@ function connectedStack(
     runsFolder: join(stateDirectory, 'runs'),
     endsWithCommand,
     mapping: () => deployedMapping(options.mapping ?? connected.mapping ?? DEFAULT_MAPPING, outputs),
-    call: (command) => [PROGRAM, command, ...suffix].join(' '),
+    call: (command) => [PROGRAM, ...command.split(' ').map(shortRun), ...suffix].join(' '),
   };
 }
 

@@ -25,5 +25,6 @@ try {
 } catch (error) {
   if (!(error instanceof ProfileSyncError)) throw error;
   console.error(`${error.name}: ${error.message}`);
-  process.exitCode = 1;
+  // Else the app would be synthesized all the same at the end, and complain of being empty.
+  process.exit(1);
 }

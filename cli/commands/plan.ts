@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type CommandLine, newCommand } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { StackOptions } from '../connect/stack-options.ts';
+import { asOfTime } from '../exports/as-of.ts';
 import { checkExport, checkExportFile } from '../exports/check-export.ts';
 import { deployedLedger } from '../exports/deployed-ledger.ts';
 import { planExport } from '../exports/plan.ts';
@@ -30,7 +31,7 @@ export const planCommand = (cli: CommandLine): Command =>
     ],
   })
     .argument('<export>', 'CSV or JSON Lines file')
-    .option('--as-of <time>', 'when the data was taken, as for upload')
+    .option('--as-of <time>', 'when the data was taken, as for upload', asOfTime)
     .option('--name <name>', 'of the object, as for upload (default: that of the file)')
     .option('--resync', 'as a run that sends every row, also those known as unchanged or refused')
     .option(

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type CommandLine, type CommandResult, newCommand, wholeNumber } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { StackOptions } from '../connect/stack-options.ts';
+import { asOfTime } from '../exports/as-of.ts';
 import { checkExport, checkExportFile } from '../exports/check-export.ts';
 import { deployedLedger } from '../exports/deployed-ledger.ts';
 import { testRow } from '../exports/test-row.ts';
@@ -36,7 +37,7 @@ export const testRowCommand = (cli: CommandLine): Command =>
       'its number: the first row of a CSV is 2, that of JSON Lines 1',
       wholeNumber({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     )
-    .option('--as-of <time>', 'when the data was taken, as for upload')
+    .option('--as-of <time>', 'when the data was taken, as for upload', asOfTime)
     .option('--name <name>', 'of the object, as for upload (default: that of the file)')
     .option('--send', 'send it: uploads this row alone, with its version, and follows the run')
     .option('--resync', 'as a run that sends every row, also those known as unchanged or refused')

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandLine, newCommand } from '../command-line.ts';
 import type { StackOptions } from '../connect/stack-options.ts';
+import { asOfTime } from '../exports/as-of.ts';
 import { checkExport, checkExportFile } from '../exports/check-export.ts';
 import { uploadExport } from '../exports/upload.ts';
 import { exportTarget } from '../exports/upload-target.ts';
@@ -29,6 +30,7 @@ export const uploadCommand = (cli: CommandLine): Command =>
     .option(
       '--as-of <time>',
       'when the data was taken, ISO 8601 with an offset (default: the time in the name, else now)',
+      asOfTime,
     )
     .option('--name <name>', 'of the object, below the prefix of exports; may hold folders (default: that of the file)')
     .option('--no-wait', 'end when the file is uploaded, without the name of the run')

@@ -47,7 +47,7 @@ export interface ConnectedStack {
    * @throws UserError if the file at hand is another one; InvalidMapping if it is none.
    */
   mapping(): Mapping;
-  /** How the user calls another command on the same stack, e.g. `redrive 91f`. */
+  /** How the user calls another command on the same stack, e.g. `redrive RUN`; names of runs are shortened. */
   call(command: string): string;
 }
 

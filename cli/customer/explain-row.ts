@@ -8,14 +8,14 @@ import { httpStatus } from '../../functions/shared/transient.ts';
 import { sourceTimeRule } from '../../functions/shared/version.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { count } from '../output/words.ts';
+import { count, shortRun } from '../output/words.ts';
 import { type FoundRun, findRun } from '../runs/find-run.ts';
 import { explainCustomer } from './explain.ts';
 import { chunkOf, type RunSource, recordIn, sourceOf } from './export-row.ts';
 import { openLedger } from './ledger-view.ts';
 import { outcomeByFiles, outcomeByLedger, type RowFacts, type RowOutcome } from './row-outcome.ts';
 import { rejectedFiles, rejectedReader } from './run-bucket.ts';
-import { readSummary, shortRun } from './run-origin.ts';
+import { readSummary } from './run-origin.ts';
 import { textOf } from './s3-object.ts';
 
 const FORBIDDEN = 403;

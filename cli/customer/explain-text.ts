@@ -1,9 +1,8 @@
 import { table } from '../output/table.ts';
-import { count, counted, localTime } from '../output/words.ts';
+import { count, counted, localTime, shortRun } from '../output/words.ts';
 import type { Explanation, ProfileView } from './explanation.ts';
 import type { LedgerView } from './ledger-view.ts';
 import type { FieldNote } from './profile-fields.ts';
-import { shortRun } from './run-origin.ts';
 import { lastRuns, type Verdict } from './verdict.ts';
 
 const NOTES: Readonly<Record<FieldNote, string>> = {
@@ -82,7 +81,7 @@ function profileText({ filled, otherCustomers, fields }: ProfileView): string {
   const rows = fields.map(({ field, profile, object, note }) => [
     field,
     profile,
-    ...(filled ? [object ?? ''] : []),
+    ...(filled ? [object === profile ? 'the same' : (object ?? '')] : []),
     note ? NOTES[note] : '',
   ]);
   return [

@@ -7,7 +7,6 @@ import { eraseHoldings, isOnlyOurs } from './erase.ts';
 import { mappedKey } from './explanation.ts';
 import { describeErasure, describePlan } from './forget-text.ts';
 import { countExports, findHoldings, type HeldProfile, type Holdings, heldProfiles } from './holdings.ts';
-import { shortRun } from './run-origin.ts';
 
 /** The service does not document how soon a search no longer finds what was deleted. */
 const LOOKS = 5;
@@ -47,7 +46,7 @@ export async function forgetCustomer(
   const runAtWork = await findRunAtWork(stack);
   if (yes && runAtWork !== undefined) {
     throw new UserError(
-      `Run ${runAtWork} is at work and may send this customer again; nothing was erased. Wait for its end (${stack.call(`watch ${shortRun(runAtWork)}`)}), and call again.`,
+      `Run ${runAtWork} is at work and may send this customer again; nothing was erased. Wait for its end (${stack.call(`watch ${runAtWork}`)}), and call again.`,
     );
   }
   stack.stream.write('Searching profiles, ledger, and the files of all runs …\n');

@@ -1,8 +1,7 @@
 import type { ChunkResult } from '../../functions/shared/contracts.ts';
 import type { Entry } from '../../functions/shared/ledger/entry.ts';
 import { compareVersions, type Version } from '../../functions/shared/version.ts';
-import { localTime } from '../output/words.ts';
-import { shortRun } from './run-origin.ts';
+import { localTime, shortRun } from '../output/words.ts';
 
 /** What became of one row of a run. */
 export interface RowOutcome {

@@ -39,11 +39,6 @@ export async function originOf(stack: ConnectedStack, runId: string): Promise<Or
   return { kind: 'run', runId, export: { bucket, key, ...(versionId && { versionId }) } };
 }
 
-/** The name of a run as people write it: EventBridge makes names of two UUIDs, and commands take the beginning of a name. */
-export function shortRun(runId: string): string {
-  return /^[\da-f]{8}-[\da-f-]{27}_[\da-f-]{36}$/.test(runId) ? runId.slice(0, 8) : runId;
-}
-
 /** How a run was cut into chunks; undefined if it was not, or Step Functions no longer knows the run (after 90 days). */
 export async function readSplit(
   { clients: { sfn }, outputs }: Pick<ConnectedStack, 'clients' | 'outputs'>,

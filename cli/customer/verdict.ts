@@ -1,6 +1,6 @@
-import { count, counted, localTime } from '../output/words.ts';
+import { count, counted, localTime, shortRun } from '../output/words.ts';
 import type { Explanation, ProfileView } from './explanation.ts';
-import { type Origin, shortRun } from './run-origin.ts';
+import type { Origin } from './run-origin.ts';
 
 /** What an operator wants to know first, in a few sentences, and what to do next. */
 export interface Verdict {
@@ -107,8 +107,8 @@ function troubles(explanation: Explanation, call: (command: string) => string): 
     parts.push({
       text: `Row ${count(row)} of run ${shortRun(runId)} was rejected: ${code}.`,
       next: [
-        `Rejected rows of the run, to be corrected: ${call(`rejected ${shortRun(runId)} --csv`)}`,
-        `The corrected file back: ${call(`resubmit FILE --of ${shortRun(runId)}`)}`,
+        `Rejected rows of the run, to be corrected: ${call(`rejected ${runId} --csv`)}`,
+        `The corrected file back: ${call(`resubmit FILE --of ${runId}`)}`,
       ],
     });
   }

@@ -34,3 +34,8 @@ export function localTime(time: Date | number | string): string {
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
+
+/** The name of a run as people write it: EventBridge makes names of two UUIDs, and commands take the beginning of a name. */
+export function shortRun(runId: string): string {
+  return /^[\da-f]{8}-[\da-f-]{27}_[\da-f-]{36}$/.test(runId) ? runId.slice(0, 8) : runId;
+}

@@ -6,6 +6,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../../functions/shared/clock.ts';
+import { decodedKey } from '../../functions/split-export/locate.ts';
 import type { UploadedExport } from '../exports/upload.ts';
 import { UserError } from '../user-error.ts';
 
@@ -59,7 +60,9 @@ interface ObjectCreated {
 
 function isFor(input: ObjectCreated, uploaded: UploadedExport): boolean {
   const object = input.detail?.object;
-  return object?.key === uploaded.key && object['version-id'] === uploaded.versionId;
+  const { key = '' } = object ?? {};
+  // AWS does not document whether the key of an event is URL-encoded.
+  return [key, decodedKey(key)].includes(uploaded.key) && object?.['version-id'] === uploaded.versionId;
 }
 
 /** Starts a run by hand that sends every row, whatever the ledger holds from other runs. Returns its ARN. */

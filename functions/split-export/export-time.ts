@@ -26,7 +26,7 @@ export function exportTimeOf(
   const time =
     asOf === undefined
       ? (exportTimeFromKey(definition, located.object.key) ?? located.lastModified.getTime())
-      : readAsOf(asOf);
+      : checkedAsOf(asOf);
   if (time > now + MAX_FUTURE_MS) {
     throw new InvalidExport(
       `The export time, ${new Date(time).toISOString()}, is over a day in the future. It comes from the object's metadata "${AS_OF}", else from the time in its key. Correct it and upload the export again.`,
@@ -35,9 +35,15 @@ export function exportTimeOf(
   return time;
 }
 
-function readAsOf(text: string): number {
+/** Epoch ms; undefined if it is no ISO 8601 time with an offset. */
+export function readAsOf(text: string): number | undefined {
   const time = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time)) {
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function checkedAsOf(text: string): number {
+  const time = readAsOf(text);
+  if (time === undefined) {
     throw new InvalidExport(
       `The object's metadata "${AS_OF}" is no time. Allowed: ISO 8601 with an offset, such as 2026-11-03T02:00:00+09:00. Correct it, or leave it out, and upload the export again.`,
     );

@@ -25,7 +25,7 @@ export async function locateExport(
   s3: S3Client,
   { bucket, key, versionId }: Pick<SplitExportInput, 'bucket' | 'key' | 'versionId'>,
 ): Promise<LocatedExport> {
-  for (const candidate of new Set([key, decoded(key)])) {
+  for (const candidate of new Set([key, decodedKey(key)])) {
     const head = await headObject(s3, { Bucket: bucket, Key: candidate, VersionId: versionId });
     if (head !== undefined) {
       return {
@@ -73,7 +73,8 @@ async function headObject(
   }
 }
 
-function decoded(key: string): string {
+/** The key as it is if the event has it URL-encoded. */
+export function decodedKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch {
