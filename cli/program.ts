@@ -22,7 +22,7 @@ import { watchCommand } from './commands/watch.ts';
 
 /** All commands, under what they are about. */
 const COMMANDS: Readonly<Record<string, readonly ((cli: CommandLine) => Command)[]>> = {
-  'An export:': [planCommand, testRowCommand, uploadCommand, syncCommand],
+  'An export:': [testRowCommand, planCommand, uploadCommand, syncCommand],
   'Runs:': [runsCommand, watchCommand, redriveCommand, stopCommand, reportCommand],
   'Rows and customers:': [rejectedCommand, resubmitCommand, explainCommand, forgetCommand],
   'The rate:': [rateCommand, pauseCommand, resumeCommand],

@@ -30,8 +30,8 @@ export async function uploadResult(
   stream.write(`Uploaded ${size(bytes)} in ${seconds.toFixed(1)} s to s3://${bucket}/${key}.\n`);
   if (!wait) return { text: `Its run starts in a moment. To follow it: ${call('watch')}`, json };
 
-  const started = await Promise.race([startedRun(stack, uploaded), aborted(stack.signal)]);
-  if (started === 'aborted') {
+  const started = await startedRun(stack, uploaded);
+  if (started === undefined) {
     return { text: `Not waiting for its run, which starts all the same. To follow it: ${call('watch')}`, json };
   }
   if (started instanceof UserError) return { text: started.message, json, failed: true };
@@ -44,19 +44,20 @@ export async function uploadResult(
   return { ...followed, json: { ...json, runId, run: followed.json } };
 }
 
-/** The error as a value: the upload is done, so the call was not wrong. */
-async function startedRun({ clients, outputs, clock }: ConnectedStack, uploaded: FinishedUpload) {
+/** Undefined after Ctrl-C. The error is a value: the upload is done, so the call was not wrong. */
+async function startedRun(
+  { clients, outputs, clock, signal }: ConnectedStack,
+  uploaded: FinishedUpload,
+): Promise<string | UserError | undefined> {
+  const sleep = async (milliseconds: number): Promise<void> => {
+    await clock.sleep(milliseconds);
+    signal.throwIfAborted();
+  };
   try {
-    return await findStartedRun(clients.sfn, outputs.StateMachineArn, uploaded, clock);
+    return await findStartedRun(clients.sfn, outputs.StateMachineArn, uploaded, { ...clock, sleep });
   } catch (error) {
+    if (signal.aborted) return undefined;
     if (error instanceof UserError) return error;
     throw error;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<'aborted'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve('aborted');
-    else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-  });
 }

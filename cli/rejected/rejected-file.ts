@@ -15,7 +15,12 @@ export async function writeRejectedFile(
   code: string | undefined,
   to: Writable,
 ): Promise<void> {
-  await pipeline(code === undefined ? rejected.bytes() : rowsWith(code, rejected, mapping), to, { end: false });
+  try {
+    await pipeline(code === undefined ? rejected.bytes() : rowsWith(code, rejected, mapping), to, { end: false });
+  } catch (error) {
+    // A reader that has seen enough (`| head`).
+    if (codeOf(error) !== 'EPIPE') throw error;
+  }
 }
 
 /** @throws UserError if there is such a file: it may hold corrections. */
@@ -45,10 +50,14 @@ async function* rowsWith(code: string, rejected: RejectedRows, mapping: Mapping)
 }
 
 function unwritable(path: string, error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = codeOf(error);
   if (code === 'EEXIST') {
     return new UserError(`There is a file ${path} already, perhaps with corrections. Give another name, or delete it.`);
   }
   if (typeof code === 'string') return new UserError(`The file ${path} can't be written (${code}). Give another path.`);
   return error;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeRejectedFile } from '../../cli/rejected/rejected-file.ts';
+import { findRejectedRows } from '../../cli/rejected/rejected-rows.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
 import { commandLine } from '../helpers/command-line.ts';
 import { smallMappingFile } from '../helpers/small-export.ts';
@@ -88,6 +91,14 @@ describe('profile-sync rejected, of a run that is done', () => {
     const { stdout } = await rejected(runId, '--csv', '--code', 'MISSING_VALUE');
     const [header, first, , third] = file.split('\r\n');
     expect(stdout).toBe(`${header}\r\n${first}\r\n${third}\r\n`);
+  });
+
+  it('ends well when the reader of --csv has seen enough', async () => {
+    const found = await findRejectedRows(test.connected, { runId, executionArn: undefined });
+    const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    const head = new Writable({ write: (_chunk, _encoding, done) => done(closed) });
+    await writeRejectedFile(found, test.connected.mapping(), undefined, head);
+    expect(head.errored).toBe(closed);
   });
 
   it('with --out writes it into a file, and never over one', async () => {

@@ -141,7 +141,7 @@ describe('profile-sync resubmit', () => {
     const corrected = readFileSync(run.rejected ?? '', 'utf8')
       .replace('"id":"J1"', '"id":"J1","name":"Ann"')
       .replace('no brace\\"', 'no brace\\"}');
-    const path = file('lines-corrected.jsonl', `${corrected}{"id":"J9","name":"New"}\n`);
+    const path = file('lines-corrected.jsonl', `\ufeff${corrected}{"id":"J9","name":"New"}\n`);
     const { json, stderr } = await resubmit(path, run.runId, '--json');
     expect(json()).toMatchObject({ corrected: 2, unchanged: 1, added: 1, leftOut: 0 });
     expect(stderr).toContain('Row 2 of the file left unchanged');

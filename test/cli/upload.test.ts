@@ -155,6 +155,20 @@ describe('profile-sync upload', () => {
   });
 });
 
+describe('Ctrl-C while the run is waited for', () => {
+  it('leaves the run alone, and says so', async () => {
+    const path = file('left.csv', 'id,name\n');
+    const target = { bucket: test.connected.outputs.ExportBucketName, key: 'elsewhere/left.csv', metadata: {} };
+    const uploaded = await uploadExport(test.connected, path, target);
+    const interrupt = new AbortController();
+    const sleep = async () => interrupt.abort();
+    const stack = { ...test.connected, clock: { ...test.connected.clock, sleep }, signal: interrupt.signal };
+    const { text, failed } = await uploadResult(stack, uploaded, { wait: true });
+    expect(failed).toBeUndefined();
+    expect(text).toContain('Not waiting for its run, which starts all the same');
+  });
+});
+
 describe('a large file', () => {
   const ROW_BYTES = 1_000_000;
   /** Three parts. */

@@ -6,12 +6,15 @@ import {
   type PutProfileObjectCommandInput,
   SearchProfilesCommand,
 } from '@aws-sdk/client-customer-profiles';
-import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createClients } from '../../../cli/connect/clients.ts';
 import { cutFromObject } from '../../../cli/customer/cut-rows.ts';
+import { forgetCustomer } from '../../../cli/customer/forget.ts';
 import { openLedger } from '../../../cli/customer/ledger-view.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
+import { runFiles } from '../../../functions/shared/export/run-files.ts';
 import { ABSENT } from '../../../functions/shared/ledger/ledger.ts';
 import { commandLine } from '../../helpers/command-line.ts';
 import { findProfiles } from '../../helpers/profiles.ts';
@@ -201,6 +204,16 @@ describe('forget CUSTOMER-KEY', () => {
     expect(await readFile(path, 'utf8')).toBe(line('keep') + line('keep2'));
   });
 
+  it('finds rows of a run that did not come to its end, whose chunks have no header line', async () => {
+    const { runId } = await test.succeed('swapped.csv', 'name,id\n,chunk1\n,chunk2\n');
+    await test.clients.s3.send(new DeleteObjectCommand({ Bucket: Bucket(), Key: runFiles.rejected(runId, 'csv') }));
+    const explained = (await call(['explain', 'chunk1', '--mapping', MAPPING])).stdout;
+    expect(explained).toContain('MISSING_VALUE');
+    expect((await forget('chunk1', '--yes')).code).toBe(0);
+    const files = Object.entries(await allFiles()).filter(([key]) => key.includes(`${runId}/rejected/`));
+    expect(files).toEqual([[expect.any(String), expect.stringMatching(/^3,MISSING_VALUE,.+,chunk2\r\n$/)]]);
+  });
+
   it('says which rejected files it could not read, and ends with 2', async () => {
     const Key = 'runs/nobody-knows/rejected/000000-0-0.csv';
     await test.clients.s3.send(new PutObjectCommand({ Bucket: Bucket(), Key, Body: '2,TOO_LONG,x,v,someone\r\n' }));
@@ -265,6 +278,30 @@ describe('forget CUSTOMER-KEY', () => {
     expect((await textOf(Key)) === others.join('')).toBe(true);
     expect(await cutFromObject(test.connected, { key: Key, etag: ETag }, [{ start: 0, end: 10 }])).toBe(false);
     expect((await textOf(Key)) === others.join('')).toBe(true);
+  });
+
+  it('reads a rejected file again that is written between its reading and its writing', async () => {
+    const { url: endpoint, region, credentials } = test.stack;
+    const clients = createClients({ endpoint, region, credentials });
+    const line = (id: string) => `${JSON.stringify({ _row: 1, _code: 'TOO_LONG', id })}\n`;
+    const Key = 'runs/raced/rejected.jsonl';
+    const put = (Body: string) => test.clients.s3.send(new PutObjectCommand({ Bucket: Bucket(), Key, Body }));
+    await put(line('racer') + line('a'));
+    let reads = 0;
+    clients.s3.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        const isOfFile = 'Key' in args.input && args.input.Key === Key;
+        // The second reading is that of the rewriting.
+        if (isOfFile && ++reads === 2) await put(line('b') + line('racer'));
+        return answer;
+      },
+      { step: 'initialize' },
+    );
+    const options = { yes: true, wholeProfile: false };
+    expect(await forgetCustomer({ ...test.connected, clients }, 'racer', options)).toMatchObject({ failed: false });
+    expect(await textOf(Key)).toBe(line('b'));
+    clients.destroy();
   });
 
   it('refuses an empty key', async () => {
