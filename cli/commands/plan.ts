@@ -52,15 +52,14 @@ export const planCommand = (cli: CommandLine): Command =>
           const onRows = display.show;
           const ledger = deployedLedger(stack);
           const plan = await planExport(path, { ...ledger, mapping, target, clock, signal, resync, onRows });
-          return describePlan(path, plan, await circumstances(stack), { rejected, call });
+          return describePlan(path, plan, await circumstances(stack, target.key), { rejected, call });
         } finally {
           display.end();
         }
       });
     });
 
-async function circumstances(stack: ConnectedStack): Promise<Circumstances> {
+async function circumstances(stack: ConnectedStack, key: string): Promise<Circumstances> {
   const now = stack.clock.now();
-  const run = { runId: '', executionArn: '', status: 'RUNNING', startedAt: now, begunAt: now } as const;
-  return { now, rate: await readRate(stack), deadline: await readDeadline(run, stack) };
+  return { now, rate: await readRate(stack), deadline: await readDeadline({ startedAt: now, key }, stack) };
 }

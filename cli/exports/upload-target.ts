@@ -1,9 +1,9 @@
 import { InvalidExport } from '../../functions/shared/errors.ts';
+import { RESUBMIT_FOLDER, TEST_ROW_FOLDER } from '../../functions/shared/export/upload-folders.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { AS_OF, exportTimeOf } from '../../functions/split-export/export-time.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
-import { RESUBMIT_FOLDER } from './resubmissions.ts';
 import type { UploadTarget } from './upload-file.ts';
 
 /** Bytes of a key in UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html, read 2026-11. */
@@ -23,6 +23,11 @@ export function exportTarget(stack: Stack, mapping: Mapping, name: string, asOf:
   if (name.startsWith(RESUBMIT_FOLDER)) {
     throw new UserError(
       `Below ${RESUBMIT_FOLDER} are corrected rejected files. Upload one with ${stack.call('resubmit FILE --of RUN')}, or give another name.`,
+    );
+  }
+  if (name.startsWith(TEST_ROW_FOLDER)) {
+    throw new UserError(
+      `Below ${TEST_ROW_FOLDER} are single rows that were sent to try a mapping. Send one with ${stack.call('test-row FILE --row N --send')}, or give another name.`,
     );
   }
   if (name.split('/').some((part) => part === '' || part === '.' || part === '..')) {
