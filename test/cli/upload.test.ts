@@ -107,7 +107,7 @@ describe('profile-sync upload', () => {
       'an unreadable --as-of',
       'id,name\n',
       ['--as-of', 'yesterday'],
-      /is no time\. Allowed: ISO 8601.*Nothing was uploaded/,
+      /--as-of <time>.*It must be an ISO 8601 time with an offset/,
     ],
     ['an --as-of of next year', 'id,name\n', ['--as-of', '2999-01-01T00:00:00Z'], /over a day in the future/],
     ['a time in the name of next year', 'id,name\n', ['--name', 'night-2999-01-01.csv'], /over a day in the future/],
