@@ -23,7 +23,7 @@ interface PlanOptions extends StackOptions {
 export const planCommand = (cli: CommandLine): Command =>
   newCommand({
     name: 'plan',
-    does: 'Tells what a run of this export would do now, row by row as a worker decides it: how many rows would be sent, and how long that takes. Sends and changes nothing. Reads the ledger once per row (on AWS one read unit each).',
+    does: 'Tells what a run of this export would do now, row by row as a worker decides it: how many rows would be sent, and how long that takes. Sends and changes nothing. A refusal of the service that it has not given yet is not foreseen. Reads the ledger once per row (on AWS one read unit each).',
     examples: [
       ['plan samples/customers.csv --local', 'the sample, on the embedded stack'],
       ['plan customers.csv --rejected', 'with the rows that would be rejected, and why'],

@@ -48,7 +48,7 @@ export function checkedTarget(stack: Stack, mapping: Mapping, key: string, asOf:
   try {
     exportTimeOf({ object: { key }, metadata, lastModified: new Date(now) }, mapping.definition, now);
   } catch (error) {
-    if (error instanceof InvalidExport) throw new UserError(`${error.message} Nothing was uploaded.`);
+    if (error instanceof InvalidExport) throw new UserError(error.message);
     throw error;
   }
   return { bucket: stack.outputs.ExportBucketName, key, metadata };
