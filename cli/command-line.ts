@@ -43,7 +43,7 @@ export interface CommandLine extends Surroundings {
     how?: {
       /** Options of the embedded stack that the user did not give are the defaults, as in a deployment. */
       readonly deploys?: boolean;
-      /** Ctrl-C is the work's own business: it ends by itself. */
+      /** Ctrl-C is the work's own business: it ends by itself. So must all work that writes, or it would go on unseen. */
       readonly endsItself?: boolean;
       /** Standard output is for the work alone: progress and notes go to standard error. */
       readonly writesItself?: boolean;
@@ -126,6 +126,11 @@ export async function runCommandLine(
       const stream = options.json || writesItself ? stderr : stdout;
       const { isEmbedded, ...connected } = await connect(options, { ...surroundings, stream, deploys });
       try {
+        // It was interrupted while it connected: nothing is begun.
+        if (signal.aborted) {
+          exitCode = EXIT.interrupted;
+          return;
+        }
         const working = work(connectedStack(connected, options, { ...surroundings, stream, isEmbedded }));
         // What fails after an interrupt has nobody left to hear it.
         working.catch(() => {});
@@ -152,7 +157,7 @@ export async function runCommandLine(
     // Commander has said it itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongCall;
     const { message, exitCode: code } = endingOf(error, env);
-    stderr.write(`${styleText('red', message, { stream: stderr })}\n`);
+    stderr.write(`${styleText('red', printable(message), { stream: stderr })}\n`);
     return signal.aborted ? EXIT.interrupted : code;
   }
 }
@@ -207,7 +212,8 @@ function connectedStack(
   const named = (['stack', 'region', 'profile'] as const).flatMap((name) =>
     options[name] === undefined ? [] : [`--${name} ${options[name]}`],
   );
-  const suffix = isEmbedded ? ['--local'] : named;
+  const mapping = options.mapping === undefined ? [] : [`--mapping ${options.mapping}`];
+  const suffix = isEmbedded ? ['--local'] : [...named, ...mapping];
   return {
     clients,
     outputs,

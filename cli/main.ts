@@ -24,7 +24,10 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   const { stdout, stderr, env } = process;
   const surroundings = { stdout, stderr, env, stateDirectory: STATE_DIRECTORY, signal: interrupted.signal };
-  return runCommandLine(args, surroundings, buildProgram);
+  const exitCode = await runCommandLine(args, surroundings, buildProgram);
+  // What an interrupted command was at must not go on.
+  if (interrupted.signal.aborted) process.exit(exitCode);
+  return exitCode;
 }
 
 /** Options before `--` are npm's: it swallows them, and the command would run without. */

@@ -1,4 +1,10 @@
-import { ProfileSyncError } from '../functions/shared/errors.ts';
+import {
+  ExportTooLarge,
+  InvalidConfiguration,
+  InvalidExport,
+  InvalidMapping,
+  ProfileSyncError,
+} from '../functions/shared/errors.ts';
 import { StackError } from '../local/stack-error.ts';
 import { UserError } from './user-error.ts';
 
@@ -10,6 +16,8 @@ export interface Ending {
 
 export const EXIT = { done: 0, wrongCall: 1, badEnd: 2, noService: 3, interrupted: 130 } as const;
 
+/** What the user can put right. */
+const MISTAKES = [UserError, StackError, InvalidMapping, InvalidConfiguration, InvalidExport, ExportTooLarge];
 const BAD_CREDENTIALS = new Set([
   'CredentialsProviderError',
   'TokenProviderError',
@@ -29,9 +37,8 @@ const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|TimeoutErr
 /** Words for what went wrong, without a stack trace, unless the environment asks for it. */
 export function endingOf(error: unknown, env: NodeJS.ProcessEnv): Ending {
   if (!(error instanceof Error)) return { message: String(error), exitCode: EXIT.noService };
-  if ([UserError, ProfileSyncError, StackError].some((known) => error instanceof known)) {
-    return { message: error.message, exitCode: EXIT.wrongCall };
-  }
+  if (MISTAKES.some((mistake) => error instanceof mistake)) return { message: error.message, exitCode: EXIT.wrongCall };
+  if (error instanceof ProfileSyncError) return { message: error.message, exitCode: EXIT.noService };
   return { message: serviceMessage(error, env), exitCode: EXIT.noService };
 }
 

@@ -13,9 +13,11 @@ export async function syncExport(
   stack: ConnectedStack,
   /** Send every row, also those that the ledger knows as unchanged or refused. */
   resync: boolean,
+  /** Below the prefix of exports, or of a resync. */
+  folder = '',
 ): Promise<RunResult> {
   const { clients, outputs, stream } = stack;
-  const key = `${resync ? RESYNC_PREFIX : outputs.ExportPrefix}${basename(path)}`;
+  const key = `${resync ? RESYNC_PREFIX : outputs.ExportPrefix}${folder}${basename(path)}`;
   const uploaded = await uploadExport(stack, path, { bucket: outputs.ExportBucketName, key, metadata: {} });
   const executionArn = resync
     ? await startResync(clients.sfn, outputs.StateMachineArn, uploaded)

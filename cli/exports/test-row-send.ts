@@ -6,6 +6,7 @@ import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { csvDialect } from '../../functions/shared/export/csv-dialect.ts';
 import { REJECTED_COLUMNS } from '../../functions/shared/export/original-version.ts';
 import { rejectedHeader, rejectedLine } from '../../functions/shared/export/rejected.ts';
+import { TEST_ROW_FOLDER } from '../../functions/shared/export/upload-folders.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { RunResult } from '../runs/follow-run.ts';
@@ -14,8 +15,6 @@ import type { LocalExport } from './local-export.ts';
 import { syncExport } from './sync-export.ts';
 import type { TestedRow } from './test-row.ts';
 
-/** In the export bucket, below the prefix that starts a run. */
-const FOLDER = 'test-row/';
 const NO_REJECTION = { code: '', reason: '' };
 
 export interface SentRow {
@@ -37,8 +36,7 @@ export async function sendRow(tested: TestedRow, stack: ConnectedStack, resync: 
   try {
     const file = join(folder, `${basename(path, extname(path))}-row-${tested.judged.record.row}${suffix}`);
     await writeFile(file, await fileOfRow(tested), { mode: 0o600 });
-    const ExportPrefix = `${stack.outputs.ExportPrefix}${FOLDER}`;
-    const result = await syncExport(file, { ...stack, outputs: { ...stack.outputs, ExportPrefix } }, resync);
+    const result = await syncExport(file, stack, resync, TEST_ROW_FOLDER);
     const rejected = 'summary' in result ? result.files.rejected : undefined;
     const reason = rejected && reasonIn(await readFile(rejected, 'utf8'), tested);
     return { result, ...(reason !== undefined && { reason }) };

@@ -1,9 +1,9 @@
 import { InvalidExport } from '../../functions/shared/errors.ts';
+import { RESUBMIT_FOLDER, TEST_ROW_FOLDER } from '../../functions/shared/export/upload-folders.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { AS_OF, exportTimeOf } from '../../functions/split-export/export-time.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
-import { RESUBMIT_FOLDER } from './resubmissions.ts';
 import type { UploadTarget } from './upload-file.ts';
 
 /** Bytes of a key in UTF-8. https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html, read 2026-11. */
@@ -25,6 +25,11 @@ export function exportTarget(stack: Stack, mapping: Mapping, name: string, asOf:
       `Below ${RESUBMIT_FOLDER} are corrected rejected files. Upload one with ${stack.call('resubmit FILE --of RUN')}, or give another name.`,
     );
   }
+  if (name.startsWith(TEST_ROW_FOLDER)) {
+    throw new UserError(
+      `Below ${TEST_ROW_FOLDER} are single rows that were sent to try a mapping. Send one with ${stack.call('test-row FILE --row N --send')}, or give another name.`,
+    );
+  }
   if (name.split('/').some((part) => part === '' || part === '.' || part === '..')) {
     throw new UserError(
       `${name} is no name for an export. Give one such as customers.csv or crm/2026-11-21/customers.csv.`,
@@ -43,7 +48,7 @@ export function checkedTarget(stack: Stack, mapping: Mapping, key: string, asOf:
   try {
     exportTimeOf({ object: { key }, metadata, lastModified: new Date(now) }, mapping.definition, now);
   } catch (error) {
-    if (error instanceof InvalidExport) throw new UserError(`${error.message} Nothing was uploaded.`);
+    if (error instanceof InvalidExport) throw new UserError(error.message);
     throw error;
   }
   return { bucket: stack.outputs.ExportBucketName, key, metadata };

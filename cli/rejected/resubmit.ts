@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
+import { resubmissionKey } from '../../functions/shared/export/upload-folders.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { checkExport } from '../exports/check-export.ts';
-import { resubmissionKey } from '../exports/resubmissions.ts';
 import { uploadExport } from '../exports/upload.ts';
 import { checkedTarget } from '../exports/upload-target.ts';
 import { checkWait, uploadResult } from '../exports/uploaded-run.ts';

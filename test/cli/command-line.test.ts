@@ -119,6 +119,22 @@ describe('a command', () => {
     expect(await commandLine(test, build)(['probe'], { signal: interrupted.signal })).toMatchObject({ code: 130 });
   });
 
+  it('begins nothing if it is interrupted while it connects', async () => {
+    let isBegun = false;
+    const work = async () => {
+      isBegun = true;
+      return { text: '', json: {} };
+    };
+    const build = (cli: CommandLine) =>
+      new Command().addCommand(
+        newCommand({ name: 'probe', does: 'Writes.', examples: [] }).action((options: StackOptions) =>
+          cli.onStack(options, work, { endsItself: true }),
+        ),
+      );
+    expect(await commandLine(test, build)(['probe'], { signal: AbortSignal.abort() })).toMatchObject({ code: 130 });
+    expect(isBegun).toBe(false);
+  });
+
   it('has examples and exit codes in its help', async () => {
     const { code, stdout } = await calling(nothing)('--help');
     expect(code).toBe(0);

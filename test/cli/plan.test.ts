@@ -131,7 +131,7 @@ describe('plan', () => {
 
   it.each([
     [['nowhere.csv'], 'There is no file nowhere.csv'],
-    [[SAMPLE, '--as-of', 'yesterday'], 'Allowed: ISO 8601 with an offset'],
+    [[SAMPLE, '--as-of', 'yesterday'], 'It must be an ISO 8601 time with an offset'],
     [[SAMPLE, '--mapping', 'mappings/customers-1000.json'], 'is not the deployed one'],
     [['README.md'], 'ends in ".md"'],
     [[], "missing required argument 'export'"],
@@ -146,5 +146,6 @@ describe('plan', () => {
     const { code, stderr } = await call(['plan', path]);
     expect(code).toBe(1);
     expect(stderr).toContain('The header line (row 1) does not fit the mapping');
+    expect(stderr).not.toContain('was uploaded');
   });
 });

@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shortRun } from '../../cli/output/words.ts';
 import { writeRejectedFile } from '../../cli/rejected/rejected-file.ts';
 import { findRejectedRows } from '../../cli/rejected/rejected-rows.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
@@ -59,8 +60,8 @@ describe('profile-sync rejected, of a run that is done', () => {
     expect(stdout).toMatch(/^row {2}code +customer key {2}reason\n +3 {2}MISSING_VALUE +A2 /m);
     expect(stdout).toMatch(/^ +4 {2}MISSING_KEY +Column id is empty/m);
     expect(stdout).toMatch(/^ +6 {2}RAGGED_ROW +A5 +The row has 2 fields, the header 3\.$/m);
-    expect(stdout).toContain(`npx profile-sync rejected ${runId} --out corrected.csv`);
-    expect(stdout).toContain(`npx profile-sync resubmit corrected.csv --of ${runId}`);
+    expect(stdout).toContain(`npx profile-sync rejected ${shortRun(runId)} --out corrected.csv`);
+    expect(stdout).toContain(`npx profile-sync resubmit corrected.csv --of ${shortRun(runId)}`);
   });
 
   it('lists so many, says how many more there are, and only those with a code', async () => {

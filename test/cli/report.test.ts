@@ -4,6 +4,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sd
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shortRun } from '../../cli/output/words.ts';
 import { findExecution } from '../../cli/runs/find-run.ts';
 import { untilEnded } from '../../cli/runs/started-run.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
@@ -38,7 +39,7 @@ describe('profile-sync report', () => {
     expect(stdout).toMatch(new RegExp(`^Run ${runId} succeeded\\.$`, 'm'));
     expect(stdout).toMatch(/^ +synced +2 accepted$/m);
     expect(stdout).toMatch(/^ +export +s3:\/\/\S+\/exports\/night\.csv$/m);
-    expect(stdout).toContain(`npx profile-sync rejected ${runId}`);
+    expect(stdout).toContain(`npx profile-sync rejected ${shortRun(runId)}`);
     const [, path = ''] = /^ +report +(\S+)$/m.exec(stdout) ?? [];
     expect(readFileSync(path, 'utf8')).toContain(runId);
     const [, rejected = ''] = /^ +rejected rows +(\S+)$/m.exec(stdout) ?? [];
@@ -108,7 +109,7 @@ describe('profile-sync report', () => {
     const { code, stdout } = await report(waiting);
     expect(code).toBe(0);
     expect(stdout).toContain(`Run ${waiting} is at work: `);
-    expect(stdout).toContain(`npx profile-sync watch ${waiting}`);
+    expect(stdout).toContain(`npx profile-sync watch ${shortRun(waiting)}`);
     expect((await report(waiting, '--json')).json()).toMatchObject({ status: 'RUNNING', synced: 0 });
     const { executionArn } = await findExecution(test.connected, waiting);
     await test.clients.sfn.send(new StopExecutionCommand({ executionArn }));

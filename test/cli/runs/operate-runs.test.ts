@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { shortRun } from '../../../cli/output/words.ts';
 import { followRun } from '../../../cli/runs/follow-run.ts';
 import { redrive } from '../../../cli/runs/redrive-run.ts';
 import { runToWatch } from '../../../cli/runs/run-to-watch.ts';
@@ -143,7 +144,7 @@ describe('a run whose error comes again', () => {
     const refused = await profileSync(['redrive', runId]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain(`A redrive does not help run ${runId}, which failed with InvalidExport.`);
-    expect(refused.stderr).toContain(`npx profile-sync redrive ${runId} --yes`);
+    expect(refused.stderr).toContain(`npx profile-sync redrive ${shortRun(runId)} --yes`);
 
     const dry = await profileSync(['redrive', runId, '--dry-run', '--json']);
     expect(dry.json()).toMatchObject({ runId, remedy: 'correct and upload again', chunks: null, totalRows: null });
@@ -179,7 +180,7 @@ describe('a run at work', () => {
     );
     expect(stdout).toMatch(/standing still, deadline \d{4}-\d\d-\d\d \d\d:59:00 will be missed\n/);
     expect(stdout).toContain(
-      `Run ${running} goes on. To look at it again: npx profile-sync watch ${running}; to stop it: npx profile-sync stop ${running}\n`,
+      `Run ${running} goes on. To look at it again: npx profile-sync watch ${shortRun(running)}; to stop it: npx profile-sync stop ${shortRun(running)}\n`,
     );
     expect((await runs('--state', 'running')).map(({ runId }) => runId)).toEqual([running]);
   });
@@ -220,7 +221,7 @@ describe('a run at work', () => {
     expect(stdout).toMatch(
       new RegExp(`^Run ${running} is stopped. \\d+ of 300 rows have an outcome, and what was synced is kept.`),
     );
-    expect(stdout).toContain(`To go on with the rest: npx profile-sync redrive ${running}\n`);
+    expect(stdout).toContain(`To go on with the rest: npx profile-sync redrive ${shortRun(running)}\n`);
     expect((await syncing).status).toBe('ABORTED');
     const [stopped] = await runs('--state', 'stopped');
     expect(stopped).toMatchObject({ runId: running, status: 'ABORTED', error: null });
