@@ -49,7 +49,7 @@ function serviceMessage(error: Error, env: NodeJS.ProcessEnv): string {
     return `AWS does not take these credentials (${name}). Log in again (for example aws sso login), or name others with --profile; --local works on the embedded stack.`;
   }
   if (REFUSED.test(name)) {
-    return `AWS refused: ${message}\ndocs/security.md says which grant allows it: grantOperate for most commands, grantUpload for uploads, grantSendEvents for events, grantErase to forget.`;
+    return `AWS refused: ${message}\ndocs/security.md says which grants a command needs: each grantOperate; besides it uploads grantUpload, send-event grantSendEvents, explain --row grantReadExports, forget grantErase.`;
   }
   if (UNREACHABLE.test(name) || UNREACHABLE.test(code)) {
     return `The service can't be reached (${code || name}). Look at the network, the Region and AWS_ENDPOINT_URL, and call again.`;
