@@ -19,8 +19,6 @@ export const EXIT = { done: 0, wrongCall: 1, badEnd: 2, noService: 3, interrupte
 /** What the user can put right. */
 const MISTAKES = [UserError, StackError, InvalidMapping, InvalidConfiguration, InvalidExport, ExportTooLarge];
 const BAD_CREDENTIALS = new Set([
-  'CredentialsProviderError',
-  'TokenProviderError',
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidAccessKeyId',
@@ -32,6 +30,8 @@ const BAD_CREDENTIALS = new Set([
 const REFUSED = /^(AccessDenied|AccessDeniedException|AuthorizationError|KMSAccessDenied.*|NotAuthorized.*|Forbidden)$/;
 const BUSY =
   /Throttl|TooManyRequests|SlowDown|RequestLimitExceeded|ServiceUnavailable|InternalServerError|InternalFailure/;
+/** There are none, so that AWS was not even asked. */
+const NO_CREDENTIALS = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const UNREACHABLE = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|TimeoutError|NetworkingError/;
 
 /** Words for what went wrong, without a stack trace, unless the environment asks for it. */
@@ -45,6 +45,13 @@ export function endingOf(error: unknown, env: NodeJS.ProcessEnv): Ending {
 function serviceMessage(error: Error, env: NodeJS.ProcessEnv): string {
   const { name, message } = error;
   const code = 'code' in error ? String(error.code) : '';
+  if (NO_CREDENTIALS.has(name)) {
+    const profile = env.AWS_PROFILE ? ` of the profile ${env.AWS_PROFILE}` : '';
+    return `No AWS credentials${profile} were found. Log in (for example aws sso login), or name a profile that has some with --profile; --local works on the embedded stack.`;
+  }
+  if (code === 'ERR_INVALID_URL') {
+    return 'The address of a service is no URL. Look at AWS_ENDPOINT_URL and at endpoint_url in the AWS configuration.';
+  }
   if (BAD_CREDENTIALS.has(name)) {
     return `AWS does not take these credentials (${name}). Log in again (for example aws sso login), or name others with --profile; --local works on the embedded stack.`;
   }

@@ -67,6 +67,7 @@ describe('a command', () => {
     [['--n', ''], 'It must be a whole number from 1 to 9.'],
     [['--colour'], "unknown option '--colour'"],
     [['more'], 'too many arguments'],
+    [['--stack', '--local'], 'It needs a value of its own.'],
   ])('ends with 1 and words for the wrong call %j, and shows where help is', async (args, words) => {
     const { code, stderr } = await calling(nothing)(...args);
     expect(code).toBe(1);
@@ -161,13 +162,23 @@ describe('what a service says no to', () => {
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining("can't be reached") });
   });
 
-  it.each(['ExpiredTokenException', 'CredentialsProviderError', 'UnrecognizedClientException'])(
-    '%s: says to log in again',
-    (name) => {
-      const error = Object.assign(new Error('secret'), { name });
-      expect(endingOf(error, {})).toEqual({ exitCode: 3, message: expect.stringMatching(/^AWS does not take these/) });
-    },
-  );
+  it.each(['ExpiredTokenException', 'UnrecognizedClientException'])('%s: says to log in again', (name) => {
+    const error = Object.assign(new Error('secret'), { name });
+    expect(endingOf(error, {})).toEqual({ exitCode: 3, message: expect.stringMatching(/^AWS does not take these/) });
+  });
+
+  it('has no credentials to ask with: names the profile that has none', () => {
+    const error = Object.assign(new Error('secret'), { name: 'CredentialsProviderError' });
+    expect(endingOf(error, { AWS_PROFILE: 'night' }).message).toMatch(
+      /^No AWS credentials of the profile night were found/,
+    );
+  });
+
+  it('is asked at no address: names the setting', async () => {
+    const probe = calling(nothing);
+    vi.stubEnv('AWS_ENDPOINT_URL', 'nonsense');
+    expect(await probe()).toMatchObject({ code: 3, stderr: expect.stringContaining('AWS_ENDPOINT_URL') });
+  });
 
   it.each(['ThrottlingException', 'SlowDown', 'InternalServerError'])('%s: says to call again', (name) => {
     const error = Object.assign(new Error(''), { name });
