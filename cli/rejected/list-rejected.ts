@@ -54,6 +54,6 @@ export async function saveRejected(
 const SO_FAR = 'These are the rows so far: the run is at work, or it failed.';
 
 async function find(stack: ConnectedStack, run: string) {
-  const found = await findRun(stack, run);
-  return { runId: found.runId, rejected: await findRejectedRows(stack, found) };
+  const { runId } = await findRun(stack, run);
+  return { runId, rejected: await findRejectedRows(stack, runId) };
 }
