@@ -6,6 +6,7 @@ import type { ExportFormat, SplitExportOutput } from '../../functions/shared/con
 import { VERSION_COLUMN } from '../../functions/shared/export/original-version.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { httpStatus } from '../../functions/shared/transient.ts';
 import { rejectedContent } from '../../functions/summarize-run/rejected-file.ts';
 import { readResults } from '../../functions/summarize-run/results.ts';
 import { UserError } from '../user-error.ts';
@@ -15,6 +16,7 @@ import { readSplitOutput } from './split-output.ts';
 /** How a rejected file is written; a corrected one may have another. */
 const DELIMITER = ',';
 const OWN_COLUMNS = 4;
+const FORBIDDEN = 403;
 
 export interface RunBucket {
   readonly clients: { readonly s3: S3Client; readonly sfn: SFNClient };
@@ -93,13 +95,25 @@ async function rowsSoFar(stack: RunBucket, run: KnownRun, keys: readonly string[
       if (type === 'jsonl') return contents(s3, bucket, keys);
       if (split) {
         const { source, format } = split.export;
-        return rejectedContent(s3, { bucket, parts: keys, source, format });
+        return withGrant(rejectedContent(s3, { bucket, parts: keys, source, format }), run.runId);
       }
       throw new UserError(
         `Step Functions no longer knows the run ${run.runId}, so that nobody can tell the header line of its rejected rows. Look at the rows without --csv and --out.`,
       );
     },
   };
+}
+
+/** @throws UserError if the caller may not read the export, whose header line it takes. */
+async function* withGrant(content: AsyncIterable<Uint8Array>, runId: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content;
+  } catch (error) {
+    if (!(error instanceof Error) || httpStatus(error) !== FORBIDDEN) throw error;
+    throw new UserError(
+      `Run ${runId} has not ended well, so that its rejected file does not exist yet; its header line would be read from the export, which takes the grant grantReadExports. Look at the rows without --csv and --out, or redrive the run: at its end it writes the file.`,
+    );
+  }
 }
 
 /** The four columns come first, in place of those that a corrected export had. */
