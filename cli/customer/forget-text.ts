@@ -1,3 +1,4 @@
+import { shellWord } from '../../functions/shared/shell-word.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { counted, duration, localTime } from '../output/words.ts';
 import { isOnlyOurs } from './erase.ts';
@@ -29,7 +30,7 @@ export function describePlan(
   const { customerKey, found, wholeProfile, beyond, runAtWork, calledAgo } = plan;
   const places = placesOf(found, stack);
   const shared = found.profiles.filter((profile) => !isOnlyOurs(profile));
-  const call = stack.call(`forget ${quoted(customerKey)}${wholeProfile ? ' --whole-profile' : ''} --yes`);
+  const call = stack.call(`forget ${shellWord(customerKey)}${wholeProfile ? ' --whole-profile' : ''} --yes`);
   const isShared = shared.length > 0 && !wholeProfile;
   return [
     places.length === 0 ? 'Nothing of this customer was found.' : list('Found, and would be erased:', places),
@@ -120,7 +121,7 @@ function othersText({ sentAgain, stillKnown, untold }: Erasure, { outputs, call 
       : []),
     ...stillKnown.map(
       (key) =>
-        `A worker is sending customer ${key}, who was in the profile, too: the entry in the ledger ${outputs.LedgerTableName} stays. In a minute look whether there is a profile: ${call(`explain ${quoted(key)}`)}. If not, send the customer again: ${resync}`,
+        `A worker is sending customer ${key}, who was in the profile, too: the entry in the ledger ${outputs.LedgerTableName} stays. In a minute look whether there is a profile: ${call(`explain ${shellWord(key)}`)}. If not, send the customer again: ${resync}`,
     ),
     ...(untold > 0
       ? [
@@ -159,11 +160,6 @@ function beyondText({ exports, hasVersions }: Beyond, { outputs }: Texts): strin
     'copies of rejected files that somebody saved (rejected --out, --csv), on this machine too, or fetched to other machines',
     'what Amazon Connect keeps of contacts, and profiles that identity resolution merged before',
   ]);
-}
-
-/** For a shell. */
-function quoted(argument: string): string {
-  return /^[\w.@+:/-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function list(title: string, items: readonly string[]): string {

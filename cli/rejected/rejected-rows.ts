@@ -7,6 +7,7 @@ import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { rejectedContent } from '../../functions/summarize-run/rejected-file.ts';
 import { readResults } from '../../functions/summarize-run/results.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { isForbidden } from '../connect/s3-object.ts';
 import { readSplit } from '../runs/read-split.ts';
 import { UserError } from '../user-error.ts';
 import { chunkLayout, wholeLayout } from './rejected-layout.ts';
@@ -77,13 +78,25 @@ async function rowsSoFar(stack: Stack, runId: string, keys: readonly string[]): 
       if (type === 'jsonl') return contents(s3, bucket, keys);
       if (split) {
         const { source, format } = split.export;
-        return rejectedContent(s3, { bucket, parts: keys, source, format });
+        return withGrant(rejectedContent(s3, { bucket, parts: keys, source, format }), runId);
       }
       throw new UserError(
         `Step Functions no longer knows the run ${runId}, so that nobody can tell the header line of its rejected rows. Look at the rows without --csv and --out.`,
       );
     },
   };
+}
+
+/** @throws UserError if the caller may not read the export, whose header line it takes. */
+async function* withGrant(content: AsyncIterable<Uint8Array>, runId: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* content;
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    throw new UserError(
+      `Run ${runId} has not ended well, so that its rejected file does not exist yet; its header line would be read from the export, which takes the grant grantReadExports. Look at the rows without --csv and --out, or redrive the run: at its end it writes the file.`,
+    );
+  }
 }
 
 async function* contents(s3: S3Client, bucket: string, keys: readonly string[]): AsyncGenerator<Uint8Array> {
