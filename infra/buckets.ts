@@ -12,13 +12,6 @@ import {
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** Objects under it are exports, those in `resubmit/RUN/` corrected rejected files; anything else in the bucket starts nothing. */
-export const EXPORT_PREFIX = 'exports/';
-/** Where `npm run sync -- --resync` uploads to: no rule looks there, the run is started by hand. */
-export const RESYNC_PREFIX = 'resync/';
-/** Every file of a run lies under it. */
-export const RUN_PREFIX = 'runs/';
-
 const ABORT_UPLOADS_AFTER = Duration.days(7);
 const CLEAN_UP_UPLOADS: LifecycleRule = {
   id: 'abort-unfinished-uploads',

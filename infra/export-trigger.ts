@@ -2,7 +2,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { EXPORT_PREFIX } from './buckets.ts';
+import { EXPORT_PREFIX } from '../functions/shared/export/export-prefixes.ts';
 import type { System } from './system.ts';
 
 /** Names of files that SplitExport reads; a zip or a note beside the exports starts nothing. */

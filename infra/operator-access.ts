@@ -1,7 +1,8 @@
 import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { EXPORT_PREFIX, RESYNC_PREFIX, RUN_PREFIX } from './buckets.ts';
+import { EXPORT_PREFIX, RESYNC_PREFIX } from '../functions/shared/export/export-prefixes.ts';
+import { RUN_PREFIX } from '../functions/shared/export/run-files.ts';
 import { functionLogName } from './encryption.ts';
 import { lookAtRuns } from './failure-report.ts';
 import {

@@ -4,8 +4,8 @@ import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { RUN_PREFIX } from '../functions/shared/export/run-files.ts';
 import { acknowledge, acknowledgeRuntimeNames } from './acknowledge.ts';
-import { RUN_PREFIX } from './buckets.ts';
 import { stateMachineLogName } from './encryption.ts';
 import { allow, getObjects, publish } from './permissions.ts';
 import type { SyncFunctions } from './sync-functions.ts';

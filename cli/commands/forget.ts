@@ -17,7 +17,7 @@ export const forgetCommand = (cli: CommandLine): Command =>
       ['forget C-0000001 --yes', 'erases it'],
       ['forget C-0000001 --whole-profile --yes', 'also a profile into which others have put data'],
     ],
-    exitCodes: { 2: 'something is left, or only part of a profile could go' },
+    exitCodes: { 2: 'something is left or may come back, or only part of a profile could go' },
   })
     .argument('<customer-key>', 'as the CRM writes it')
     .option('--yes', 'erase; it can not be undone')

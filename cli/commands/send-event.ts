@@ -17,7 +17,7 @@ export const sendEventCommand = (cli: CommandLine): Command =>
         ['send-event samples/events.jsonl --local', 'the sample, on the embedded stack'],
         ['send-event events.jsonl --rate 5', 'five events per second'],
       ],
-      exitCodes: { 2: 'some events were put aside or did not arrive in time' },
+      exitCodes: { 2: 'some events were not sent, were put aside, or did not arrive in time' },
     }),
   )
     .argument('<events>', 'JSON or JSON Lines file, each event as in mappings/live-event.schema.json')

@@ -4,8 +4,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import type { RejectedRecord } from './rejected-records.ts';
-import { isChanged, isGone, openObject } from './s3-object.ts';
+import { isChanged, isGone, openObject } from '../connect/s3-object.ts';
+import { type FoundLine, UnreadableFile } from '../rejected/rejected-lines.ts';
 
 /** Bytes `[start, end)`. */
 export interface ByteRange {
@@ -13,10 +13,14 @@ export interface ByteRange {
   readonly end: number;
 }
 
-/** Where the rows of a customer are, in their order. */
-export async function rangesOf(records: AsyncIterable<RejectedRecord>, customerKey: string): Promise<ByteRange[]> {
+/** Where the rows of a customer are, in their order. @throws UnreadableFile if nobody can tell of a row whose it is. */
+export async function rangesOf(lines: AsyncIterable<FoundLine>, customerKey: string): Promise<ByteRange[]> {
   const ranges: ByteRange[] = [];
-  for await (const { start, end, isOf } of records) if (isOf(customerKey)) ranges.push({ start, end });
+  for await (const line of lines) {
+    const isOf = line.isOf(customerKey);
+    if (isOf === undefined) throw new UnreadableFile('The file has rows without the column of the customer key.');
+    if (isOf) ranges.push({ start: line.start, end: line.end });
+  }
   return ranges;
 }
 

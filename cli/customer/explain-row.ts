@@ -1,24 +1,20 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Chunk, ChunkResult } from '../../functions/shared/contracts.ts';
+import type { Chunk } from '../../functions/shared/contracts.ts';
 import { ExportChanged } from '../../functions/shared/errors.ts';
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
-import { runFiles } from '../../functions/shared/export/run-files.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
-import { httpStatus } from '../../functions/shared/transient.ts';
 import { sourceTimeRule } from '../../functions/shared/version.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { openLedger } from '../connect/ledger.ts';
+import { isForbidden } from '../connect/s3-object.ts';
 import { count, shortRun } from '../output/words.ts';
 import { type FoundRun, findRun } from '../runs/find-run.ts';
+import { readSummary } from '../runs/read-summary.ts';
 import { explainCustomer } from './explain.ts';
 import { chunkOf, type RunSource, recordIn, sourceOf } from './export-row.ts';
-import { openLedger } from './ledger-view.ts';
-import { outcomeByFiles, outcomeByLedger, type RowFacts, type RowOutcome } from './row-outcome.ts';
-import { rejectedFiles, rejectedReader } from './run-bucket.ts';
-import { readSummary } from './run-origin.ts';
-import { textOf } from './s3-object.ts';
-
-const FORBIDDEN = 403;
+import { factsOf } from './row-facts.ts';
+import { mayBeRejected, outcomeByFiles, outcomeByLedger, type RowOutcome, undecided } from './row-outcome.ts';
 
 /** What is known of one row of a run. */
 export interface RowStory extends RowOutcome {
@@ -69,52 +65,34 @@ export async function readRow(stack: ConnectedStack, run: FoundRun, row: number)
   ];
   let outcome = outcomeByFiles(facts);
   if (!outcome && source && record && identity?.ok) {
-    const { entry } = await openLedger(stack).readOne(identity.customerKey);
-    outcome = outcomeByLedger(entry, {
-      runId,
-      startedAt: await startOf(stack, run),
-      version: versionOf(record, source, identity.sourceTime, mapping),
-      fingerprint: mapping.fingerprint(record.values),
-    });
+    if (source.mappingHash !== mapping.hash) {
+      outcome = undecided(mayBeRejected(facts), whyNotCompared(source));
+    } else {
+      const { entry } = await openLedger(stack).readOne(identity.customerKey);
+      outcome = outcomeByLedger(entry, {
+        runId,
+        startedAt: await startOf(stack, run),
+        version: versionOf(record, source, identity.sourceTime, mapping),
+        fingerprint: mapping.fingerprint(record.values),
+        mayBeRejected: mayBeRejected(facts),
+      });
+    }
   }
   return {
     runId,
     row,
     ...(source && { exportKey: source.key }),
     ...(customerKey !== undefined && { customerKey }),
-    ...(outcome ?? { outcome: 'unknown', isCertain: false, why: 'It was sent, unchanged or stale.' }),
+    ...(outcome ?? undecided(mayBeRejected(facts))),
     notes,
   };
 }
 
-async function factsOf(
-  stack: ConnectedStack,
-  mapping: Mapping,
-  runId: string,
-  { chunk, superseded }: Chunk,
-  row: number,
-): Promise<RowFacts> {
-  const { clients, outputs } = stack;
-  const result = await textOf(clients.s3, { Bucket: outputs.RunBucketName, Key: runFiles.result(runId, chunk) });
-  const rejection = await rejectionOf(stack, mapping, runId, row);
-  return {
-    isSuperseded: superseded.includes(row),
-    superseded: superseded.length,
-    ...(rejection && { rejection }),
-    ...(result !== undefined && { result: JSON.parse(result) as ChunkResult }),
-  };
-}
-
-async function rejectionOf(stack: ConnectedStack, mapping: Mapping, runId: string, row: number) {
-  const open = rejectedReader(stack, mapping);
-  for (const file of await rejectedFiles(stack, runId)) {
-    const opened = await open(file);
-    if (typeof opened === 'string') continue;
-    for await (const { row: rejected, code, reason } of opened.records) {
-      if (rejected === row) return { code, reason };
-    }
-  }
-  return undefined;
+/** The ledger has fingerprints, which another mapping makes otherwise of the same row. */
+function whyNotCompared({ mappingHash }: RunSource): string {
+  return mappingHash === undefined
+    ? 'The ledger can not tell: nobody knows any more with which mapping the run read the row.'
+    : 'The ledger can not tell, since the mapping was changed.';
 }
 
 interface ReadRecord {
@@ -140,7 +118,7 @@ async function readRecord(
   } catch (error) {
     const ofExport = source && { source };
     if (error instanceof ExportChanged) return { ...ofExport, whyNot: gone };
-    if (!(error instanceof Error && httpStatus(error) === FORBIDDEN)) throw error;
+    if (!isForbidden(error)) throw error;
     return {
       ...ofExport,
       whyNot:

@@ -13,12 +13,15 @@ const NOTES: Readonly<Record<FieldNote, string>> = {
 
 /** One screen about a customer, in the order in which an operator asks. */
 export function describeCustomer(explanation: Explanation, verdict: Verdict): string {
-  const { ledger, rejected, runsSearched, lateErrors, profiles } = explanation;
+  const { ledger, rejected, runsSearched, lateErrors, unreadable, profiles } = explanation;
   return [
     verdict.text,
     ...(ledger ? [section('Ledger', ledgerText(ledger, explanation))] : []),
     ...(rejected.length > 0 ? [section(`Rejected rows of ${lastRuns(runsSearched)}`, rejectedText(explanation))] : []),
     ...(lateErrors.length > 0 ? [section('Late errors', lateText(explanation))] : []),
+    ...(unreadable.length > 0
+      ? [section('Nobody can read any more, so there may be more in', unreadable.join('\n'))]
+      : []),
     ...profiles.map((profile) => section(`Profile ${profile.profileId}`, profileText(profile))),
     ...(verdict.next.length > 0 ? [section('Next', verdict.next.join('\n'))] : []),
   ].join('\n\n');

@@ -1,12 +1,14 @@
-import { paginateListExecutions } from '@aws-sdk/client-sfn';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { openLedger } from '../connect/ledger.ts';
+import { UnreadableFile } from '../rejected/rejected-lines.ts';
+import { listRuns } from '../runs/list-runs.ts';
 import { UserError } from '../user-error.ts';
 import { type FoundProfile, findProfiles } from './found-profiles.ts';
 import { lateErrorFiles, lateErrorsAmong } from './late-errors.ts';
-import { type LedgerView, openLedger, viewOf } from './ledger-view.ts';
+import { type LedgerView, viewOf } from './ledger-view.ts';
 import { compareFields, type ProfileField } from './profile-fields.ts';
-import { rejectedFiles, rejectedReader } from './run-bucket.ts';
+import { addressOf, type CustomerFile, rejectedFiles, rejectedReader } from './run-bucket.ts';
 import { type Origin, originOf } from './run-origin.ts';
 
 /** All that is known of one customer. Times are ISO 8601; what is missing is left out. */
@@ -20,6 +22,8 @@ export interface Explanation {
   /** How many runs were searched for rejected rows. */
   readonly runsSearched: number;
   readonly lateErrors: readonly LateErrorView[];
+  /** Addresses of files that may hold more: they are damaged, or nobody knows where the key stands. */
+  readonly unreadable: readonly string[];
   readonly profiles: readonly ProfileView[];
 }
 
@@ -67,15 +71,17 @@ export async function readExplanation(stack: ConnectedStack, customerKey: string
   const ledger = entry && viewOf(entry, stack.clock.now());
   const sentBy = ledger?.known?.runId;
   const lastRuns = await newestRuns(stack, runs);
-  const lateErrors = await lateErrorsOf(stack, customerKey, [sentBy, ledger?.refusal?.runId || undefined, undefined]);
+  const rejected = await rejectedRows(stack, mapping, customerKey, lastRuns);
+  const late = await lateErrorsOf(stack, customerKey, [sentBy, ledger?.refusal?.runId || undefined, undefined]);
   const profiles = await findProfiles(stack, mapping, customerKey);
   return {
     customerKey,
     ...(ledger && { ledger }),
     ...(sentBy !== undefined && { origin: await originOf(stack, sentBy) }),
-    rejected: await rejectedRows(stack, mapping, customerKey, lastRuns),
+    rejected: rejected.rows,
     runsSearched: lastRuns.length,
-    lateErrors,
+    lateErrors: late.errors,
+    unreadable: [...rejected.unreadable, ...late.unreadable].map((file) => addressOf(stack, file)),
     profiles: profiles.map((profile) => profileView(profile, customerKey, ledger?.known?.kept ?? [], mapping)),
   };
 }
@@ -87,14 +93,11 @@ interface StartedRun {
 
 async function newestRuns({ clients, outputs }: ConnectedStack, limit: number): Promise<readonly StartedRun[]> {
   const found: StartedRun[] = [];
-  const { StateMachineArn: stateMachineArn } = outputs;
-  for await (const { executions = [] } of paginateListExecutions({ client: clients.sfn }, { stateMachineArn })) {
-    for (const { name = '', startDate } of executions) {
-      found.push({ runId: name, startedAt: (startDate ?? new Date(0)).toISOString() });
-    }
-    if (found.length >= limit) break;
+  for await (const { runId, startedAt } of listRuns(clients.sfn, outputs.StateMachineArn)) {
+    found.push({ runId, startedAt: new Date(startedAt).toISOString() });
+    if (found.length === limit) break;
   }
-  return found.slice(0, limit);
+  return found;
 }
 
 async function rejectedRows(
@@ -102,38 +105,47 @@ async function rejectedRows(
   mapping: Mapping,
   customerKey: string,
   runs: readonly StartedRun[],
-): Promise<readonly RejectedRow[]> {
+): Promise<{ readonly rows: readonly RejectedRow[]; readonly unreadable: readonly CustomerFile[] }> {
   const open = rejectedReader(stack, mapping);
   const found: RejectedRow[] = [];
+  const unreadable = new Set<CustomerFile>();
   for (const { runId, startedAt } of runs) {
     // A chunk that was tried again may have left two files.
     const rows = new Map<number, RejectedRow>();
     for (const file of await rejectedFiles(stack, runId)) {
-      const opened = await open(file);
-      if (typeof opened === 'string') continue;
-      for await (const { row, code, reason, isOf } of opened.records) {
-        if (isOf(customerKey)) rows.set(row, { runId, startedAt, row, code, reason });
+      try {
+        for await (const line of (await open(file))?.lines ?? []) {
+          const { row, code, reason } = line;
+          const isOf = line.isOf(customerKey);
+          if (isOf === undefined) unreadable.add(file);
+          if (isOf) rows.set(Number(row), { runId, startedAt, row: Number(row), code, reason });
+        }
+      } catch (error) {
+        if (!(error instanceof UnreadableFile)) throw error;
+        unreadable.add(file);
       }
     }
     found.push(...rows.values());
   }
-  return found;
+  return { rows: found, unreadable: [...unreadable] };
 }
 
 async function lateErrorsOf(
   stack: ConnectedStack,
   customerKey: string,
   runIds: readonly (string | undefined)[],
-): Promise<readonly LateErrorView[]> {
+): Promise<{ readonly errors: readonly LateErrorView[]; readonly unreadable: readonly CustomerFile[] }> {
   const found: LateErrorView[] = [];
+  const unreadable: CustomerFile[] = [];
   for (const runId of new Set(runIds)) {
     const errors = await lateErrorsAmong(stack, await lateErrorFiles(stack, runId), customerKey);
-    for (const { key, sentAt, reason, attempt, givenUp } of errors) {
-      const file = `s3://${stack.outputs.RunBucketName}/${key}`;
+    unreadable.push(...errors.unreadable);
+    for (const { key, sentAt, reason, attempt, givenUp } of errors.found) {
+      const file = addressOf(stack, { key });
       found.push({ sentAt, reason, ...(attempt !== undefined && { attempt }), givenUp, file });
     }
   }
-  return found.toSorted((a, b) => (a.sentAt < b.sentAt ? 1 : -1));
+  return { errors: found.toSorted((a, b) => (a.sentAt < b.sentAt ? 1 : -1)), unreadable };
 }
 
 function profileView(

@@ -9,9 +9,10 @@ import { detectFormat } from '../../functions/split-export/format.ts';
 import { MAX_HEADER_BYTES } from '../../functions/split-export/limits.ts';
 import { readChunk } from '../../functions/sync-chunk/read-chunk.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { openObject } from '../connect/s3-object.ts';
+import { readSplit } from '../runs/read-split.ts';
+import { readSummary } from '../runs/read-summary.ts';
 import { UserError } from '../user-error.ts';
-import { readSplit, readSummary } from './run-origin.ts';
-import { openObject } from './s3-object.ts';
 
 /** The bytes that a run was split from, and how they become records. */
 export interface RunSource {

@@ -1,5 +1,6 @@
+import { shellWord } from '../../functions/shared/shell-word.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { counted, localTime } from '../output/words.ts';
+import { counted, duration, localTime } from '../output/words.ts';
 import { isOnlyOurs } from './erase.ts';
 import type { Erasure } from './forget.ts';
 import type { HeldProfile, Holdings } from './holdings.ts';
@@ -22,13 +23,14 @@ export function describePlan(
     readonly wholeProfile: boolean;
     readonly beyond: Beyond;
     readonly runAtWork: string | undefined;
+    readonly calledAgo: number | undefined;
   },
   stack: Texts,
 ): string {
-  const { customerKey, found, wholeProfile, beyond, runAtWork } = plan;
+  const { customerKey, found, wholeProfile, beyond, runAtWork, calledAgo } = plan;
   const places = placesOf(found, stack);
   const shared = found.profiles.filter((profile) => !isOnlyOurs(profile));
-  const call = stack.call(`forget ${quoted(customerKey)}${wholeProfile ? ' --whole-profile' : ''} --yes`);
+  const call = stack.call(`forget ${shellWord(customerKey)}${wholeProfile ? ' --whole-profile' : ''} --yes`);
   const isShared = shared.length > 0 && !wholeProfile;
   return [
     places.length === 0 ? 'Nothing of this customer was found.' : list('Found, and would be erased:', places),
@@ -39,13 +41,15 @@ export function describePlan(
     ...(runAtWork === undefined
       ? []
       : [`Run ${runAtWork} is at work: it may send this customer again, so nothing is erased before its end.`]),
+    ...(calledAgo === undefined ? [] : [`${calledText(calledAgo)} Erase in a minute.`]),
     beyondText(beyond, stack),
     `Nothing was erased. Take the customer out of the CRM first, then erase: ${call}`,
   ].join('\n\n');
 }
 
 /** What was erased, and what is left. */
-export function describeErasure({ found, left, kept, runAtWork }: Erasure, beyond: Beyond, stack: Texts): string {
+export function describeErasure(erasure: Erasure, beyond: Beyond, stack: Texts): string {
+  const { found, left, kept, runAtWork, calledAgo } = erasure;
   const erased = placesOf(found, stack);
   const leftPlaces = placesOf(left, stack);
   const sendingUntil = left.entry?.sendingUntil;
@@ -66,6 +70,8 @@ export function describeErasure({ found, left, kept, runAtWork }: Erasure, beyon
     ...(runAtWork === undefined
       ? []
       : [`Run ${runAtWork} has started meanwhile and may send this customer: call again after its end.`]),
+    ...(calledAgo === undefined ? [] : [`${calledText(calledAgo)} Call again in a minute.`]),
+    ...othersText(erasure, stack),
     beyondText(beyond, stack),
   ].join('\n\n');
 }
@@ -81,11 +87,10 @@ function placesOf(
     }),
     ...(entry ? [`the entry in the ledger ${outputs.LedgerTableName}`] : []),
     ...rejected.map(({ file, ranges }) => `${counted(ranges.length, 'rejected row')} in ${runBucket}/${file.key}`),
-    ...lateErrors.map((key) => `late error ${runBucket}/${key}`),
+    ...lateErrors.map(({ key }) => `late error ${runBucket}/${key}`),
     ...fetched.map(({ path, ranges }) => `${counted(ranges.length, 'rejected row')} in ${path}, on this machine`),
     ...unreadable.map(
-      (key) =>
-        `perhaps rows in ${runBucket}/${key}, which nobody can read any more: look into it, and delete it yourself`,
+      (where) => `perhaps rows in ${where}, which nobody can read any more: look into it, and delete it yourself`,
     ),
   ];
 }
@@ -93,7 +98,7 @@ function placesOf(
 function sharedText(profile: HeldProfile, wholeProfile: boolean): string {
   const { profileId } = profile;
   return wholeProfile
-    ? `Profile ${profileId} also holds ${othersIn(profile)}: they would go, too.`
+    ? `Profile ${profileId} also holds ${othersIn(profile)}: they would go, too.${profile.otherCustomers > 0 ? ' The ledger would forget these customers, so that the next run sends them again.' : ''}`
     : `Profile ${profileId} also holds ${othersIn(profile)}: it would stay with what it has in ${fieldsText(profile)}, and only this system's objects would go.`;
 }
 
@@ -103,6 +108,31 @@ function keptText(profile: HeldProfile, { outputs }: Texts): string {
     `Profile ${profileId} stays, since it also holds ${othersIn(profile)}. It still has what this system filled: ${fieldsText(profile)}.`,
     `It is not found by this key any more. To delete it: aws customer-profiles delete-profile --domain-name ${outputs.DomainName} --profile-id ${profileId}`,
   ].join('\n');
+}
+
+/** Of customers whose profile objects went with a whole profile. */
+function othersText({ sentAgain, stillKnown, untold }: Erasure, { outputs, call }: Texts): string[] {
+  const resync = call('sync FILE --resync');
+  return [
+    ...(sentAgain.length > 0
+      ? [
+          `With the profile went what it held of ${counted(sentAgain.length, 'other customer')}: ${sentAgain.join(', ')}. The ledger has forgotten them, so that the next run or event with them sends them again; until then they have no profile.`,
+        ]
+      : []),
+    ...stillKnown.map(
+      (key) =>
+        `A worker is sending customer ${key}, who was in the profile, too: the entry in the ledger ${outputs.LedgerTableName} stays. In a minute look whether there is a profile: ${call(`explain ${shellWord(key)}`)}. If not, send the customer again: ${resync}`,
+    ),
+    ...(untold > 0
+      ? [
+          `With the profile went ${counted(untold, 'object')} that did not show the customer: the ledger may still know whom. Send these customers again: ${resync}`,
+        ]
+      : []),
+  ];
+}
+
+function calledText(calledAgo: number): string {
+  return `A call for this customer was answered ${duration(calledAgo / 1000)} ago. Customer Profiles takes in what it accepts a while later, so the profile may come back.`;
 }
 
 function othersIn({ otherTypes, otherCustomers }: HeldProfile): string {
@@ -127,14 +157,9 @@ function beyondText({ exports, hasVersions }: Beyond, { outputs }: Texts): strin
     'rejected rows without a key, or with another one: they are told by their other fields alone',
     'messages in the live queue and in the dead-letter queues, up to 14 days',
     "the ledger's point-in-time recovery (35 days), and backups",
-    'files that somebody fetched to other machines',
+    'copies of rejected files that somebody saved (rejected --out, --csv), on this machine too, or fetched to other machines',
     'what Amazon Connect keeps of contacts, and profiles that identity resolution merged before',
   ]);
-}
-
-/** For a shell. */
-function quoted(argument: string): string {
-  return /^[\w.@+:/-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }
 
 function list(title: string, items: readonly string[]): string {

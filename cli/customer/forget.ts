@@ -1,16 +1,22 @@
-import { paginateListExecutions } from '@aws-sdk/client-sfn';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { listRuns } from '../runs/list-runs.ts';
 import { UserError } from '../user-error.ts';
-import { eraseHoldings, isOnlyOurs } from './erase.ts';
+import { type Erased, eraseHoldings, isOnlyOurs } from './erase.ts';
 import { mappedKey } from './explanation.ts';
 import { describeErasure, describePlan } from './forget-text.ts';
 import { countExports, findHoldings, type HeldProfile, type Holdings, heldProfiles } from './holdings.ts';
+import type { HeldEntry } from './ledger-entry.ts';
 
 /** The service does not document how soon a search no longer finds what was deleted. */
 const LOOKS = 5;
 const BETWEEN_LOOKS_MS = 2_000;
+/**
+ * PutProfileObject is asynchronous: what it accepted may come into the profile afterwards. How long after the service does not
+ * document; in general it is seconds.
+ */
+const TAKES_IN_MS = 60_000;
 
 export interface ForgetOptions {
   /** Without it nothing is erased. */
@@ -19,7 +25,7 @@ export interface ForgetOptions {
 }
 
 /** What erasing a customer came to. */
-export interface Erasure {
+export interface Erasure extends Omit<Erased, 'entry'> {
   readonly customerKey: string;
   readonly found: Holdings;
   /** Found again afterwards. */
@@ -28,6 +34,8 @@ export interface Erasure {
   readonly kept: readonly HeldProfile[];
   /** A run that started meanwhile: it may bring the customer back. */
   readonly runAtWork: string | undefined;
+  /** Milliseconds since a call for this customer, if that is so short ago that the profile may come back. */
+  readonly calledAgo: number | undefined;
 }
 
 /**
@@ -51,17 +59,24 @@ export async function forgetCustomer(
   }
   stack.stream.write('Searching profiles, ledger, and the files of all runs …\n');
   const found = await findHoldings(stack, mapping, customerKey);
-  const beyond = { exports: await countExports(stack), hasVersions: found.rejected.some((rows) => rows.hasVersions) };
+  const ofRunBucket = [...found.rejected, ...found.lateErrors];
+  const hasVersions = ofRunBucket.some(({ versionId }) => versionId !== undefined);
+  const beyond = { exports: await countExports(stack), hasVersions };
   if (!yes) {
-    const text = describePlan({ customerKey, found, wholeProfile, beyond, runAtWork }, stack);
+    const calledAgo = sinceCall(found.entry, stack);
+    const text = describePlan({ customerKey, found, wholeProfile, beyond, runAtWork, calledAgo }, stack);
     return { text, json: { customerKey, erased: false, found: asJson(found), exports: beyond.exports } };
   }
 
   stack.stream.write('Erasing …\n');
-  await eraseHoldings(stack, mapping, customerKey, found, wholeProfile);
+  const { entry, ...ofOthers } = await eraseHoldings(stack, mapping, customerKey, found, wholeProfile);
+  const calledAgo = sinceCall(entry, stack);
   const kept = found.profiles.filter((profile) => !wholeProfile && !isOnlyOurs(profile));
   const left = await lookAgain(stack, mapping, customerKey, kept);
-  const erasure: Erasure = { customerKey, found, left, kept, runAtWork: await findRunAtWork(stack) };
+  const erasure: Erasure = {
+    ...{ customerKey, found, left, kept, calledAgo, ...ofOthers },
+    runAtWork: await findRunAtWork(stack),
+  };
   return {
     text: describeErasure(erasure, beyond, stack),
     json: {
@@ -70,11 +85,23 @@ export async function forgetCustomer(
       found: asJson(found),
       left: asJson(left),
       keptProfiles: kept,
+      ...ofOthers,
+      mayComeBack: calledAgo !== undefined,
       ...(erasure.runAtWork !== undefined && { runAtWork: erasure.runAtWork }),
       exports: beyond.exports,
     },
-    failed: !isNothing(left) || kept.length > 0 || erasure.runAtWork !== undefined,
+    failed: !isNothing(left) || kept.length > 0 || isOpen(erasure),
   };
+}
+
+/** Whether somebody has to look after it. */
+function isOpen({ runAtWork, calledAgo, stillKnown, untold }: Erasure): boolean {
+  return runAtWork !== undefined || calledAgo !== undefined || stillKnown.length + untold > 0;
+}
+
+function sinceCall(entry: HeldEntry | undefined, { clock }: ConnectedStack): number | undefined {
+  const ago = clock.now() - (entry?.calledAt ?? Number.NEGATIVE_INFINITY);
+  return ago < TAKES_IN_MS ? ago : undefined;
 }
 
 /** Whether all of it could be read, and nothing is there. */
@@ -102,21 +129,17 @@ async function lookAgain(
 }
 
 async function findRunAtWork({ clients, outputs }: ConnectedStack): Promise<string | undefined> {
-  const pages = paginateListExecutions(
-    { client: clients.sfn },
-    { stateMachineArn: outputs.StateMachineArn, statusFilter: 'RUNNING' },
-  );
-  for await (const { executions = [] } of pages) if (executions[0]) return executions[0].name;
+  for await (const { runId } of listRuns(clients.sfn, outputs.StateMachineArn, 'RUNNING')) return runId;
   return undefined;
 }
 
-/** Counts and names of places: no customer data but what the profile id is. */
+/** Counts and names of places; of customers only what tells profiles apart. */
 function asJson({ profiles, entry, rejected, lateErrors, unreadable, fetched }: Holdings): object {
   return {
     profiles,
     ledgerEntry: entry !== undefined,
     rejected: rejected.map(({ file, ranges }) => ({ key: file.key, rows: ranges.length })),
-    lateErrors,
+    lateErrors: lateErrors.map(({ key }) => key),
     unreadable,
     fetched: fetched.map(({ path, ranges }) => ({ path, rows: ranges.length })),
   };

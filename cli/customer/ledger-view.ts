@@ -1,17 +1,5 @@
 import type { Entry } from '../../functions/shared/ledger/entry.ts';
-import { createLedger, type Ledger } from '../../functions/shared/ledger/ledger.ts';
 import type { Version } from '../../functions/shared/version.ts';
-import type { ConnectedStack } from '../connect/connected-stack.ts';
-
-export function openLedger({ clients, outputs, clock }: Pick<ConnectedStack, 'clients' | 'outputs' | 'clock'>): Ledger {
-  return createLedger({
-    client: clients.dynamo,
-    tableName: outputs.LedgerTableName,
-    domainName: outputs.DomainName,
-    objectTypeName: outputs.ObjectTypeName,
-    clock,
-  });
-}
 
 /** What the ledger knows of a customer; all times ISO 8601. */
 export interface LedgerView {

@@ -1,4 +1,5 @@
 import type { ChunkResult } from '../../functions/shared/contracts.ts';
+import { eventIdOf } from '../../functions/shared/event-run.ts';
 import type { Entry } from '../../functions/shared/ledger/entry.ts';
 import { compareVersions, type Version } from '../../functions/shared/version.ts';
 import { localTime, shortRun } from '../output/words.ts';
@@ -21,6 +22,8 @@ export interface RowFacts {
   readonly result?: ChunkResult;
   /** How many rows of the chunk are superseded: they count as stale. */
   readonly superseded: number;
+  /** How many rows of the chunk are in the rejected files that can be read. */
+  readonly rejectedFound: number;
 }
 
 /** What the row holds, and when it was read. */
@@ -30,10 +33,17 @@ export interface RowRecord {
   readonly startedAt: number;
   readonly version: Version;
   readonly fingerprint: string;
+  readonly mayBeRejected: boolean;
+}
+
+/** Whether the row may be one of those that its chunk rejected, and that are in no rejected file any more: `forget` has cut them, or nobody can read it. */
+export function mayBeRejected({ rejection, result, rejectedFound }: RowFacts): boolean {
+  return !rejection && result !== undefined && result.rejected > rejectedFound;
 }
 
 /** What is certain without the row's content; undefined if that decides. */
-export function outcomeByFiles({ isSuperseded, rejection, result, superseded }: RowFacts): RowOutcome | undefined {
+export function outcomeByFiles(facts: RowFacts): RowOutcome | undefined {
+  const { isSuperseded, rejection, result, superseded } = facts;
   if (isSuperseded) {
     const why = 'Another row of the same export has the same key, and data that is not older; that one counts.';
     return { outcome: 'stale', isCertain: true, why };
@@ -45,11 +55,20 @@ export function outcomeByFiles({ isSuperseded, rejection, result, superseded }: 
     const why = 'Its chunk has not ended, so it may have been sent or not. A redrive gives it its outcome.';
     return { outcome: 'open', isCertain: true, why };
   }
+  if (mayBeRejected(facts)) return undefined;
   const others = { synced: result.synced, unchanged: result.unchanged, stale: result.stale - superseded };
   const possible = (['synced', 'unchanged', 'stale'] as const).filter((outcome) => others[outcome] > 0);
   const [only, ...more] = possible;
   if (!only || more.length > 0) return undefined;
   return { outcome: only, isCertain: true, why: WHY_OF_ALL[only] };
+}
+
+/** What is left if neither files nor ledger tell. @param andWhy a sentence. */
+export function undecided(rejectedToo: boolean, andWhy?: string): RowOutcome {
+  const what = rejectedToo
+    ? 'It was sent, unchanged, stale or rejected: not all rows that its chunk rejected are in the rejected files.'
+    : 'It was sent, unchanged or stale.';
+  return { outcome: 'unknown', isCertain: false, why: andWhy === undefined ? what : `${what} ${andWhy}` };
 }
 
 const WHY_OF_ALL = {
@@ -59,13 +78,15 @@ const WHY_OF_ALL = {
 } as const;
 
 function byWhom(runId: string): string {
-  return runId.startsWith('event/') ? `Live event ${runId.slice('event/'.length)}` : `Run ${shortRun(runId)}`;
+  const eventId = eventIdOf(runId);
+  return eventId === undefined ? `Run ${shortRun(runId)}` : `Live event ${eventId}`;
 }
 
 /** What the ledger's entry, as it is now, says about a row that its run sent, left unchanged, or found stale. */
 export function outcomeByLedger(entry: Entry | undefined, record: RowRecord): RowOutcome {
   const { known } = entry ?? {};
   const { runId, startedAt, version, fingerprint } = record;
+  if (record.mayBeRejected && !(known?.runId === runId && known.fingerprint === fingerprint)) return undecided(true);
   if (!known) {
     return { outcome: 'unknown', isCertain: false, why: 'The ledger has no entry of this customer any more.' };
   }

@@ -1,19 +1,12 @@
 import { paginateListObjectsV2 } from '@aws-sdk/client-s3';
-import { runFiles } from '../../functions/shared/export/run-files.ts';
+import { RUN_PREFIX, runFiles } from '../../functions/shared/export/run-files.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import {
-  chunkLayout,
-  headerOf,
-  keyColumnOf,
-  type RejectedLayout,
-  type RejectedRecord,
-  readRejected,
-} from './rejected-records.ts';
-import { readSplit } from './run-origin.ts';
-import { type OpenObject, openObject } from './s3-object.ts';
+import { type OpenObject, openObject } from '../connect/s3-object.ts';
+import { chunkLayout, type RejectedLayout, wholeLayout } from '../rejected/rejected-layout.ts';
+import { type FoundLine, headerOf, rejectedLines } from '../rejected/rejected-lines.ts';
+import { readSplit } from '../runs/read-split.ts';
 
-const RUN_PREFIX = 'runs/';
 const WHOLE = /^runs\/(.+)\/rejected\.(csv|jsonl)$/;
 const OF_A_CHUNK = /^runs\/(.+)\/rejected\/[^/]+\.(csv|jsonl)$/;
 const LATE_ERROR = /^runs\/(.+)\/late-errors\/[^/]+\.json$/;
@@ -23,6 +16,11 @@ export interface CustomerFile {
   readonly key: string;
   readonly runId: string;
   readonly kind: 'rejected' | 'rejectedOfChunk' | 'lateError';
+}
+
+/** For people and for other tools. */
+export function addressOf({ outputs }: Pick<ConnectedStack, 'outputs'>, { key }: Pick<CustomerFile, 'key'>): string {
+  return `s3://${outputs.RunBucketName}/${key}`;
 }
 
 /** Those under a prefix of the bucket, in the order of their keys. */
@@ -56,41 +54,40 @@ export async function rejectedFiles(stack: ConnectedStack, runId: string): Promi
 /** A rejected file that is read. */
 export interface OpenRejected {
   readonly object: OpenObject;
-  readonly records: AsyncGenerator<RejectedRecord>;
+  readonly lines: AsyncGenerator<FoundLine>;
 }
 
 /**
  * Opens rejected files, and finds out how those of chunks are laid out: they have no header line, so their run has to be known.
+ *
+ * @returns undefined if there is no such file any more.
+ * @throws UnreadableFile, also while the lines are read.
  */
 export function rejectedReader(stack: Pick<ConnectedStack, 'clients' | 'outputs'>, mapping: Mapping) {
-  const layouts = new Map<string, RejectedLayout | undefined>();
+  const layouts = new Map<string, RejectedLayout>();
   const { clients, outputs } = stack;
 
-  async function layoutOf({ key, kind, runId }: CustomerFile): Promise<RejectedLayout | undefined> {
-    if (key.endsWith('.jsonl')) return { type: 'jsonl' };
-    if (kind === 'rejected') return { type: 'csv', keyAt: 'in the header line' };
-    if (!layouts.has(runId)) layouts.set(runId, (await layoutBySplit(runId)) ?? (await layoutByHeader(runId)));
-    return layouts.get(runId);
+  async function layoutOf({ key, kind, runId }: CustomerFile): Promise<RejectedLayout> {
+    const type = key.endsWith('.jsonl') ? 'jsonl' : 'csv';
+    if (type === 'jsonl' || kind === 'rejected') return wholeLayout(type);
+    const layout = layouts.get(runId) ?? (await layoutOfChunks(runId));
+    layouts.set(runId, layout);
+    return layout;
   }
 
-  async function layoutBySplit(runId: string): Promise<RejectedLayout | undefined> {
+  async function layoutOfChunks(runId: string): Promise<RejectedLayout> {
     const split = await readSplit(stack, runId);
-    return split && chunkLayout(split.export.format, mapping);
-  }
-
-  /** For runs that Step Functions has forgotten: the whole file has the same columns. */
-  async function layoutByHeader(runId: string): Promise<RejectedLayout | undefined> {
+    if (split) return chunkLayout(split.export.format, mapping);
+    // Of a run that Step Functions has forgotten: the whole file has the same columns.
     const Key = runFiles.rejected(runId, 'csv');
     const whole = await openObject(clients.s3, { Bucket: outputs.RunBucketName, Key });
-    const names = whole && (await headerOf(whole.bytes));
-    return names && { type: 'csv', keyAt: names.indexOf(keyColumnOf(mapping)) };
+    const names = (whole && (await headerOf(whole.bytes))) ?? [];
+    return chunkLayout({ type: 'csv', columns: Object.fromEntries(names.map((name, at) => [name, at])) }, mapping);
   }
 
-  /** `gone` if there is no such file any more, `unreadable` if nobody knows the columns of its run. */
-  return async (file: CustomerFile): Promise<OpenRejected | 'gone' | 'unreadable'> => {
+  return async (file: CustomerFile): Promise<OpenRejected | undefined> => {
     const layout = await layoutOf(file);
-    if (!layout) return 'unreadable';
     const object = await openObject(clients.s3, { Bucket: outputs.RunBucketName, Key: file.key });
-    return object ? { object, records: readRejected(object.bytes, layout, mapping) } : 'gone';
+    return object && { object, lines: rejectedLines(object.bytes, layout, mapping) };
   };
 }

@@ -1,17 +1,10 @@
-import {
-  DescribeExecutionCommand,
-  ExecutionDoesNotExist,
-  paginateGetExecutionHistory,
-  type SFNClient,
-} from '@aws-sdk/client-sfn';
-import type { RunSummary, SplitExportOutput } from '../../functions/shared/contracts.ts';
-import { runFiles } from '../../functions/shared/export/run-files.ts';
+import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { eventIdOf } from '../../functions/shared/event-run.ts';
 import { exportOf } from '../../functions/shared/run-input.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { textOf } from './s3-object.ts';
-
-const SPLIT_STATE = 'SplitExport';
-const EVENT_PREFIX = 'event/';
+import { executionArnOf, unlessForgotten } from '../runs/execution.ts';
+import { readSplit } from '../runs/read-split.ts';
+import { readSummary } from '../runs/read-summary.ts';
 
 /** What sent a record: a run, for an export; or a live event. */
 export type Origin =
@@ -26,7 +19,8 @@ export type Origin =
     };
 
 export async function originOf(stack: ConnectedStack, runId: string): Promise<Origin> {
-  if (runId.startsWith(EVENT_PREFIX)) return { kind: 'event', runId, eventId: runId.slice(EVENT_PREFIX.length) };
+  const eventId = eventIdOf(runId);
+  if (eventId !== undefined) return { kind: 'event', runId, eventId };
   const split = await readSplit(stack, runId);
   const known = split?.export ?? (await readSummary(stack, runId))?.export;
   if (known) {
@@ -39,50 +33,10 @@ export async function originOf(stack: ConnectedStack, runId: string): Promise<Or
   return { kind: 'run', runId, export: { bucket, key, ...(versionId && { versionId }) } };
 }
 
-/** How a run was cut into chunks; undefined if it was not, or Step Functions no longer knows the run (after 90 days). */
-export async function readSplit(
-  { clients: { sfn }, outputs }: Pick<ConnectedStack, 'clients' | 'outputs'>,
-  runId: string,
-): Promise<SplitExportOutput | undefined> {
-  const executionArn = executionOf(outputs.StateMachineArn, runId);
-  return unlessForgotten(async () => {
-    // The history of a run is short: its chunks have histories of their own.
-    for await (const { events = [] } of paginateGetExecutionHistory({ client: sfn }, { executionArn })) {
-      const exited = events.find(({ stateExitedEventDetails: details }) => details?.name === SPLIT_STATE);
-      const output = exited?.stateExitedEventDetails?.output;
-      if (output !== undefined) return JSON.parse(output) as SplitExportOutput;
-    }
-    return undefined;
-  });
-}
-
-/** Undefined if the run did not come to its end. */
-export async function readSummary(
-  { clients: { s3 }, outputs }: Pick<ConnectedStack, 'clients' | 'outputs'>,
-  runId: string,
-): Promise<RunSummary | undefined> {
-  const text = await textOf(s3, { Bucket: outputs.RunBucketName, Key: runFiles.summary(runId) });
-  return text === undefined ? undefined : (JSON.parse(text) as RunSummary);
-}
-
 async function inputOf({ clients, outputs }: Pick<ConnectedStack, 'clients' | 'outputs'>, runId: string) {
-  const executionArn = executionOf(outputs.StateMachineArn, runId);
-  return unlessForgotten(async () => exportOf(await inputText(clients.sfn, executionArn)));
-}
-
-async function inputText(sfn: SFNClient, executionArn: string): Promise<string | undefined> {
-  return (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
-}
-
-async function unlessForgotten<T>(ask: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return undefined;
-    throw error;
-  }
-}
-
-function executionOf(stateMachineArn: string, runId: string): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${runId}`;
+  const executionArn = executionArnOf(outputs.StateMachineArn, runId);
+  return unlessForgotten(async () => {
+    const { input } = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    return exportOf(input);
+  });
 }

@@ -1,9 +1,8 @@
+import { eventIdOf } from '../../functions/shared/event-run.ts';
 import type { Rejection } from '../../functions/shared/rejection.ts';
 import type { Pending } from '../../functions/shared/sync/pending.ts';
 import { localTime } from '../output/words.ts';
 import type { TestedRow } from './test-row.ts';
-
-const LIVE_EVENT = 'event/';
 
 /** What a run would do with a row, and why. */
 export interface RowVerdict {
@@ -69,5 +68,6 @@ function lastSent(pending: Pending | undefined): string {
 
 /** The ledger notes a live event as a run of its own. */
 function sender(runId: string): string {
-  return runId.startsWith(LIVE_EVENT) ? `live event ${runId.slice(LIVE_EVENT.length)}` : `run ${runId}`;
+  const eventId = eventIdOf(runId);
+  return eventId === undefined ? `run ${runId}` : `live event ${eventId}`;
 }

@@ -1,9 +1,10 @@
 import { GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { eventRunId } from '../../functions/shared/event-run.ts';
 import { columnValues, parseJsonObject } from '../../functions/shared/export/json-object.ts';
 import type { Known } from '../../functions/shared/ledger/entry.ts';
-import { createLedger } from '../../functions/shared/ledger/ledger.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
+import { openLedger } from '../connect/ledger.ts';
 import type { SentEvent } from './put-events.ts';
 
 const POLL_MS = 250;
@@ -37,13 +38,7 @@ export async function followEvents(
   mapping: Mapping,
   { clients, outputs, clock, signal }: ConnectedStack,
 ): Promise<EventFates> {
-  const ledger = createLedger({
-    client: clients.dynamo,
-    tableName: outputs.LedgerTableName,
-    domainName: outputs.DomainName,
-    objectTypeName: outputs.ObjectTypeName,
-    clock,
-  });
+  const ledger = openLedger({ clients, outputs, clock });
   const latencies: number[] = [];
   let waiting = sent.map((event) => ({ ...event, ...contentOf(event, mapping) }));
   let known = new Map<string, Known | undefined>();
@@ -54,7 +49,7 @@ export async function followEvents(
     known = new Map([...snapshots].map(([key, { entry }]) => [key, entry?.known]));
     waiting = waiting.filter(({ id, customerKey, sentAt }) => {
       const entry = known.get(customerKey ?? '');
-      if (entry?.runId !== `event/${id}`) return true;
+      if (entry?.runId !== eventRunId(id)) return true;
       latencies.push(entry.sentAt - sentAt);
       return false;
     });

@@ -5,7 +5,19 @@ import type { EventFates } from './event-fates.ts';
 /** The fates of sent events for a person and for a program. */
 export function describeFates(
   fates: EventFates,
-  { seconds, deadLetterQueueUrl }: { readonly seconds: number; readonly deadLetterQueueUrl: string },
+  {
+    events,
+    failure,
+    seconds,
+    deadLetterQueueUrl,
+  }: {
+    /** That were to be sent. */
+    readonly events: number;
+    /** Why not all were, if they were not. */
+    readonly failure: string | undefined;
+    readonly seconds: number;
+    readonly deadLetterQueueUrl: string;
+  },
 ): CommandResult {
   const { sent, latencies, unchanged, stale, putAside, notArrived } = fates;
   const setAside = Object.values(putAside).reduce((sum, each) => sum + each, 0);
@@ -26,11 +38,15 @@ export function describeFates(
     ...(setAside > 0 ? [['dead letters', `${deadLetterQueueUrl} (docs/live-events.md says what to do)`] as const] : []),
   ];
   return {
-    text: [`${counted(sent, 'event')} sent.`, ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`)].join(
-      '\n',
-    ),
+    text: [
+      failure === undefined
+        ? `${counted(sent, 'event')} sent.`
+        : `${count(sent)} of ${counted(events, 'event')} sent. ${failure}`,
+      ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`),
+    ].join('\n'),
     json: {
       sent,
+      notSent: events - sent,
       synced: latencies.length,
       unchanged,
       stale,
@@ -40,7 +56,7 @@ export function describeFates(
       latencyMs: median === undefined ? null : { median, p99 },
       seconds,
     },
-    failed: setAside > 0 || notArrived > 0,
+    failed: failure !== undefined || setAside > 0 || notArrived > 0,
   };
 }
 

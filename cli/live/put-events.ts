@@ -21,10 +21,17 @@ export interface SentEvent {
   readonly sentAt: number;
 }
 
+/** What EventBridge took of some events. */
+export interface PutEvents {
+  readonly sent: readonly SentEvent[];
+  /** Why no more were sent, if they were not. */
+  readonly failure?: string;
+}
+
 /**
- * Puts events on a bus, in their order.
+ * Puts events on a bus, in their order, up to the first that EventBridge refuses or takes in no try.
  *
- * @throws UserError if EventBridge refuses an event, or takes one in no try.
+ * @throws UserError, or the error of the call, if it took none.
  */
 export async function putEvents(
   client: EventBridgeClient,
@@ -37,7 +44,7 @@ export async function putEvents(
     /** Aborted: no more events are sent. */
     readonly signal: AbortSignal;
   },
-): Promise<SentEvent[]> {
+): Promise<PutEvents> {
   const { rate, clock, signal } = options;
   const started = clock.now();
   const sent: SentEvent[] = [];
@@ -49,15 +56,34 @@ export async function putEvents(
       due = Math.floor(((clock.now() - started) / 1_000) * rate) + 1 - sent.length;
     }
     const batch = firstOf(waiting, Math.max(1, Math.min(MAX_ENTRIES, due)));
-    const taken = await putBatch(client, batch, options);
+    let answer: Answer;
+    try {
+      answer = await putBatch(client, batch, options);
+    } catch (error) {
+      if (sent.length === 0 || !(error instanceof Error)) throw error;
+      return {
+        sent,
+        failure: `The next call to EventBridge failed (${error.name}); it may have taken up to ten more.`,
+      };
+    }
+    const { taken, refused } = answer;
     sent.push(...taken);
     const ids = new Set(taken.map(({ event }) => event));
     waiting = waiting.filter((event) => !ids.has(event));
+    const failure = refused ?? (tries >= MAX_TRIES ? 'EventBridge takes no more events.' : undefined);
     if (taken.length === batch.length) tries = 1;
-    else if (tries++ >= MAX_TRIES) throw new UserError('EventBridge takes no more events. Send the rest again later.');
-    else await clock.sleep(TRY_AGAIN_MS);
+    else if (failure !== undefined) return stopped(sent, failure, waiting[0]);
+    else {
+      tries++;
+      await clock.sleep(TRY_AGAIN_MS);
+    }
   }
-  return sent;
+  return { sent };
+}
+
+function stopped(sent: readonly SentEvent[], failure: string, next: FileEvent | undefined): PutEvents {
+  if (sent.length === 0) throw new UserError(`${failure} Nothing was sent.`);
+  return { sent, failure: `${failure} The first that was not sent is ${next?.where}.` };
 }
 
 function firstOf(events: readonly FileEvent[], count: number): FileEvent[] {
@@ -71,12 +97,17 @@ function firstOf(events: readonly FileEvent[], count: number): FileEvent[] {
   return batch;
 }
 
-/** Returns those that EventBridge took. */
+interface Answer {
+  readonly taken: readonly SentEvent[];
+  /** Of the first event that it will never take. */
+  readonly refused: string | undefined;
+}
+
 async function putBatch(
   client: EventBridgeClient,
   batch: readonly FileEvent[],
   { bus, clock }: { readonly bus: string; readonly clock: Clock },
-): Promise<SentEvent[]> {
+): Promise<Answer> {
   const sentAt = clock.now();
   const { Entries = [] } = await client.send(
     new PutEventsCommand({
@@ -88,12 +119,12 @@ async function putBatch(
       })),
     }),
   );
-  return batch.flatMap((event, index) => {
+  const taken: SentEvent[] = [];
+  let refused: string | undefined;
+  for (const [index, event] of batch.entries()) {
     const { EventId: id, ErrorCode: code = 'no reason' } = Entries[index] ?? {};
-    if (id) return { event, id, sentAt };
-    if (TRANSIENT.has(code)) return [];
-    throw new UserError(
-      `EventBridge refused ${event.where} (${code}). The others of its ten may have been sent, and all before them were.`,
-    );
-  });
+    if (id) taken.push({ event, id, sentAt });
+    else if (!TRANSIENT.has(code)) refused ??= `EventBridge refused ${event.where} (${code}).`;
+  }
+  return { taken, refused };
 }

@@ -20,9 +20,14 @@ export async function sendEvents(
   const mapping = stack.mapping();
   const started = clock.now();
   stream.write(`Sending ${counted(events.length, 'event')} …\n`);
-  const sent = await putEvents(clients.events, events, { bus: outputs.EventBusName, rate, clock, signal });
+  const { sent, failure } = await putEvents(clients.events, events, { bus: outputs.EventBusName, rate, clock, signal });
   stream.write('Waiting until the live queue is empty …\n');
   const fates = await followEvents(sent, mapping, stack);
   const seconds = (clock.now() - started) / 1_000;
-  return describeFates(fates, { seconds, deadLetterQueueUrl: outputs.DeadLetterQueueUrl });
+  return describeFates(fates, {
+    events: events.length,
+    failure,
+    seconds,
+    deadLetterQueueUrl: outputs.DeadLetterQueueUrl,
+  });
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { shellWord } from '../../functions/shared/shell-word.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { CheckedExport } from '../exports/check-export.ts';
 import { count, counted } from '../output/words.ts';
@@ -30,7 +31,7 @@ export async function checkCorrected(
 ): Promise<Comparison | undefined> {
   const { path, detected } = corrected;
   const { type } = detected.format;
-  const asExport = `To sync it as an export of its own: ${call(`upload ${path}`)}`;
+  const asExport = `To sync it as an export of its own: ${call(`upload ${shellWord(path)}`)}`;
   const notRejected = new UserError(
     `${path} is no rejected file: ${type === 'csv' ? 'its first columns are' : 'its lines have'} not _row, _code, _reason, _version. Save one with ${call(`rejected ${runId} --out FILE`)} and correct it. ${asExport}`,
   );

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { shellWord } from '../../functions/shared/shell-word.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { counted } from '../output/words.ts';
@@ -45,7 +46,7 @@ export async function saveRejected(
   return {
     text: [
       `${counted(saved, 'rejected row')} of run ${runId} in ${path}.${rejected.extent === 'so far' ? ` ${SO_FAR}` : ''}`,
-      `Correct them there, and leave the first four columns as they are. Then: ${stack.call(`resubmit ${path} --of ${runId}`)}`,
+      `Correct them there, and leave the first four columns as they are. Then: ${stack.call(`resubmit ${shellWord(path)} --of ${runId}`)}`,
     ].join('\n'),
     json: { ...json, file: path },
   };
@@ -54,6 +55,6 @@ export async function saveRejected(
 const SO_FAR = 'These are the rows so far: the run is at work, or it failed.';
 
 async function find(stack: ConnectedStack, run: string) {
-  const found = await findRun(stack, run);
-  return { runId: found.runId, rejected: await findRejectedRows(stack, found) };
+  const { runId } = await findRun(stack, run);
+  return { runId, rejected: await findRejectedRows(stack, runId) };
 }

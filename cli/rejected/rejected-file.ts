@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { csvLine } from '../../functions/shared/export/rejected.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { UserError } from '../user-error.ts';
-import { csvRecords } from './rejected-lines.ts';
+import { headerOf } from './rejected-lines.ts';
 import type { RejectedRows } from './rejected-rows.ts';
 
 /** Writes the rejected file byte for byte, or only its header line and the rows with a code; leaves the stream open. */
@@ -41,10 +41,8 @@ export async function saveRejectedFile(
 
 async function* rowsWith(code: string, rejected: RejectedRows, mapping: Mapping): AsyncGenerator<string> {
   if (rejected.type === 'csv') {
-    for await (const header of csvRecords(rejected.bytes(), ',')) {
-      yield csvLine(header);
-      break;
-    }
+    const header = await headerOf(rejected.bytes());
+    if (header) yield csvLine(header);
   }
   for await (const line of rejected.lines(mapping)) if (line.code === code) yield line.text;
 }

@@ -8,19 +8,11 @@ import { REJECTED_COLUMNS } from '../../functions/shared/export/original-version
 import { csvLine } from '../../functions/shared/export/rejected.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { UserError } from '../user-error.ts';
-
-/** How the bytes of a rejected file, or of a corrected one, become lines. */
-export type RejectedLayout =
-  | {
-      readonly type: 'csv';
-      readonly delimiter: string;
-      /** Position of the customer key's column in a line; the chunks' files have no header line that tells. */
-      readonly keyAt: 'by the header line' | number | undefined;
-    }
-  | { readonly type: 'jsonl' };
+import { keyColumnOf, type RejectedLayout } from './rejected-layout.ts';
 
 /** One line of a rejected file, with its own four fields as they stand there. */
 export interface RejectedLine {
+  /** Of the export that it was rejected from. */
   readonly row: string;
   readonly code: string;
   readonly reason: string;
@@ -33,12 +25,29 @@ export interface RejectedLine {
   readonly text: string;
 }
 
-/** @throws UserError if the bytes are no CSV; errors of `bytes` as they are. It quotes no value. */
+/** A line as it was found in a file. */
+export interface FoundLine extends RejectedLine {
+  /** Its bytes `[start, end)` in the file, newline included. */
+  readonly start: number;
+  readonly end: number;
+  /**
+   * Whether it is of this customer. In a row that could not be read as one, the key may stand in any field.
+   *
+   * @param customerKey as it is mapped.
+   * @returns undefined if nobody can tell: the row has no column of the key, since another one held it when the run was made.
+   */
+  isOf(customerKey: string): boolean | undefined;
+}
+
+/** A file that does not tell its rows. Its text quotes no value. */
+export class UnreadableFile extends UserError {}
+
+/** Any size, with flat memory. @throws UnreadableFile if the bytes are no CSV; errors of `bytes` as they are. */
 export function rejectedLines(
   bytes: AsyncIterable<Uint8Array>,
   layout: RejectedLayout,
   mapping: Mapping,
-): AsyncGenerator<RejectedLine> {
+): AsyncGenerator<FoundLine> {
   return layout.type === 'csv' ? csvLines(bytes, layout, mapping) : jsonLines(bytes, mapping);
 }
 
@@ -46,51 +55,94 @@ async function* csvLines(
   bytes: AsyncIterable<Uint8Array>,
   { delimiter, keyAt }: Extract<RejectedLayout, { type: 'csv' }>,
   mapping: Mapping,
-): AsyncGenerator<RejectedLine> {
-  const keyColumn = mapping.columns[mapping.keyColumn];
-  let position = typeof keyAt === 'number' ? keyAt : -1;
+): AsyncGenerator<FoundLine> {
+  let position = typeof keyAt === 'number' ? keyAt : undefined;
   let isHeader = keyAt === 'by the header line';
-  for await (const fields of csvRecords(bytes, delimiter)) {
-    if (isHeader) {
-      position = fields.findIndex((name) => name.trim() === keyColumn);
-      isHeader = false;
-      continue;
-    }
-    const [row = '', code = '', reason = '', version = '', ...record] = fields;
-    const customerKey = mapping.customerKey(fields[position] ?? '') ?? '';
-    yield { row: row.trim(), code, reason, version: version.trim(), customerKey, record, text: csvLine(fields) };
+  let start = 0;
+  for await (const { fields, end } of csvRecords(bytes, delimiter)) {
+    if (isHeader) position = positionOf(keyColumnOf(mapping), fields);
+    else yield { start, end, ...csvFields(fields, position, mapping) };
+    isHeader = false;
+    start = end;
   }
 }
 
-/** @throws UserError if the bytes are no CSV; it quotes no value. */
-export async function* csvRecords(
+function csvFields(fields: readonly string[], keyAt: number | undefined, mapping: Mapping) {
+  const [row = '', code = '', reason = '', version = '', ...record] = fields;
+  const key = keyAt === undefined ? undefined : (mapping.customerKey(fields[keyAt] ?? '') ?? '');
+  return {
+    row: row.trim(),
+    code,
+    reason,
+    version: version.trim(),
+    customerKey: key ?? '',
+    record,
+    text: csvLine(fields),
+    isOf(customerKey: string): boolean | undefined {
+      if (code === 'RAGGED_ROW') return record.some((raw) => mapping.customerKey(raw) === customerKey);
+      return key === undefined ? withoutKey(code) : key === customerKey;
+    },
+  };
+}
+
+/** A row that was rejected for want of a key had none in its column of that time either. */
+function withoutKey(code: string): false | undefined {
+  return code === 'MISSING_KEY' ? false : undefined;
+}
+
+function positionOf(column: string, header: readonly string[]): number | undefined {
+  const position = header.findIndex((name) => name.trim() === column);
+  return position === -1 ? undefined : position;
+}
+
+/** The column names of a CSV. @throws UnreadableFile */
+export async function headerOf(
+  bytes: AsyncIterable<Uint8Array>,
+  delimiter = ',',
+): Promise<readonly string[] | undefined> {
+  for await (const { fields } of csvRecords(bytes, delimiter)) return fields;
+  return undefined;
+}
+
+async function* csvRecords(
   bytes: AsyncIterable<Uint8Array>,
   delimiter: string,
-): AsyncGenerator<readonly string[]> {
-  const parser = new Parser(csvDialect(delimiter));
+): AsyncGenerator<{ readonly fields: readonly string[]; readonly end: number }> {
+  const parser = new Parser({ ...csvDialect(delimiter), info: true });
   // The error also arrives in the loop below, which is where it is handled.
   pipeline(bytes, parser, () => {});
   try {
-    yield* parser;
+    for await (const parsed of parser) {
+      const { record: fields, info }: { record: string[]; info: { bytes: number } } = parsed;
+      yield { fields, end: info.bytes };
+    }
   } catch (error) {
-    // Its message quotes the row.
-    if (error instanceof CsvError) throw new UserError(`The file is no CSV (${error.code}). Close each quote.`);
+    // Its message and properties quote the row.
+    if (error instanceof CsvError) throw new UnreadableFile(`The file is no CSV (${error.code}). Close each quote.`);
     throw error;
   }
 }
 
-async function* jsonLines(bytes: AsyncIterable<Uint8Array>, mapping: Mapping): AsyncGenerator<RejectedLine> {
+async function* jsonLines(bytes: AsyncIterable<Uint8Array>, mapping: Mapping): AsyncGenerator<FoundLine> {
   const read = jsonRecordReader(mapping);
-  let lines: RejectedLine[] = [];
+  let lines: FoundLine[] = [];
   const boundaries = new JsonlBoundaries({
     offset: 0,
-    onRecord: (_start, _end, block, from, to) => {
+    onRecord: (start, end, block, from, to) => {
       const text = block.toString('utf8', from, to);
       const { values, raw } = read(text, 0);
       const leading = columnValues(parseJsonObject(text) ?? {}, REJECTED_COLUMNS).values;
       const [row = '', code = '', reason = '', version = ''] = leading;
       const customerKey = mapping.customerKey(values[mapping.keyColumn] ?? '') ?? '';
-      lines.push({ row, code, reason, version: version.trim(), customerKey, record: raw, text: `${text}\n` });
+      const record = String(raw);
+      lines.push({
+        ...{ start, end, row, code, reason, version: version.trim(), customerKey, record, text: `${text}\n` },
+        isOf(wanted) {
+          const object = parseJsonObject(record);
+          if (!object) return hasValue(record, wanted);
+          return Object.hasOwn(object, keyColumnOf(mapping)) ? customerKey === wanted : withoutKey(code);
+        },
+      });
     },
   });
   for await (const block of bytes) {
@@ -100,4 +152,10 @@ async function* jsonLines(bytes: AsyncIterable<Uint8Array>, mapping: Mapping): A
   }
   boundaries.end();
   yield* lines;
+}
+
+/** Whether a text that is no JSON has the key where a value could stand: in quotes, or between what separates values. */
+function hasValue(text: string, customerKey: string): boolean {
+  const key = customerKey.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(^|[\\s:,\\["])${key}($|[\\s,}\\]"])`, 'u').test(text);
 }

@@ -31,15 +31,15 @@ export async function resubmit(
   const mapping = stack.mapping();
   checkWait(stack, wait);
   const checked = await checkExport(path, mapping);
-  const run = await findRun(stack, of);
-  const rejected = await findRejectedRows(stack, run);
-  const comparison = await checkCorrected(checked, rejected, run.runId, { mapping, insists: yes, call });
+  const { runId } = await findRun(stack, of);
+  const rejected = await findRejectedRows(stack, runId);
+  const comparison = await checkCorrected(checked, rejected, runId, { mapping, insists: yes, call });
   const lines = comparison
     ? describeComparison(comparison)
     : ['The run bucket keeps the rejected rows of this run no longer, so that nothing could be compared.'];
-  stream.write(`${path} for run ${run.runId}:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  stream.write(`${path} for run ${runId}:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 
-  const key = resubmissionKey(outputs.ExportPrefix, run.runId, basename(path));
+  const key = resubmissionKey(outputs.ExportPrefix, runId, basename(path));
   // Only rows without _version have the file's own export time, and they are new: the name of the run, which is in the key,
   // may hold what the mapping would take for a time.
   const target = checkedTarget(stack, mapping, key, new Date(clock.now()).toISOString());
@@ -52,5 +52,5 @@ export async function resubmit(
     leftOut: comparison.leftOut,
     added: comparison.added,
   };
-  return { ...result, json: { ...result.json, of: run.runId, ...counts } };
+  return { ...result, json: { ...result.json, of: runId, ...counts } };
 }

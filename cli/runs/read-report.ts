@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { NoSuchKey } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
-import { runFiles } from '../../functions/shared/export/run-files.ts';
 import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
 import { countLateErrors } from '../../functions/summarize-run/late-errors.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { type Resubmission, resubmissionsOf } from '../exports/resubmissions.ts';
 import type { FoundRun } from './find-run.ts';
 import { errorsOf, type FailedResult } from './follow-run.ts';
+import { readSummary } from './read-summary.ts';
 import { fetchRunFiles, type RunFiles } from './run-files.ts';
 
 type Stack = Pick<ConnectedStack, 'clients' | 'outputs' | 'runsFolder'>;
@@ -33,7 +33,7 @@ export type RunReport =
 export async function readReport(stack: Stack, { runId, executionArn }: FoundRun): Promise<RunReport> {
   const { clients, outputs } = stack;
   if (executionArn === undefined) {
-    const summary = await readSummary(clients.s3, outputs.RunBucketName, runId);
+    const summary = await readSummary(stack, runId);
     if (!summary) return { is: 'unknown', runId };
     if (summary.accounted) return doneReport(stack, summary);
     return { is: 'failed', result: { runId, status: 'FAILED', errors: [{ name: 'RowsUnaccounted' }] } };
@@ -57,12 +57,6 @@ async function doneReport(stack: Stack, summary: RunSummary): Promise<RunReport>
     files: await orUndefined(fetchRunFiles(s3, summary.files, join(stack.runsFolder, runId))),
     resubmissions: await resubmissionsOf(stack, runId),
   };
-}
-
-async function readSummary(s3: S3Client, Bucket: string, runId: string): Promise<RunSummary | undefined> {
-  const found = await orUndefined(s3.send(new GetObjectCommand({ Bucket, Key: runFiles.summary(runId) })));
-  const text = await found?.Body?.transformToString();
-  return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** Undefined if the object is not there. */

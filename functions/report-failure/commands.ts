@@ -1,4 +1,5 @@
 import { REDRIVABLE_DAYS } from '../shared/run-failure/way-out.ts';
+import { shellWord } from '../shared/shell-word.ts';
 import type { FailedRun } from './failed-run.ts';
 
 const LOCAL = ' (with --local on the embedded stack)';
@@ -8,8 +9,8 @@ export function redriveCommands({ runId, executionArn }: FailedRun): string[] {
   return [
     `  Within ${REDRIVABLE_DAYS} days of its end, by one of:`,
     '  - Redrive, on the page of the execution in the Step Functions console',
-    `  - aws stepfunctions redrive-execution --execution-arn ${quoted(executionArn)} --region ${regionOf(executionArn)}`,
-    `  - npx profile-sync redrive ${quoted(runId)}${LOCAL}`,
+    `  - aws stepfunctions redrive-execution --execution-arn ${shellWord(executionArn)} --region ${regionOf(executionArn)}`,
+    `  - npx profile-sync redrive ${shellWord(runId)}${LOCAL}`,
   ];
 }
 
@@ -19,9 +20,9 @@ export function uploadCommands(run: FailedRun): string[] {
   if (!started) return [];
   const { bucket, key, resync, byUpload } = started;
   const region = regionOf(run.executionArn);
-  const upload = `aws s3 cp FILE ${quoted(`s3://${bucket}/${key}`)} --region ${region}`;
+  const upload = `aws s3 cp FILE ${shellWord(`s3://${bucket}/${key}`)} --region ${region}`;
   const input = JSON.stringify({ detail: { bucket: { name: bucket }, object: { key } }, ...(resync && { resync }) });
-  const start = `aws stepfunctions start-execution --state-machine-arn ${quoted(run.stateMachineArn)} --region ${region} --input ${quoted(input)}`;
+  const start = `aws stepfunctions start-execution --state-machine-arn ${shellWord(run.stateMachineArn)} --region ${region} --input ${shellWord(input)}`;
   return [
     ...(byUpload ? [`  - ${upload}`] : [`  - ${upload}`, `    and then ${start}`]),
     `  - npx profile-sync ${resync ? 'sync FILE --resync' : 'upload FILE'}${LOCAL}`,
@@ -30,9 +31,4 @@ export function uploadCommands(run: FailedRun): string[] {
 
 function regionOf(arn: string): string {
   return arn.split(':')[3] ?? '';
-}
-
-/** As one word of a POSIX shell. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,4 @@
+import { eventRunId } from '../shared/event-run.ts';
 import type { PutResult } from '../shared/profiles/profile-writer.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
 import type { LeftOverReason, Outcome } from '../shared/sync/outcome.ts';
@@ -59,7 +60,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
     await sync.submit(
       events.map(({ event: { id, values, takenAt } }, row) => ({
         row,
-        runId: `event/${id}`,
+        runId: eventRunId(id),
         values,
         version: { exportTime: takenAt, uploadTime: takenAt, row: 0 },
       })),

@@ -4,6 +4,7 @@ import { type CommandLine, type CommandResult, newCommand, wholeNumber } from '.
 import { type ConnectedStack, checkedOutputs } from '../../cli/connect/connected-stack.ts';
 import type { StackOptions } from '../../cli/connect/stack-options.ts';
 import { swallowedByNpm } from '../../cli/main.ts';
+import { buildProgram } from '../../cli/program.ts';
 import { endingOf } from '../../cli/service-errors.ts';
 import { UserError } from '../../cli/user-error.ts';
 import { InvalidExport } from '../../functions/shared/errors.ts';
@@ -206,8 +207,25 @@ it('a stack without the outputs is not of this system', () => {
   );
 });
 
-it('options that npm swallowed are named', () => {
-  expect(swallowedByNpm({ npm_lifecycle_event: 'sync', npm_config_service_quota: '5' })).toBe('service-quota');
-  expect(swallowedByNpm({ npm_lifecycle_event: 'npx', npm_config_json: 'true' })).toBeUndefined();
-  expect(swallowedByNpm({})).toBeUndefined();
+describe('an option that npm swallowed', () => {
+  const program = buildProgram({} as CommandLine);
+
+  it.each([
+    ['--service-quota', { npm_config_service_quota: '5' }],
+    ['--as-of', { npm_config_as_of: 'true' }],
+    ['--dry-run', { npm_config_dry_run: 'true' }],
+    ['--yes', { npm_config_yes: 'true' }],
+    ['--no-follow', { npm_config_follow: '' }],
+    ['--whole-profile', { npm_config_whole_profile: 'true' }],
+  ])('is named: %s', (option, env) => {
+    expect(swallowedByNpm({ npm_lifecycle_event: 'redrive', ...env }, program)).toBe(option);
+    expect(swallowedByNpm({ npm_lifecycle_event: 'npx', ...env }, program)).toBeUndefined();
+    expect(swallowedByNpm(env, program)).toBeUndefined();
+  });
+
+  it('is none that npm has by itself, or by its configuration', () => {
+    const own = { npm_config_global_prefix: '/usr', npm_config_cache: '/c', npm_config_user_agent: 'npm/11' };
+    const off = { npm_config_yes: '', npm_config_dry_run: '' };
+    expect(swallowedByNpm({ npm_lifecycle_event: 'redrive', ...own, ...off }, program)).toBeUndefined();
+  });
 });

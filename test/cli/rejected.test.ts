@@ -95,7 +95,7 @@ describe('profile-sync rejected, of a run that is done', () => {
   });
 
   it('ends well when the reader of --csv has seen enough', async () => {
-    const found = await findRejectedRows(test.connected, { runId, executionArn: undefined });
+    const found = await findRejectedRows(test.connected, runId);
     const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
     const head = new Writable({ write: (_chunk, _encoding, done) => done(closed) });
     await writeRejectedFile(found, test.connected.mapping(), undefined, head);

@@ -1,3 +1,6 @@
+/** Every file of a run lies under it. */
+export const RUN_PREFIX = 'runs/';
+
 /** Digits of a chunk number in a key, so that keys list in the order of chunks. */
 const CHUNK_DIGITS = 6;
 
@@ -6,27 +9,27 @@ const UNKNOWN_RUN = 'unknown';
 
 /** Keys in RunBucket of what a run writes. */
 export const runFiles = {
-  folder: (runId: string): string => `runs/${runId}/`,
-  chunks: (runId: string): string => `runs/${runId}/chunks.jsonl`,
-  resultsPrefix: (runId: string): string => `runs/${runId}/results/`,
-  result: (runId: string, chunk: number): string => `runs/${runId}/results/${padded(chunk)}.json`,
+  folder: (runId: string): string => `${RUN_PREFIX}${runId}/`,
+  chunks: (runId: string): string => `${RUN_PREFIX}${runId}/chunks.jsonl`,
+  resultsPrefix: (runId: string): string => `${RUN_PREFIX}${runId}/results/`,
+  result: (runId: string, chunk: number): string => `${RUN_PREFIX}${runId}/results/${padded(chunk)}.json`,
   /** Of one attempt of one chunk. */
   chunkRejected: (
     runId: string,
     chunk: number,
     attempt: { readonly redrive: number; readonly retry: number },
     type: 'csv' | 'jsonl',
-  ): string => `runs/${runId}/rejected/${padded(chunk)}-${attempt.redrive}-${attempt.retry}.${type}`,
+  ): string => `${RUN_PREFIX}${runId}/rejected/${padded(chunk)}-${attempt.redrive}-${attempt.retry}.${type}`,
   /**
    * Prefix of the files of late errors of what this run, or live event, sent.
    *
    * @param runId undefined if the ledger knows of no run that sent the record.
    */
-  lateErrors: (runId: string | undefined): string => `runs/${runId ?? UNKNOWN_RUN}/late-errors/`,
+  lateErrors: (runId: string | undefined): string => `${RUN_PREFIX}${runId ?? UNKNOWN_RUN}/late-errors/`,
   lateError: (runId: string | undefined, messageId: string): string => `${runFiles.lateErrors(runId)}${messageId}.json`,
-  rejected: (runId: string, type: 'csv' | 'jsonl'): string => `runs/${runId}/rejected.${type}`,
-  summary: (runId: string): string => `runs/${runId}/summary.json`,
-  report: (runId: string): string => `runs/${runId}/report.html`,
+  rejected: (runId: string, type: 'csv' | 'jsonl'): string => `${RUN_PREFIX}${runId}/rejected.${type}`,
+  summary: (runId: string): string => `${RUN_PREFIX}${runId}/summary.json`,
+  report: (runId: string): string => `${RUN_PREFIX}${runId}/report.html`,
 };
 
 function padded(chunk: number): string {

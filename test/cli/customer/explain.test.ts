@@ -4,12 +4,15 @@ import {
   PutProfileObjectCommand,
   UpdateProfileCommand,
 } from '@aws-sdk/client-customer-profiles';
-import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RowStory, readRow } from '../../../cli/customer/explain-row.ts';
 import type { Explanation } from '../../../cli/customer/explanation.ts';
 import { originOf } from '../../../cli/customer/run-origin.ts';
+import { executionArnOf } from '../../../cli/runs/execution.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
+import { runFiles } from '../../../functions/shared/export/run-files.ts';
+import { loadMapping } from '../../../functions/shared/mapping/load.ts';
 import { commandLine } from '../../helpers/command-line.ts';
 import { sendEvents, untilLiveQueueIsEmpty } from '../../helpers/live-events.ts';
 import { findProfiles } from '../../helpers/profiles.ts';
@@ -220,6 +223,43 @@ describe('explain --row N --of RUN', () => {
     expect(await readRow(forgotten, of, 2)).toMatchObject({ ...story, customerKey: 'A' });
     expect(await originOf(forgotten, first)).toMatchObject({ kind: 'run', export: { key: 'exports/first.csv' } });
     expect(await originOf(forgotten, 'never')).toEqual({ kind: 'run', runId: 'never' });
+  });
+
+  it('asks the ledger only by the mapping of the run, since another one makes other fingerprints', async () => {
+    const fields = [{ name: 'id', column: 'id', required: true }];
+    const changed = { ...test.connected, mapping: () => loadMapping(smallMappingFile({ fields })) };
+    const of = { runId: second, executionArn: executionArnOf(test.connected.outputs.StateMachineArn, second) };
+    expect(await readRow(changed, of, 3)).toMatchObject({
+      ...{ outcome: 'unknown', isCertain: false, customerKey: 'C' },
+      why: 'It was sent, unchanged or stale. The ledger can not tell, since the mapping was changed.',
+    });
+    const { outputs } = test.connected;
+    const StateMachineArn = `${outputs.StateMachineArn}-gone`;
+    const forgotten = { ...test.connected, outputs: { ...outputs, StateMachineArn } };
+    expect(await readRow(forgotten, { runId: second, executionArn: undefined }, 3)).toMatchObject({
+      ...{ outcome: 'unknown', isCertain: false },
+      why: expect.stringContaining('nobody knows any more with which mapping'),
+    });
+  });
+
+  it('does not call a row synced that its chunk may have rejected, if rejected rows are in no file any more', async () => {
+    const { runId } = await test.succeed('cut.csv', `${HEADER}\nM,May,,Ise\nN,,,Ise`);
+    expect(await row(3, runId)).toMatchObject({ outcome: 'rejected' });
+    const { RunBucketName: Bucket } = test.connected.outputs;
+    const Key = runFiles.rejected(runId, 'csv');
+    const header = `_row,_code,_reason,_version,${HEADER}\r\n`;
+    for (const Body of [header, `${header}3,MISSING_VALUE,"never closed`]) {
+      await test.clients.s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+      expect(await row(2, runId)).toMatchObject({ outcome: 'synced', isCertain: true });
+      expect(await row(3, runId)).toMatchObject({ outcome: 'unknown', isCertain: false });
+    }
+    const late = runFiles.lateError(runId, 'message');
+    await test.clients.s3.send(new PutObjectCommand({ Bucket, Key: late, Body: 'edited' }));
+    const { stdout } = await explain('M');
+    expect(stdout).toContain(
+      `Nobody can read any more, so there may be more in\n  s3://${Bucket}/${Key}\n  s3://${Bucket}/${late}`,
+    );
+    expect((await asJson('M')).unreadable).toEqual([`s3://${Bucket}/${Key}`, `s3://${Bucket}/${late}`]);
   });
 
   it('says so if the version of the export is gone, and still what the files of the run tell', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CustomerProfilesClient,
@@ -10,9 +10,9 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, paginateListOb
 import { ListExecutionsCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createClients } from '../../../cli/connect/clients.ts';
+import { openLedger } from '../../../cli/connect/ledger.ts';
 import { cutFromObject } from '../../../cli/customer/cut-rows.ts';
 import { forgetCustomer } from '../../../cli/customer/forget.ts';
-import { openLedger } from '../../../cli/customer/ledger-view.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import { runFiles } from '../../../functions/shared/export/run-files.ts';
 import { ABSENT } from '../../../functions/shared/ledger/ledger.ts';
@@ -84,6 +84,16 @@ async function allFiles(): Promise<Readonly<Record<string, string>>> {
   return files;
 }
 
+/** As if the last call for these customers was a while ago. */
+async function settle(...customerKeys: string[]): Promise<void> {
+  const ledger = openLedger(test.connected);
+  for (const key of customerKeys) {
+    const seen = await ledger.readOne(key);
+    const { known, ...entry } = seen.entry ?? { expiresAt: 9e9 };
+    if (known) await ledger.write(key, seen, { ...entry, known: { ...known, sentAt: known.sentAt - 120_000 } });
+  }
+}
+
 async function untilLateErrorsAreNoted(): Promise<void> {
   const queue = test.stack.outputs.DomainDeadLetterQueueUrl ?? '';
   while (test.stack.sqs.messages(queue).length > 0) await systemClock.sleep(50);
@@ -120,6 +130,7 @@ describe('forget CUSTOMER-KEY', () => {
     const rejected = Object.keys(before).filter((key) => key.includes('/rejected') && before[key]?.includes('gone'));
     expect(rejected).toHaveLength(2);
     expect(Object.entries(before).filter(([, text]) => text.includes(mark))).toHaveLength(1);
+    await settle('gone');
 
     const { code, stdout, json } = await forget('gone', '--yes', '--json');
     expect([code, stdout.trimEnd().split('\n').length]).toEqual([0, 1]);
@@ -184,11 +195,56 @@ describe('forget CUSTOMER-KEY', () => {
   it('deletes such a profile with --whole-profile', async () => {
     await sync('whole.csv', ['whole,Wes']);
     await put('Ticket', { ticket: 'T2', customer: 'whole' });
+    await settle('whole');
     expect((await forget('whole', '--whole-profile', '--yes')).code).toBe(0);
     expect(await findProfiles(test.stack, SMALL_KEY, 'whole')).toEqual([]);
     const Values = ['T2'];
     const search = new SearchProfilesCommand({ DomainName: DOMAIN, KeyName: 'ticketKey', Values });
     expect((await profiles.send(search)).Items).toEqual([]);
+  });
+
+  it('says so if a call was answered moments ago, since the profile may come back, and ends with 2', async () => {
+    await sync('recent.csv', ['recent,Rex']);
+    expect((await forget('recent')).stdout).toMatch(
+      /A call for this customer was answered \d+ s ago\..+Erase in a minute\./,
+    );
+    const { code, stdout } = await forget('recent', '--yes');
+    expect(code).toBe(2);
+    expect(stdout).toContain('On a second look nothing is left in these places.');
+    expect(stdout).toMatch(
+      /A call for this customer was answered \d+ s ago\..+may come back\. Call again in a minute\./,
+    );
+    expect((await forget('recent', '--yes')).code).toBe(0);
+  });
+
+  it('lets other customers of a merged profile be sent again, but for those whom a worker is sending, and names both', async () => {
+    // By a name that they share the service takes them for one.
+    const keys = [
+      [SMALL_KEY, 'id', 'UNIQUE', 'PROFILE'],
+      ['nameKey', 'name', 'PROFILE'],
+    ] as const;
+    const type = objectType('Small', [['id'], ['name', '_profile.FirstName']], keys);
+    test.stack.customerProfiles.putObjectType(DOMAIN, type);
+    await sync('merged.csv', ['m1,Mo']);
+    await sync('merged-2.csv', ['m2,Mo', 'm3,Mo']);
+    await settle('m1', 'm2', 'm3');
+    const ledger = openLedger(test.connected);
+    const m3 = await ledger.readOne('m3');
+    const version = { sourceTime: 1, exportTime: 1, uploadTime: 1, row: 0, rule: 'exportTime' };
+    const claim = { id: 'c', version, fingerprint: 'f', deadline: Date.now() + 60_000 };
+    await ledger.write('m3', m3, { expiresAt: 9e9, ...m3.entry, claim });
+
+    expect((await forget('m1', '--whole-profile')).stdout).toContain('The ledger would forget these customers');
+    const { code, stdout, json } = await forget('m1', '--whole-profile', '--yes', '--json');
+    expect(code).toBe(2);
+    expect(json()).toMatchObject({ sentAgain: ['m2'], stillKnown: ['m3'], untold: 0, left: { profiles: [] } });
+    expect(stdout).not.toContain('Mo');
+    expect((await ledger.readOne('m2')).entry).toBeUndefined();
+    expect((await ledger.readOne('m3')).entry?.claim).toEqual(claim);
+    expect(await findProfiles(test.stack, SMALL_KEY, 'm2')).toEqual([]);
+
+    expect((await test.succeed('merged-3.csv', 'id,name\nm2,Mo')).summary).toMatchObject({ synced: 1 });
+    expect(await findProfiles(test.stack, SMALL_KEY, 'm2')).toHaveLength(1);
   });
 
   it('erases rows from rejected files that were fetched to this machine', async () => {
@@ -227,6 +283,59 @@ describe('forget CUSTOMER-KEY', () => {
     await test.clients.s3.send(new PutObjectCommand(whole));
     expect((await forget('someone', '--yes')).code).toBe(0);
     expect(await textOf(Key)).toBe('');
+  });
+
+  it('goes on past files that are damaged, on this machine or in the run bucket, and names them', async () => {
+    const folder = join(test.folder, 'state-of-commands', 'runs', 'damaged');
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, 'rejected.csv');
+    await writeFile(path, '_row,_code,_reason,_version,id\r\n2,TOO_LONG,,,"never closed');
+    const Key = runFiles.lateError('damaged', 'message');
+    await test.clients.s3.send(new PutObjectCommand({ Bucket: Bucket(), Key, Body: '{"customerKey": "dam' }));
+    const { code, json } = await forget('damaged-1', '--yes', '--json');
+    expect(code).toBe(2);
+    const unreadable = [`s3://${Bucket()}/${Key}`, path];
+    expect(json()).toMatchObject({ found: { unreadable }, left: { unreadable } });
+    expect((await forget('damaged-1', '--yes')).stdout).toContain(`perhaps rows in ${path}, which nobody can read`);
+    await rm(folder, { recursive: true });
+    await test.clients.s3.send(new DeleteObjectCommand({ Bucket: Bucket(), Key }));
+  });
+
+  it.each([
+    ['csv', '_row,_code,_reason,_version,number\r\n2,TOO_LONG,,,K9\r\n'],
+    ['jsonl', '{"_row":2,"_code":"TOO_LONG","_reason":"","_version":"","number":"K9"}\n'],
+  ] as const)('never says that nothing is left of a %s whose key column has another name', async (type, Body) => {
+    const Key = runFiles.rejected('renamed', type);
+    await test.clients.s3.send(new PutObjectCommand({ Bucket: Bucket(), Key, Body }));
+    const { code, json } = await forget('K9', '--yes', '--json');
+    expect(code).toBe(2);
+    expect(json()).toMatchObject({ left: { unreadable: [`s3://${Bucket()}/${Key}`] } });
+    await test.clients.s3.send(new DeleteObjectCommand({ Bucket: Bucket(), Key }));
+  });
+
+  it('counts the older versions of late errors among what is out of reach, and copies that somebody saved', async () => {
+    const Key = runFiles.lateError('versions', 'message');
+    const Body = JSON.stringify({ customerKey: 'versions', objectTypeName: 'Small', sentAt: '', reason: '' });
+    await test.clients.s3.send(new PutObjectCommand({ Bucket: Bucket(), Key, Body }));
+    expect((await forget('versions')).stdout).not.toContain('older versions of the files');
+    const { url: endpoint, region, credentials } = test.stack;
+    const clients = createClients({ endpoint, region, credentials });
+    // The run bucket of the stack keeps no versions; one of your own may.
+    clients.s3.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        if (answer.output instanceof Object && 'ETag' in answer.output) {
+          answer.output = { ...answer.output, VersionId: 'v1' };
+        }
+        return answer;
+      },
+      { step: 'initialize' },
+    );
+    const options = { yes: true, wholeProfile: false };
+    const { text } = await forgetCustomer({ ...test.connected, clients }, 'versions', options);
+    expect(text).toContain(`older versions of the files in s3://${Bucket()}`);
+    expect(text).toContain('copies of rejected files that somebody saved');
+    clients.destroy();
   });
 
   it('erases nothing while a run is at work, and names it', async () => {

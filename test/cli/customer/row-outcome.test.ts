@@ -10,7 +10,7 @@ const result = (outcomes: Partial<ChunkResult>): ChunkResult => ({
 });
 
 describe('the outcome of a row by the files of its run', () => {
-  const base: RowFacts = { isSuperseded: false, superseded: 0 };
+  const base: RowFacts = { isSuperseded: false, superseded: 0, rejectedFound: 0 };
   it.each<[what: string, facts: Partial<RowFacts>, outcome: string | undefined]>([
     ['a superseded row', { isSuperseded: true, superseded: 1 }, 'stale'],
     [
@@ -24,7 +24,16 @@ describe('the outcome of a row by the files of its run', () => {
       'rejected',
     ],
     ['a row of a chunk that has not ended', {}, 'open'],
-    ['a row of a chunk of which all others were synced', { result: result({ synced: 9, rejected: 1 }) }, 'synced'],
+    [
+      'a row of a chunk of which all others were synced',
+      { rejectedFound: 1, result: result({ synced: 9, rejected: 1 }) },
+      'synced',
+    ],
+    [
+      'a row of a chunk of which all others were synced, and one was rejected that is in no file any more',
+      { result: result({ synced: 9, rejected: 1 }) },
+      undefined,
+    ],
     [
       'a row of a chunk whose stale rows are all superseded',
       { superseded: 2, result: result({ unchanged: 8, stale: 2 }) },
@@ -40,7 +49,7 @@ describe('the outcome of a row by the files of its run', () => {
 describe('the outcome of a row by the ledger, as it is now', () => {
   const STARTED = 1_000_000;
   const version = { sourceTime: 500, exportTime: 500, uploadTime: 500, row: 7, rule: 'exportTime' };
-  const record = { runId: 'this', startedAt: STARTED, version, fingerprint: 'F' };
+  const record = { runId: 'this', startedAt: STARTED, version, fingerprint: 'F', mayBeRejected: false };
   const entry = (runId: string, fingerprint: string, sentAt: number, time = 500): Entry => ({
     known: {
       runId,
@@ -63,5 +72,14 @@ describe('the outcome of a row by the ledger, as it is now', () => {
     ['nothing was ever confirmed', { expiresAt: 9e9 }, 'unknown', false],
   ])('%s', (_what, known, outcome, isCertain) => {
     expect(outcomeByLedger(known, record)).toMatchObject({ outcome, isCertain });
+  });
+
+  it.each<[what: string, entry: Entry | undefined, outcome: string]>([
+    ['it is certain that this run sent it', entry('this', 'F', STARTED + 1), 'synced'],
+    ['it may have been rejected as the same content was before', entry('earlier', 'F', STARTED - 1), 'unknown'],
+    ['it may have been rejected or stale', entry('earlier', 'G', STARTED - 1, 900), 'unknown'],
+    ['it may have been rejected or sent', undefined, 'unknown'],
+  ])('if rejected rows of the chunk are in no file any more: %s', (_what, known, outcome) => {
+    expect(outcomeByLedger(known, { ...record, mayBeRejected: true }).outcome).toBe(outcome);
   });
 });

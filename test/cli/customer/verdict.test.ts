@@ -17,7 +17,16 @@ const profile: ProfileView = { profileId: 'p', filled: ['id'], otherCustomers: 0
 const { filled: _object, ...emptied } = profile;
 const rejected = { runId: 'night', startedAt: T3, row: 4, code: 'TOO_LONG', reason: 'r' };
 const sent: Explanation = {
-  ...{ customerKey: 'K', ledger, origin, rejected: [], runsSearched: 10, lateErrors: [], profiles: [profile] },
+  ...{
+    customerKey: 'K',
+    ledger,
+    origin,
+    rejected: [],
+    runsSearched: 10,
+    lateErrors: [],
+    unreadable: [],
+    profiles: [profile],
+  },
 };
 const dead = { until: T1, isLive: false };
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { followEvents } from '../../../cli/live/event-fates.ts';
 import { type FileEvent, readEventFile } from '../../../cli/live/event-file.ts';
@@ -111,7 +111,7 @@ describe('sending', () => {
 
   it('puts ten events into a call', async () => {
     const to = bus();
-    expect(await send(to, fileEvents(25))).toHaveLength(25);
+    expect((await send(to, fileEvents(25))).sent).toHaveLength(25);
     expect(to.calls.map(({ details }) => details.length)).toEqual([10, 10, 5]);
   });
 
@@ -123,16 +123,46 @@ describe('sending', () => {
 
   it('sends entries that failed again, and only these', async () => {
     const to = bus([undefined, 'ThrottlingException', undefined]);
-    const sent = await send(to, fileEvents(3));
+    const { sent } = await send(to, fileEvents(3));
     expect(to.calls.map(({ details }) => details)).toEqual([['0', '1', '2'], ['1']]);
     expect(sent.map(({ event: { where } }) => where)).toEqual(['line 1', 'line 3', 'line 2']);
   });
 
-  it('ends with words at an event that EventBridge refuses, and when it takes none', async () => {
-    const refused = send(bus([undefined, 'NotAuthorizedForSourceException']), fileEvents(2));
-    await expect(refused).rejects.toThrow('line 2 (NotAuthorizedForSourceException)');
+  it('ends at an event that EventBridge refuses, and says what was sent', async () => {
+    const to = bus([undefined, 'NotAuthorizedForSourceException']);
+    const { sent, failure } = await send(to, fileEvents(12));
+    expect(to.calls).toHaveLength(1);
+    expect(sent.map(({ event: { where } }) => where)).toEqual([1, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => `line ${n}`));
+    expect(failure).toBe(
+      'EventBridge refused line 2 (NotAuthorizedForSourceException). The first that was not sent is line 2.',
+    );
+  });
+
+  it('ends when EventBridge takes no more, and says what was sent', async () => {
+    const full = bus([undefined, 'ThrottlingException'], ...Array.from({ length: 30 }, () => ['ThrottlingException']));
+    const { sent, failure } = await send(full, fileEvents(2));
+    expect([sent.length, full.calls.length]).toEqual([1, 20]);
+    expect(failure).toBe('EventBridge takes no more events. The first that was not sent is line 2.');
+  });
+
+  it('ends when a later call fails, and says what was sent', async () => {
+    const to = bus();
+    const client = {
+      send: async (command: object) => {
+        if (to.calls.length === 2) throw Object.assign(new Error('secret'), { name: 'TimeoutError' });
+        return to.client.send(command as PutEventsCommand);
+      },
+    } as unknown as EventBridgeClient;
+    const { sent, failure } = await send({ ...to, client }, fileEvents(25));
+    expect(sent).toHaveLength(20);
+    expect(failure).toBe('The next call to EventBridge failed (TimeoutError); it may have taken up to ten more.');
+  });
+
+  it('is a wrong call if EventBridge took nothing', async () => {
+    const refused = send(bus(['NotAuthorizedForSourceException']), fileEvents(1));
+    await expect(refused).rejects.toThrow(UserError);
     const full = bus(...Array.from({ length: 30 }, () => ['ThrottlingException']));
-    await expect(send(full, fileEvents(1))).rejects.toThrow(UserError);
+    await expect(send(full, fileEvents(1))).rejects.toThrow('takes no more events. Nothing was sent.');
   });
 
   it('keeps to a rate', async () => {
@@ -162,7 +192,12 @@ describe('what became of the events', () => {
       );
       const { clients, stack } = test;
       const bus = stack.outputs.EventBusName ?? '';
-      const sent = await putEvents(clients.events, events, { bus, rate: undefined, clock: systemClock, signal: NEVER });
+      const { sent } = await putEvents(clients.events, events, {
+        bus,
+        rate: undefined,
+        clock: systemClock,
+        signal: NEVER,
+      });
       return { sent, fates: await followEvents(sent, loadMapping(mappingFile), test.connected) };
     };
     const faulty = Array.from({ length: 12 }, (): [object] => [{ name: 'nobody' }]);
@@ -196,7 +231,7 @@ describe('what became of the events', () => {
 });
 
 describe('the result', () => {
-  const at = { seconds: 1.25, deadLetterQueueUrl: 'https://sqs/dead' };
+  const at = { events: 3, failure: undefined, seconds: 1.25, deadLetterQueueUrl: 'https://sqs/dead' };
   const ARRIVED = { sent: 3, latencies: [100, 200, 1_500], unchanged: 0, stale: 0, putAside: {}, notArrived: 0 };
 
   it('is a success when all arrived', () => {
@@ -206,9 +241,20 @@ describe('the result', () => {
     expect(text).toContain('median 200 ms, 99th percentile 1,500 ms');
     expect(text).not.toContain('dead');
     expect(json).toEqual({
-      ...{ sent: 3, synced: 3, unchanged: 0, stale: 0, putAside: 0, putAsideByCode: {}, notArrived: 0 },
+      ...{ sent: 3, notSent: 0, synced: 3, unchanged: 0, stale: 0, putAside: 0, putAsideByCode: {}, notArrived: 0 },
       ...{ latencyMs: { median: 200, p99: 1_500 }, seconds: 1.25 },
     });
+  });
+
+  it('is none when not all were sent, and says how many were', () => {
+    const { text, json, failed } = describeFates(ARRIVED, {
+      ...at,
+      events: 5,
+      failure: 'EventBridge refused line 4 (X).',
+    });
+    expect(failed).toBe(true);
+    expect(text).toMatch(/^3 of 5 events sent\. EventBridge refused line 4 \(X\)\.\n/);
+    expect(json).toMatchObject({ sent: 3, notSent: 2 });
   });
 
   it.each([

@@ -8,12 +8,14 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clients, createClients } from '../../../cli/connect/clients.ts';
 import type { ConnectedStack } from '../../../cli/connect/connected-stack.ts';
+import { openObject } from '../../../cli/connect/s3-object.ts';
 import { explainCustomer } from '../../../cli/customer/explain.ts';
 import { explainRow } from '../../../cli/customer/explain-row.ts';
 import { forgetCustomer } from '../../../cli/customer/forget.ts';
 import { uploadExport } from '../../../cli/exports/upload.ts';
 import { putEvents } from '../../../cli/live/put-events.ts';
 import { followRun, type RunResult } from '../../../cli/runs/follow-run.ts';
+import { readSummary } from '../../../cli/runs/read-summary.ts';
 import { redriveRun } from '../../../cli/runs/redrive-run.ts';
 import { findStartedRun } from '../../../cli/runs/started-run.ts';
 import type { JsonObject } from '../../../functions/shared/export/json-object.ts';
@@ -162,12 +164,26 @@ describe('a system with a key and a bucket of another app', () => {
     expect(row).toMatchObject({ failed: true, text: expect.stringContaining('can not be read with your rights') });
   });
 
+  it('tells the operator what is missing from what is forbidden, although S3 answers both alike', async () => {
+    const { RunBucketName, ExportBucketName } = test.connected.outputs;
+    const get = (Bucket: string, Key: string) => operator.s3.send(new GetObjectCommand({ Bucket, Key }));
+    await expect(get(RunBucketName, 'runs/none/summary.json')).rejects.toThrow('is not authorized to perform');
+    expect(await readSummary(by(operator), 'none')).toBeUndefined();
+    for (const Key of ['exports/customers.csv', 'elsewhere']) {
+      await expect(openObject(operator.s3, { Bucket: ExportBucketName, Key })).rejects.toThrow(
+        'is not authorized to perform',
+      );
+    }
+  });
+
   it('lets who may erase look at the row, and erase its customer everywhere', async () => {
     const { runId } = await sync('id,name\nH1,Hachi\nH1,\nH2,\n');
     expect((await explainRow(by(eraser), runId, 2, 1)).failed).toBe(false);
+    // Only a while after a call the profile can not come back.
+    const clock = { ...test.connected.clock, now: () => Date.now() + 120_000 };
     for (const id of ['H1', 'H2']) {
       const options = { yes: true, wholeProfile: false };
-      expect(await forgetCustomer(by(eraser), id, options)).toMatchObject({ failed: false });
+      expect(await forgetCustomer({ ...by(eraser), clock }, id, options)).toMatchObject({ failed: false });
       expect((await explainCustomer(by(operator), id, 1)).failed).toBe(true);
     }
     expect(refusals).toEqual([]);

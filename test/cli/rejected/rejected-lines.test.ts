@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rangesOf, without } from '../../../cli/customer/cut-rows.ts';
-import { chunkLayout, type RejectedLayout, readRejected } from '../../../cli/customer/rejected-records.ts';
+import { chunkLayout, type RejectedLayout, wholeLayout } from '../../../cli/rejected/rejected-layout.ts';
+import { rejectedLines, UnreadableFile } from '../../../cli/rejected/rejected-lines.ts';
 import { rejectedHeader, rejectedLine } from '../../../functions/shared/export/rejected.ts';
+import type { Rejection } from '../../../functions/shared/rejection.ts';
 import { smallMapping } from '../../helpers/mapping.ts';
 
 const mapping = smallMapping();
@@ -25,9 +27,10 @@ async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-const csvRow = (row: number, raw: readonly string[], rejection: typeof TOO_LONG | typeof RAGGED = TOO_LONG) =>
+const csvRow = (row: number, raw: readonly string[], rejection: Rejection = TOO_LONG) =>
   rejectedLine({ row, values: [], raw }, rejection, FROM);
-const jsonRow = (row: number, raw: string) => rejectedLine({ row, values: [], raw }, TOO_LONG, FROM);
+const jsonRow = (row: number, raw: string, rejection: Rejection = TOO_LONG) =>
+  rejectedLine({ row, values: [], raw }, rejection, FROM);
 
 const cell = fc.string({ unit: fc.constantFrom('a', 'ü', '智', '"', ',', '\n', '\r', ' ', ';'), maxLength: 6 });
 const key = fc.constantFrom('K1', 'K2', ' K1 ', 'K11', '');
@@ -37,11 +40,11 @@ describe('the rows of a customer in a rejected file', () => {
     const rows = fc.array(fc.tuple(key, cell, cell), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(rows, fc.boolean(), fc.integer({ min: 1, max: 70 }), async (cells, isWhole, size) => {
-        const layout: RejectedLayout = { type: 'csv', keyAt: isWhole ? 'in the header line' : 5 };
+        const layout: RejectedLayout = { type: 'csv', delimiter: ',', keyAt: isWhole ? 'by the header line' : 5 };
         const header = isWhole ? rejectedHeader(['name', 'id', 'email']) : '';
         const lines = cells.map(([id, name, email], index) => ({ id, line: csvRow(index + 2, [name, id, email]) }));
         const text = header + lines.map(({ line }) => line).join('');
-        const ranges = await rangesOf(readRejected(inBlocks(text, size), layout, mapping), 'K1');
+        const ranges = await rangesOf(rejectedLines(inBlocks(text, size), layout, mapping), 'K1');
         const kept = lines.filter(({ id }) => id.trim() !== 'K1').map(({ line }) => line);
         expect(await textOf(without(inBlocks(text, size), ranges))).toBe(header + kept.join(''));
       }),
@@ -57,7 +60,7 @@ describe('the rows of a customer in a rejected file', () => {
           line: jsonRow(index + 1, JSON.stringify({ id, name })),
         }));
         const text = lines.map(({ line }) => line).join('');
-        const ranges = await rangesOf(readRejected(inBlocks(text, size), { type: 'jsonl' }, mapping), 'K1');
+        const ranges = await rangesOf(rejectedLines(inBlocks(text, size), { type: 'jsonl' }, mapping), 'K1');
         const kept = lines.filter(({ id }) => id.trim() !== 'K1').map(({ line }) => line);
         expect(await textOf(without(inBlocks(text, size), ranges))).toBe(kept.join(''));
       }),
@@ -66,19 +69,21 @@ describe('the rows of a customer in a rejected file', () => {
 
   it('say where they come from and why they were rejected', async () => {
     const csv = rejectedHeader(['id', 'name']) + csvRow(48_213, ['K1', 'x']);
-    const layout = { type: 'csv', keyAt: 'in the header line' } as const;
+    const layout = wholeLayout('csv');
     const json = jsonRow(7, '{"id":"K1"}');
-    expect(await collected(readRejected(inBlocks(csv, 9), layout, mapping))).toMatchObject([
-      { row: 48_213, ...TOO_LONG },
+    expect(await collected(rejectedLines(inBlocks(csv, 9), layout, mapping))).toMatchObject([
+      { row: '48213', ...TOO_LONG },
     ]);
-    expect(await collected(readRejected(inBlocks(json, 9), { type: 'jsonl' }, mapping))).toMatchObject([
-      { row: 7, ...TOO_LONG },
+    expect(await collected(rejectedLines(inBlocks(json, 9), { type: 'jsonl' }, mapping))).toMatchObject([
+      { row: '7', ...TOO_LONG },
     ]);
   });
 
   const jsonl = { type: 'jsonl' } as const;
-  const csv = { type: 'csv', keyAt: 4 } as const;
-  it.each<[what: string, line: string, layout: RejectedLayout, customerKey: string, isOf: boolean]>([
+  const csv = { type: 'csv', delimiter: ',', keyAt: 4 } as const;
+  const renamed = { ...csv, keyAt: undefined };
+  const keyless = { code: 'MISSING_KEY', reason: 'Empty.' } as const;
+  it.each<[what: string, line: string, layout: RejectedLayout, customerKey: string, isOf: boolean | undefined]>([
     ['a ragged row with the key in another field', csvRow(2, ['x', 'y', 'K1'], RAGGED), csv, 'K1', true],
     ['any other row with the key in another field', csvRow(2, ['x', 'y', 'K1']), csv, 'K1', false],
     ['a ragged row with a longer key', csvRow(2, ['K11', 'y', 'z'], RAGGED), csv, 'K1', false],
@@ -93,26 +98,34 @@ describe('the rows of a customer in a rejected file', () => {
       false,
     ],
     ['an unreadable line with the key within a date', jsonRow(1, '{"id":"K2","day":"2026-12-01"'), jsonl, '12', false],
+    ['a row of a file whose key stood in another column', csvRow(2, ['K1', 'y']), renamed, 'K1', undefined],
+    ['a ragged row of such a file', csvRow(2, ['x', 'K1', 'z'], RAGGED), renamed, 'K1', true],
+    ['a row of such a file that had no key', csvRow(2, ['', 'K1'], keyless), renamed, 'K1', false],
+    ['a line without the property of the key', jsonRow(1, '{"number":"K1"}'), jsonl, 'K1', undefined],
+    ['such a line that had no key', jsonRow(1, '{"name":"K1"}', keyless), jsonl, 'K1', false],
     ['a key that would be a pattern', jsonRow(1, '{"id":"K1","name":}'), jsonl, 'K.', false],
   ])('%s', async (_what, line, layout, customerKey, isOf) => {
-    const [record] = await collected(readRejected(inBlocks(line, 5), layout, mapping));
+    const [record] = await collected(rejectedLines(inBlocks(line, 5), layout, mapping));
     expect(record?.isOf(customerKey)).toBe(isOf);
   });
 
   it('are found in a file of a chunk by the columns of the run, also of a corrected file', () => {
-    const format = { type: 'csv', encoding: 'utf-8' } as const;
-    expect(chunkLayout({ ...format, columns: { id: 2, name: 0 } }, mapping)).toEqual({ type: 'csv', keyAt: 6 });
-    expect(chunkLayout({ ...format, columns: { id: 6, name: 4, _version: 3 } }, mapping)).toEqual({
-      type: 'csv',
-      keyAt: 6,
-    });
-    expect(chunkLayout({ type: 'jsonl', encoding: 'utf-8' }, mapping)).toEqual({ type: 'jsonl' });
+    const format = { type: 'csv' } as const;
+    const csvAt = (keyAt: number | undefined) => ({ type: 'csv', delimiter: ',', keyAt });
+    expect(chunkLayout({ ...format, columns: { id: 2, name: 0 } }, mapping)).toEqual(csvAt(6));
+    expect(chunkLayout({ ...format, columns: { id: 6, name: 4, _version: 3 } }, mapping)).toEqual(csvAt(6));
+    expect(chunkLayout({ ...format, columns: { number: 2, name: 0 } }, mapping)).toEqual(csvAt(undefined));
+    expect(chunkLayout({ type: 'csv' }, mapping)).toEqual(csvAt(undefined));
+    expect(chunkLayout({ type: 'jsonl' }, mapping)).toEqual({ type: 'jsonl' });
   });
 
-  it('are in no row of a file that has no column of the key', async () => {
-    const text = rejectedHeader(['other']) + csvRow(2, ['K1']);
-    expect(
-      await rangesOf(readRejected(inBlocks(text, 9), { type: 'csv', keyAt: 'in the header line' }, mapping), 'K1'),
-    ).toEqual([]);
+  it.each<[what: string, text: string, layout: RejectedLayout]>([
+    ['another key column', rejectedHeader(['number']) + csvRow(2, ['K1']), wholeLayout('csv')],
+    ['another key property', jsonRow(1, '{"number":"K1"}'), jsonl],
+    ['a quote that nobody closed', `${rejectedHeader(['id'])}2,TOO_LONG,,,"K1`, wholeLayout('csv')],
+  ])('are never said to be in no row of a file with %s: it is unreadable', async (_what, text, layout) => {
+    const ranges = rangesOf(rejectedLines(inBlocks(text, 9), layout, mapping), 'K1');
+    await expect(ranges).rejects.toThrow(UnreadableFile);
+    await expect(ranges).rejects.not.toThrow('K1');
   });
 });

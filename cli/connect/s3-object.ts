@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { GetObjectCommand, type GetObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type GetObjectCommandInput, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { httpStatus } from '../../functions/shared/transient.ts';
 
+const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 /** Of conditional requests: the object is another one, or is just being written. */
 const CHANGED = [409, 412];
@@ -27,7 +28,22 @@ export async function openObject(s3: S3Client, input: GetObjectCommandInput): Pr
     const versionId = VersionId === 'null' ? undefined : VersionId;
     return { bytes: Body, etag, contentType, lastModified: LastModified.getTime(), versionId };
   } catch (error) {
-    if (isGone(error) || isChanged(error)) return undefined;
+    if (isGone(error) || isChanged(error) || (isForbidden(error) && (await isAbsent(s3, input)))) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * S3 tells who may not list the bucket that a missing object is forbidden, and operators may list it below a prefix only.
+ *
+ * @returns false also if the list is refused.
+ */
+async function isAbsent(s3: S3Client, { Bucket, Key }: GetObjectCommandInput): Promise<boolean> {
+  try {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 }));
+    return Contents[0]?.Key !== Key;
+  } catch (error) {
+    if (isForbidden(error)) return false;
     throw error;
   }
 }
@@ -39,6 +55,10 @@ export function isChanged(error: unknown): boolean {
 
 export function isGone(error: unknown): boolean {
   return error instanceof Error && httpStatus(error) === NOT_FOUND && error.name !== 'NoSuchBucket';
+}
+
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && httpStatus(error) === FORBIDDEN;
 }
 
 /** The whole object, for small ones; undefined if there is none. */
