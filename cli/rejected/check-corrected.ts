@@ -58,7 +58,7 @@ export async function checkCorrected(
   }
   if (filledUp.length > 0 && !insists) {
     throw new UserError(
-      `${named(filledUp)} of ${path} had too few fields, and only got empty ones at the end, as a spreadsheet does by itself: they would be synced so. Correct them, or take them out; --yes sends them as they are. Nothing was uploaded.`,
+      `${named(filledUp)} of ${path} had too few fields, and only got empty ones at the end, as a spreadsheet does by itself: the run would take these for their values. Correct them, or take them out; --yes sends them as they are. Nothing was uploaded.`,
     );
   }
   if (changed + triedAgain + added + filledUp.length === 0 && !insists) {
@@ -81,7 +81,7 @@ export function describeComparison(comparison: Comparison): string[] {
   return [
     `${counted(corrected, 'rejected row')} corrected.`,
     triedAgain > 0 && `${counted(triedAgain, 'row')} that only the service failed on: tried once more.`,
-    filledUp.length > 0 && `${named(filledUp)} of the file only filled up with empty fields: synced so.`,
+    filledUp.length > 0 && `${named(filledUp)} of the file only filled up with empty fields: the run takes these for their values.`,
     unchanged.length > 0 &&
       `${named(unchanged)} of the file left unchanged: rejected again, unless the mapping was corrected.`,
     leftOut > 0 && `${counted(leftOut, 'rejected row')} left out.`,
