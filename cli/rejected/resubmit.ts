@@ -4,7 +4,7 @@ import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { checkExport } from '../exports/check-export.ts';
 import { resubmissionKey } from '../exports/resubmissions.ts';
 import { uploadExport } from '../exports/upload.ts';
-import { checkedTarget } from '../exports/upload-target.ts';
+import { targetOf } from '../exports/upload-target.ts';
 import { checkWait, uploadResult } from '../exports/uploaded-run.ts';
 import { findRun } from '../runs/find-run.ts';
 import { checkCorrected, describeComparison } from './check-corrected.ts';
@@ -42,7 +42,7 @@ export async function resubmit(
   const key = resubmissionKey(outputs.ExportPrefix, run.runId, basename(path));
   // Only rows without _version have the file's own export time, and they are new: the name of the run, which is in the key,
   // may hold what the mapping would take for a time.
-  const target = checkedTarget(stack, mapping, key, new Date(clock.now()).toISOString());
+  const target = targetOf(outputs.ExportBucketName, key, new Date(clock.now()).toISOString());
   const result = await uploadResult(stack, await uploadExport(stack, path, target), { wait });
   const counts = comparison && {
     corrected: comparison.corrected,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
@@ -9,7 +9,7 @@ import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { type Resubmission, resubmissionsOf } from '../exports/resubmissions.ts';
 import type { FoundRun } from './find-run.ts';
 import { errorsOf, type FailedResult } from './follow-run.ts';
-import { fetchRunFiles, type RunFiles } from './run-files.ts';
+import { fetchRunFiles, ifThere, type RunFiles } from './run-files.ts';
 
 type Stack = Pick<ConnectedStack, 'clients' | 'outputs' | 'runsFolder'>;
 
@@ -54,23 +54,13 @@ async function doneReport(stack: Stack, summary: RunSummary): Promise<RunReport>
     is: 'done',
     runId,
     summary: { ...summary, lateErrors: await countLateErrors(s3, stack.outputs.RunBucketName, runId) },
-    files: await orUndefined(fetchRunFiles(s3, summary.files, join(stack.runsFolder, runId))),
+    files: await fetchRunFiles(s3, summary.files, join(stack.runsFolder, runId)),
     resubmissions: await resubmissionsOf(stack, runId),
   };
 }
 
 async function readSummary(s3: S3Client, Bucket: string, runId: string): Promise<RunSummary | undefined> {
-  const found = await orUndefined(s3.send(new GetObjectCommand({ Bucket, Key: runFiles.summary(runId) })));
+  const found = await ifThere(s3.send(new GetObjectCommand({ Bucket, Key: runFiles.summary(runId) })));
   const text = await found?.Body?.transformToString();
   return text === undefined ? undefined : JSON.parse(text);
-}
-
-/** Undefined if the object is not there. */
-async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  }
 }
