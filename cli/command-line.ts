@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { systemClock } from '../functions/shared/clock.ts';
 import { type Connected, configuredRegion, connectToAws, deployedMapping } from './connect/aws.ts';
 import type { ConnectedStack } from './connect/connected-stack.ts';
@@ -43,7 +43,7 @@ export interface CommandLine extends Surroundings {
     how?: {
       /** Options of the embedded stack that the user did not give are the defaults, as in a deployment. */
       readonly deploys?: boolean;
-      /** Ctrl-C is the work's own business: it ends by itself. */
+      /** Ctrl-C is the work's own business: it ends by itself. So must all work that writes, or it would go on unseen. */
       readonly endsItself?: boolean;
       /** Standard output is for the work alone: progress and notes go to standard error. */
       readonly writesItself?: boolean;
@@ -124,8 +124,13 @@ export async function runCommandLine(
     print,
     async onStack(options, work, { deploys = false, endsItself = false, writesItself = false } = {}) {
       const stream = options.json || writesItself ? stderr : stdout;
-      const { isEmbedded, ...connected } = await connect(options, { ...surroundings, stream, deploys });
+      const { isEmbedded, ...connected } = await connect(options, { ...surroundings, deploys });
       try {
+        // It was interrupted while it connected: nothing is begun.
+        if (signal.aborted) {
+          exitCode = EXIT.interrupted;
+          return;
+        }
         const working = work(connectedStack(connected, options, { ...surroundings, stream, isEmbedded }));
         // What fails after an interrupt has nobody left to hear it.
         working.catch(() => {});
@@ -144,6 +149,7 @@ export async function runCommandLine(
       .exitOverride()
       .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
       .showHelpAfterError(`See ${helpOf(command)} for what it takes.`);
+    for (const option of command.options) refuseOptionsAsValues(option);
   }
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -152,9 +158,19 @@ export async function runCommandLine(
     // Commander has said it itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongCall;
     const { message, exitCode: code } = endingOf(error, env);
-    stderr.write(`${styleText('red', message, { stream: stderr })}\n`);
+    stderr.write(`${styleText('red', printable(message), { stream: stderr })}\n`);
     return signal.aborted ? EXIT.interrupted : code;
   }
+}
+
+/** [`--out --local` would write a file of that name, and the command would work on AWS] */
+function refuseOptionsAsValues(option: Option): void {
+  if (!option.required) return;
+  const parse = option.parseArg;
+  option.argParser((value: string, previous: unknown) => {
+    if (value.startsWith('--')) throw new InvalidArgumentError('It needs a value of its own.');
+    return parse ? parse(value, previous) : value;
+  });
 }
 
 function helpOf(command: Command): string {
@@ -165,11 +181,7 @@ function helpOf(command: Command): string {
 
 async function connect(
   options: StackOptions & HostOptions,
-  {
-    stream,
-    stateDirectory,
-    deploys,
-  }: Surroundings & { readonly stream: NodeJS.WriteStream; readonly deploys: boolean },
+  { stderr, stateDirectory, deploys }: Surroundings & { readonly deploys: boolean },
 ): Promise<Connected & { readonly isEmbedded: boolean }> {
   const ofAws = (['stack', 'region', 'profile'] as const).filter((name) => options[name] !== undefined);
   if (options.local && ofAws.length > 0) {
@@ -188,8 +200,8 @@ async function connect(
   if (ofAws.length > 0) {
     throw new UserError('No AWS Region is configured. Give it with --region, or set AWS_REGION.');
   }
-  if (!options.local) stream.write('No AWS Region is configured: working on the embedded stack, as --local says.\n');
-  const connected = await connectToEmbedded(options, { stateDirectory, deploys, stream });
+  if (!options.local) stderr.write('No AWS Region is configured: working on the embedded stack, as --local says.\n');
+  const connected = await connectToEmbedded(options, { stateDirectory, deploys, stream: stderr });
   return { ...connected, isEmbedded: true };
 }
 
@@ -207,7 +219,8 @@ function connectedStack(
   const named = (['stack', 'region', 'profile'] as const).flatMap((name) =>
     options[name] === undefined ? [] : [`--${name} ${options[name]}`],
   );
-  const suffix = isEmbedded ? ['--local'] : named;
+  const mapping = options.mapping === undefined ? [] : [`--mapping ${options.mapping}`];
+  const suffix = isEmbedded ? ['--local'] : [...named, ...mapping];
   return {
     clients,
     outputs,

@@ -26,7 +26,10 @@ export async function main(args: readonly string[]): Promise<number> {
     );
     return EXIT.wrongCall;
   }
-  return runCommandLine(args, surroundings, buildProgram);
+  const exitCode = await runCommandLine(args, surroundings, buildProgram);
+  // What an interrupted command was at must not go on.
+  if (interrupted.signal.aborted) process.exit(exitCode);
+  return exitCode;
 }
 
 /**

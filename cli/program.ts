@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
 import type { CommandLine } from './command-line.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -33,7 +34,7 @@ export function buildProgram(cli: CommandLine): Command {
   const program = new Command('profile-sync')
     .usage('<command> [options]')
     .description('Keeps Amazon Connect Customer Profiles in step with your customer data: what an operator does.')
-    .helpCommand(false);
+    .version(packageJson.version, '-V, --version', 'print the version');
   for (const [heading, commands] of Object.entries(COMMANDS)) {
     program.commandsGroup(heading);
     for (const command of commands) program.addCommand(command(cli));

@@ -191,12 +191,12 @@ export class ProfileSync extends Construct {
     };
   }
 
-  /** Uploading exports. */
+  /** Uploading exports; by the commands with `grantOperate`, which finds the bucket. */
   grantUpload(grantee: IGrantable): void {
     grant(grantee, Stack.of(this), uploadExports(this.#system));
   }
 
-  /** Putting live events on the event bus. */
+  /** Putting live events on the event bus; by the commands with `grantOperate`, which finds the bus. */
   grantSendEvents(grantee: IGrantable): void {
     grant(grantee, Stack.of(this), [allow(['events:PutEvents'], this.eventBus.eventBusArn)]);
   }

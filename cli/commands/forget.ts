@@ -23,5 +23,5 @@ export const forgetCommand = (cli: CommandLine): Command =>
     .option('--yes', 'erase; it can not be undone')
     .option('--whole-profile', 'delete the profile also if other object types or customers are in it')
     .action((customerKey: string, { yes = false, wholeProfile = false, ...options }: ForgetOptions) =>
-      cli.onStack(options, (stack) => forgetCustomer(stack, customerKey, { yes, wholeProfile })),
+      cli.onStack(options, (stack) => forgetCustomer(stack, customerKey, { yes, wholeProfile }), { endsItself: true }),
     );

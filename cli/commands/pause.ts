@@ -13,5 +13,5 @@ export const pauseCommand = (cli: CommandLine): Command =>
       ['resume', 'to go on where it stopped'],
     ],
   }).action((options: StackOptions) =>
-    cli.onStack(options, async (stack) => describePause(await pauseRate(stack), stack.call)),
+    cli.onStack(options, async (stack) => describePause(await pauseRate(stack), stack.call), { endsItself: true }),
   );

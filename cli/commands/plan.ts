@@ -22,7 +22,7 @@ export const planCommand = (cli: CommandLine): Command =>
   withExportOptions(
     newCommand({
       name: 'plan',
-      does: 'Tells what a run of this export would do now, row by row as a worker decides it: how many rows would be sent, and how long that takes. Sends and changes nothing. Reads the ledger once per row (on AWS one read unit each).',
+      does: 'Tells what a run of this export would do now, row by row as a worker decides it: how many rows would be sent, and how long that takes. Sends and changes nothing. A refusal of the service that it has not given yet is not foreseen. Reads the ledger once per row (on AWS one read unit each).',
       examples: [
         ['plan samples/customers.csv --local', 'the sample, on the embedded stack'],
         ['plan customers.csv --rejected', 'with the rows that would be rejected, and why'],
@@ -50,7 +50,7 @@ export const planCommand = (cli: CommandLine): Command =>
           const onRows = display.show;
           const ledger = deployedLedger(stack);
           const plan = await planExport(path, { ...ledger, mapping, target, clock, signal, resync, onRows });
-          return describePlan(path, plan, await circumstances(stack), {
+          return describePlan(path, plan, await circumstances(stack, target.key), {
             rejected,
             toDoIt: stack.call(uploadCall(path, { ...options, resync })),
           });
@@ -60,8 +60,7 @@ export const planCommand = (cli: CommandLine): Command =>
       });
     });
 
-async function circumstances(stack: ConnectedStack): Promise<Circumstances> {
+async function circumstances(stack: ConnectedStack, key: string): Promise<Circumstances> {
   const now = stack.clock.now();
-  const run = { runId: '', executionArn: '', status: 'RUNNING', startedAt: now, begunAt: now } as const;
-  return { now, rate: await readRate(stack), deadline: await readDeadline(run, stack) };
+  return { now, rate: await readRate(stack), deadline: await readDeadline({ startedAt: now, key }, stack) };
 }

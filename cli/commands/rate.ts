@@ -37,7 +37,9 @@ const set = (cli: CommandLine): Command =>
   })
     .argument('<calls>', 'calls per second')
     .action((calls: string, options: StackOptions) =>
-      cli.onStack(options, async (stack) => describeSet(await setRate(stack, checkedRate(calls, stack)), stack.call)),
+      cli.onStack(options, async (stack) => describeSet(await setRate(stack, checkedRate(calls, stack)), stack.call), {
+        endsItself: true,
+      }),
     );
 
 const reset = (cli: CommandLine): Command =>
@@ -46,5 +48,5 @@ const reset = (cli: CommandLine): Command =>
     does: "Gives the deployment's limit back. A pause goes on.",
     examples: [['rate reset', 'after rate set']],
   }).action((options: StackOptions) =>
-    cli.onStack(options, async (stack) => describeSet(await resetRate(stack), stack.call)),
+    cli.onStack(options, async (stack) => describeSet(await resetRate(stack), stack.call), { endsItself: true }),
   );

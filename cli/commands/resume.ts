@@ -9,4 +9,6 @@ export const resumeCommand = (cli: CommandLine): Command =>
     name: 'resume',
     does: 'Ends a pause: the rate that was set before or during it holds again, else that of the deployment.',
     examples: [['resume', 'after pause']],
-  }).action((options: StackOptions) => cli.onStack(options, async (stack) => describeResume(await resumeRate(stack))));
+  }).action((options: StackOptions) =>
+    cli.onStack(options, async (stack) => describeResume(await resumeRate(stack)), { endsItself: true }),
+  );

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type CommandLine, newCommand, PROGRAM } from '../command-line.ts';
 import { connectToEmbedded } from '../connect/embedded.ts';
 import { type HostOptions, type StackOptions, withHostOptions } from '../connect/stack-options.ts';
@@ -16,6 +16,8 @@ export const startCommand = (cli: CommandLine): Command =>
       needsStack: false,
     }),
   )
+    // As all others take it.
+    .addOption(new Option('--local').hideHelp())
     .option('--mapping <file>', 'how columns become a profile', 'mappings/customer.json')
     .action(async (options: StackOptions & HostOptions) => {
       const { stateDirectory, stdout, stderr, signal } = cli;

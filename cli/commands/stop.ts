@@ -15,5 +15,5 @@ export const stopCommand = (cli: CommandLine): Command =>
   })
     .argument('<run>', 'name of the run, or the beginning of it')
     .action((run: string, options: StackOptions) =>
-      cli.onStack(options, async (stack) => describeStopped(await stopRun(run, stack), stack)),
+      cli.onStack(options, async (stack) => describeStopped(await stopRun(run, stack), stack), { endsItself: true }),
     );

@@ -38,7 +38,8 @@ export async function connectToEmbedded(
     },
     settings: { putRatePerSecond: serviceQuota },
     insistsOn: [
-      ...(options.mapping ? ['mapping'] : []),
+      // Any other command takes the mapping that is deployed, as on AWS.
+      ...(options.mapping && deploys ? ['mapping'] : []),
       ...(options.quota ? ['quota'] : []),
       ...(options.quota || options.serviceQuota ? ['putRatePerSecond'] : []),
     ],

@@ -31,7 +31,7 @@ export function withStackOptions(command: Command): Command {
     .option('--stack <name>', `name of the CloudFormation stack (default: ${DEFAULT_STACK_NAME})`)
     .option('--region <region>', 'AWS Region (default: that of the environment or of the profile)')
     .option('--profile <name>', 'profile of the AWS configuration files')
-    .option('--mapping <file>', `the deployed mapping (default: ${DEFAULT_MAPPING}, or with --local the last one)`)
+    .option('--mapping <file>', `the deployed mapping (default: that of the embedded stack; on AWS ${DEFAULT_MAPPING})`)
     .optionsGroup(OWN);
 }
 

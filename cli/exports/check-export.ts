@@ -28,14 +28,14 @@ export async function checkExport(path: string, mapping: Mapping, name = basenam
   const bytes = await checkExportFile(path, name);
   if (bytes > MAX_EXPORT_BYTES) {
     throw new UserError(
-      `${path} has ${(bytes / 1e9).toFixed(1)} GB; one run reads up to ${MAX_EXPORT_BYTES / 1e9} GB. Split it into several files, each with the header line. Nothing was uploaded.`,
+      `${path} has ${(bytes / 1e9).toFixed(1)} GB; one run reads up to ${MAX_EXPORT_BYTES / 1e9} GB. Split it into several files, each with the header line.`,
     );
   }
   const file = await openFile(path);
   try {
     return { path, bytes, detected: await formatOf(file, name, mapping) };
   } catch (error) {
-    if (error instanceof InvalidExport) throw new UserError(`${path}: ${error.message} Nothing was uploaded.`);
+    if (error instanceof InvalidExport) throw new UserError(`${path}: ${error.message}`);
     throw error;
   } finally {
     await file.close();

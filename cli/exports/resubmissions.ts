@@ -1,9 +1,5 @@
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-
-/** Below the prefix of exports: corrected rejected files, each in a folder of the run that it corrects. */
-export const RESUBMIT_FOLDER = 'resubmit/';
-
-const RESUBMITTED_KEY = /^[^/]+\/resubmit\/([^/]+)\/./;
+import { resubmissionKey } from '../../functions/shared/export/upload-folders.ts';
 
 /** A corrected rejected file that was uploaded for a run. */
 export interface Resubmission {
@@ -15,16 +11,6 @@ export interface Resubmission {
 interface ExportBucket {
   readonly clients: { readonly s3: S3Client };
   readonly outputs: { readonly ExportBucketName: string; readonly ExportPrefix: string };
-}
-
-/** @param runId in full: the key is what links the resubmission to its run, in inputs, summaries and lists. */
-export function resubmissionKey(exportPrefix: string, runId: string, name: string): string {
-  return `${exportPrefix}${RESUBMIT_FOLDER}${runId}/${name}`;
-}
-
-/** The run that the export of this key corrects; undefined if it is no resubmission. */
-export function resubmits(key: string): string | undefined {
-  return RESUBMITTED_KEY.exec(key)?.[1];
 }
 
 /** The corrected files of a run, the oldest first, as long as the export bucket keeps them. */

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { csvDialect } from '../../functions/shared/export/csv-dialect.ts';
 import { REJECTED_COLUMNS } from '../../functions/shared/export/original-version.ts';
 import { rejectedHeader, rejectedLine } from '../../functions/shared/export/rejected.ts';
+import { TEST_ROW_FOLDER } from '../../functions/shared/export/upload-folders.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { RunResult } from '../runs/follow-run.ts';
@@ -14,10 +15,8 @@ import { describeNoRun, type NoRun } from './run-of-upload.ts';
 import { followUpload } from './sync-export.ts';
 import type { TestedRow } from './test-row.ts';
 import { uploadContent } from './upload.ts';
-import { exportTarget } from './upload-target.ts';
+import { uploadTarget } from './upload-target.ts';
 
-/** In the export bucket, below the prefix of exports. */
-const FOLDER = 'test-row/';
 const NO_REJECTION = { code: '', reason: '' };
 
 export interface SentRow {
@@ -35,8 +34,8 @@ export function mayBeSent(tested: TestedRow): boolean {
 export async function sendRow(tested: TestedRow, stack: ConnectedStack, resync: boolean): Promise<SentRow> {
   const { path, scanned } = tested.file;
   const suffix = scanned.format.type === 'csv' ? '.csv' : '.jsonl';
-  const name = `${FOLDER}${basename(path, extname(path))}-row-${tested.judged.record.row}${suffix}`;
-  const target = exportTarget(stack, name, { resync });
+  const name = `${TEST_ROW_FOLDER}${basename(path, extname(path))}-row-${tested.judged.record.row}${suffix}`;
+  const target = uploadTarget(stack, name, { resync });
   const uploaded = await uploadContent(stack, Buffer.from(await fileOfRow(tested)), target);
   const result = await followUpload(stack, uploaded, resync);
   const rejected = 'summary' in result ? result.files?.rejected : undefined;

@@ -1,6 +1,8 @@
-/** Sequences that only colour what follows: ours. */
-const COLOUR = '\u001b\\[[\\d;]*m';
-const CONTROLS = new RegExp(`(${COLOUR})|[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f]`, 'g');
+/** Sequences that only colour what follows, as ours do; none hides it. */
+const COLOUR = '\u001b\\[3[1-79]m';
+/** Among them those that write what follows from the other side: a text would read otherwise than it is. */
+const STEERING = '\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069';
+const CONTROLS = new RegExp(`(${COLOUR})|[${STEERING}]`, 'g');
 
 /**
  * Text that may hold customer data, for a terminal: whatever would steer it (move the cursor, set the title, answer as if

@@ -67,12 +67,12 @@ function laterLines(laterRuns: readonly LaterRun[]): string[] {
 }
 
 function planAsJson(plan: RedrivePlan): object {
-  const { runId, status, key, until, errors, comingAgain, chunks, rows, totalRows, laterRuns } = plan;
+  const { runId, status, key, until, errors, wayOut, chunks, rows, totalRows, laterRuns } = plan;
   return {
     ...{ runId, status, key: key ?? null },
     redrivableUntil: until === undefined ? null : new Date(until).toISOString(),
     errors,
-    remedy: comingAgain[0] ? remedyFor(comingAgain[0].name).remedy : 'redrive',
+    remedy: wayOut.remedy,
     chunks: chunks ?? null,
     ...{ rows, totalRows: totalRows ?? null },
     laterRuns: laterRuns.map(({ runId, status, key, exportTime }) => ({

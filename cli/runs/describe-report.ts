@@ -1,6 +1,6 @@
+import { resubmits } from '../../functions/shared/export/upload-folders.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { resubmits } from '../exports/resubmissions.ts';
 import { count, localTime } from '../output/words.ts';
 import type { RunReport } from './read-report.ts';
 import { asCommandResult } from './run-result.ts';

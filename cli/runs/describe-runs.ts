@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import { resubmits } from '../../functions/shared/export/upload-folders.ts';
 import type { CommandResult } from '../command-line.ts';
-import { resubmits } from '../exports/resubmissions.ts';
 import { table } from '../output/table.ts';
 import { count, duration, localTime } from '../output/words.ts';
 import type { RunOverview } from './run-overview.ts';

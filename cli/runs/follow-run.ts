@@ -3,6 +3,7 @@ import { DescribeExecutionCommand, type DescribeExecutionCommandOutput, type SFN
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { readChunkFailures } from '../../functions/shared/run-failure/chunk-failures.ts';
 import { type RunError, runError } from '../../functions/shared/run-failure/run-error.ts';
+import { exportOf } from '../../functions/shared/run-input.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { readDeadline } from './deadline.ts';
 import { createStatusReader } from './live-status.ts';
@@ -82,12 +83,13 @@ async function statusReaderOf(executionArn: string, stack: FollowedStack) {
     startDate,
     redriveDate,
     status = 'RUNNING',
+    input,
   } = await stack.clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
   const startedAt = startDate?.getTime() ?? 0;
   const begunAt = redriveDate?.getTime() ?? startedAt;
-  const run = { runId: runIdOf(executionArn), executionArn, startedAt, begunAt };
-  const deadline = status === 'RUNNING' ? await readDeadline({ ...run, status }, stack) : undefined;
-  return createStatusReader(run, deadline, stack);
+  const key = exportOf(input)?.key;
+  const deadline = status === 'RUNNING' ? await readDeadline({ startedAt, key }, stack) : undefined;
+  return createStatusReader({ runId: runIdOf(executionArn), begunAt }, deadline, stack);
 }
 
 async function resultOf(

@@ -1,9 +1,9 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { isOfNight } from '../../functions/shared/export/upload-folders.ts';
 import { exportOf } from '../../functions/shared/run-input.ts';
 import { readRunProgress } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { resubmits } from '../exports/resubmissions.ts';
 import { type ListedRun, listRuns } from './list-runs.ts';
 
 /** Runs that are asked for their exports, newest first: others need DescribeExecution, too. */
@@ -59,8 +59,8 @@ async function describe(
 }
 
 export function isOfLaterExport(other: ExportRun, run: ExportRun): boolean {
-  // Corrected rows have the versions of the rows that they correct.
-  if (other.key === undefined || resubmits(other.key) !== undefined) return false;
+  // Rows that were corrected or tried have the versions of the rows that they stand for.
+  if (other.key === undefined || !isOfNight(other.key)) return false;
   if (other.exportTime === undefined || run.exportTime === undefined) return other.key === run.key;
   return other.exportTime > run.exportTime;
 }

@@ -32,6 +32,8 @@ export interface ChunkStates {
   readonly atWork: number;
   /** Broken off with an error: Step Functions tries them again, or the run fails of one of them. */
   readonly brokenOff: number;
+  /** Names of these errors. */
+  readonly errors: readonly string[];
 }
 
 /** @param deadline undefined if there is none. */
@@ -63,5 +65,6 @@ export function chunkStates(attempts: readonly ChunkProgress[]): ChunkStates {
   const newest = newestAttempts(attempts);
   const done = newest.filter(({ ended }) => ended === 'done').length;
   const atWork = newest.filter(({ ended }) => ended === undefined).length;
-  return { done, atWork, brokenOff: newest.length - done - atWork };
+  const errors = new Set(newest.flatMap(({ ended }) => (ended === undefined || ended === 'done' ? [] : ended)));
+  return { done, atWork, brokenOff: newest.length - done - atWork, errors: [...errors].sort() };
 }

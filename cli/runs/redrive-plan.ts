@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { type ChunkCounts, readChunkFailures } from '../../functions/shared/run-failure/chunk-failures.ts';
-import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
 import type { RunError } from '../../functions/shared/run-failure/run-error.ts';
+import { REDRIVABLE_DAYS, type WayOut, wayOut } from '../../functions/shared/run-failure/way-out.ts';
 import { exportOf } from '../../functions/shared/run-input.ts';
 import { readRunProgress } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
@@ -10,8 +10,7 @@ import { errorsOf } from './follow-run.ts';
 import { type LaterRun, readLaterRuns } from './later-runs.ts';
 import { isRunStatus, type RunStatus } from './list-runs.ts';
 
-/** Step Functions redrives an execution up to 14 days after its end. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html, read 2026-11. */
-const REDRIVABLE_MS = 14 * 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** What a redrive of a run would do. Times are epoch milliseconds. */
 export interface RedrivePlan {
@@ -26,8 +25,8 @@ export interface RedrivePlan {
   /** Why Step Functions does not redrive it; undefined if it does. */
   readonly obstacle: string | undefined;
   readonly errors: readonly RunError[];
-  /** Those of its errors that would come again: the export has to be uploaded instead. */
-  readonly comingAgain: readonly RunError[];
+  /** If that is no redrive, some of the errors would come again. */
+  readonly wayOut: WayOut;
   /** Undefined if it never came to its chunks. */
   readonly chunks: ChunkCounts | undefined;
   /** Rows with an outcome. */
@@ -53,7 +52,7 @@ export async function readRedrivePlan(run: string, stack: ConnectedStack): Promi
     key: exportOf(execution.input)?.key,
     startedAt,
     endedAt,
-    until: endedAt === undefined ? undefined : endedAt + REDRIVABLE_MS,
+    until: endedAt === undefined ? undefined : endedAt + REDRIVABLE_DAYS * DAY_MS,
   } as const;
   if (execution.redriveStatus === 'NOT_REDRIVABLE') {
     const obstacle = execution.redriveStatusReason ?? 'Step Functions gives no reason';
@@ -61,7 +60,7 @@ export async function readRedrivePlan(run: string, stack: ConnectedStack): Promi
       ...known,
       obstacle,
       errors: [],
-      comingAgain: [],
+      wayOut: wayOut([]),
       chunks: undefined,
       rows: 0,
       totalRows: undefined,
@@ -74,7 +73,7 @@ export async function readRedrivePlan(run: string, stack: ConnectedStack): Promi
     ...known,
     obstacle: undefined,
     errors,
-    comingAgain: errors.filter(({ name }) => remedyFor(name).remedy !== 'redrive'),
+    wayOut: wayOut(errors.map(({ name }) => name)),
     chunks: (await readChunkFailures(clients.sfn, executionArn))?.counts,
     rows,
     totalRows,

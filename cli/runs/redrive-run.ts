@@ -4,7 +4,6 @@ import {
   RedriveExecutionCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
 import { type CommandResult, PROGRAM } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
@@ -86,11 +85,12 @@ async function redriveCount(sfn: SFNClient, executionArn: string): Promise<numbe
  * @throws UserError if a redrive can't be done, or does not help.
  */
 function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick<ConnectedStack, 'call'>): void {
-  const { runId, status, obstacle, comingAgain } = plan;
+  const { runId, status, obstacle } = plan;
   if (obstacle !== undefined) throw notRedrivable({ runId, status, reason: obstacle, call });
-  const [error] = comingAgain;
-  if (!error || comesAgain) return;
-  const { name, meaning, whatToDo } = remedyFor(error.name);
+  const { remedy, errors } = plan.wayOut;
+  const [error] = errors;
+  if (remedy === 'redrive' || !error || comesAgain) return;
+  const { name, meaning, whatToDo } = error;
   throw new UserError(
     `A redrive does not help run ${runId}, which failed with ${name}. ${meaning} ${whatToDo}\nTo redrive it all the same: ${call(`redrive ${runId} --yes`)}`,
   );

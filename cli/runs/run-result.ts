@@ -1,4 +1,5 @@
 import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
+import { wayOut } from '../../functions/shared/run-failure/way-out.ts';
 import type { CommandResult } from '../command-line.ts';
 import { count } from '../output/words.ts';
 import type { FailedResult, LeftResult, RunResult, SucceededResult } from './follow-run.ts';
@@ -48,8 +49,9 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
 }
 
 function describeFailure({ runId, status, errors }: FailedResult, call: Call): string {
+  const { remedy } = wayOut(errors.map(({ name }) => name));
   const lines = errors.flatMap(({ name, message }) => {
-    const { meaning, whatToDo, remedy } = remedyFor(name);
+    const { meaning, whatToDo } = remedyFor(name);
     return [
       `  ${name}: ${meaning}`,
       ...(message?.split('\n').map((line) => `    ${line}`) ?? []),

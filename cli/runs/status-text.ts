@@ -10,11 +10,11 @@ export function statusLines(status: LiveStatus): string[] {
 }
 
 function chunkTexts({ chunks, progress: { totalChunks = 0 } }: LiveStatus): string[] {
-  const { done, atWork, brokenOff } = chunks;
+  const { done, atWork, brokenOff, errors } = chunks;
   return [
     `chunks ${count(done)} of ${count(totalChunks)} done`,
     ...(atWork > 0 ? [`${count(atWork)} at work`] : []),
-    ...(brokenOff > 0 ? [`${count(brokenOff)} broken off, to be tried again`] : []),
+    ...(brokenOff > 0 ? [`${count(brokenOff)} broken off (${errors.join(', ')}), to be tried again`] : []),
   ];
 }
 

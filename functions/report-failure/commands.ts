@@ -1,8 +1,6 @@
+import { REDRIVABLE_DAYS } from '../shared/run-failure/way-out.ts';
 import { shellWord } from '../shared/shell-word.ts';
 import type { FailedRun } from './failed-run.ts';
-
-/** Step Functions redrives an execution up to 14 days after its end. */
-const REDRIVABLE_DAYS = 14;
 
 const LOCAL = ' (with --local on the embedded stack)';
 

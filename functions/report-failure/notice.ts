@@ -1,6 +1,7 @@
 import type { ChunkFailures } from '../shared/run-failure/chunk-failures.ts';
-import { type CataloguedError, type Remedy, remedyFor } from '../shared/run-failure/error-catalogue.ts';
+import { remedyFor } from '../shared/run-failure/error-catalogue.ts';
 import type { RunError } from '../shared/run-failure/run-error.ts';
+import { wayOut } from '../shared/run-failure/way-out.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
 import { redriveCommands, uploadCommands } from './commands.ts';
 import type { FailedRun, FailedStatus } from './failed-run.ts';
@@ -15,9 +16,6 @@ const ENDED: Readonly<Record<FailedStatus, string>> = {
   TIMED_OUT: 'timed out',
   ABORTED: 'was stopped',
 };
-
-/** What stops a redrive comes first: with one chunk that fails again, so does the run. */
-const STRONGEST_FIRST: readonly Remedy[] = ['correct and upload again', 'upload again', 'redrive'];
 
 /** How far a run got that was cut into chunks. */
 export interface Progress extends Pick<RunProgress, 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected'> {
@@ -40,7 +38,7 @@ export function composeNotice(
     [`Run ${run.runId} ${ended}${reason}.`, ...runLines(run)],
     whatFailed(run.error, chunks, chunkErrors),
     howFar(progress, chunks),
-    whatToDo(run, names.map(remedyFor)),
+    whatToDo(run, names),
   ];
   return {
     subject: `Profile sync: a run ${ended}${reason}`.slice(0, MAX_SUBJECT_LENGTH),
@@ -109,8 +107,8 @@ function chunkLine({ totalChunks }: Progress, chunks: ChunkFailures | 'unknown' 
   return [`  Chunks: ${[`${count(done)} of ${count(totalChunks)} done`, ...rest].join(', ')}`];
 }
 
-function whatToDo(run: FailedRun, advice: readonly CataloguedError[]): string[] {
-  const remedy = STRONGEST_FIRST.find((each) => advice.some((entry) => entry.remedy === each)) ?? 'redrive';
+function whatToDo(run: FailedRun, errorNames: readonly string[]): string[] {
+  const { remedy, errors } = wayOut(errorNames);
   if (remedy === 'redrive' && run.notRedrivable !== undefined) {
     return [
       'What to do',
@@ -118,7 +116,7 @@ function whatToDo(run: FailedRun, advice: readonly CataloguedError[]): string[] 
       ...uploadCommands(run),
     ];
   }
-  const sentences = new Set(advice.filter((entry) => entry.remedy === remedy).map((entry) => `  ${entry.whatToDo}`));
+  const sentences = new Set(errors.map((error) => `  ${error.whatToDo}`));
   return ['What to do', ...sentences, ...(remedy === 'redrive' ? redriveCommands(run) : uploadCommands(run))];
 }
 

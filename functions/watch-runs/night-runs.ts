@@ -11,9 +11,21 @@ export interface WatchedRun {
   readonly begunAt: number;
 }
 
-/** Whether somebody has uploaded an export for the night, however late. */
-export function hasExport(night: Night, runs: readonly WatchedRun[]): boolean {
-  return runs.some(({ startedAt }) => startedAt > night.opensAt);
+/**
+ * The first run of an export that somebody uploaded for the night, however late.
+ *
+ * @param isExport tells such a run from that of a correction; it is asked for no more runs than it takes.
+ */
+export async function firstExport(
+  night: Night,
+  runs: readonly WatchedRun[],
+  isExport: (run: WatchedRun) => Promise<boolean>,
+): Promise<WatchedRun | undefined> {
+  const ofNight = runs.filter(({ startedAt }) => startedAt > night.opensAt);
+  for (const run of ofNight.sort((a, b) => a.startedAt - b.startedAt)) {
+    if (await isExport(run)) return run;
+  }
+  return undefined;
 }
 
 /**
@@ -26,17 +38,18 @@ export function isExportExpected(night: Night, createdAt: number): boolean {
 }
 
 /**
- * The runs that must be done by the night's end: those that started before it. What comes after them, as the correction of
- * a rejected file does, may take its time. An export that itself came after the end is late by its first run.
+ * Whether the run of an export must be done by the night's deadline: if it started before it. What comes afterwards may take
+ * its time, but for the first one: an export that itself came after the deadline is late.
  *
- * @returns oldest first.
+ * @param first the night's first export.
  */
-export function dueRuns(night: Night, runs: readonly WatchedRun[]): WatchedRun[] {
-  const ofNight = runs
-    .filter(({ startedAt }) => startedAt > night.opensAt && startedAt <= night.endsAt)
-    .sort((a, b) => a.startedAt - b.startedAt);
-  const due = ofNight.filter(({ startedAt }) => startedAt <= night.doneBy);
-  return due.length > 0 ? due : ofNight.slice(0, 1);
+export function isDue(
+  night: Night,
+  { startedAt }: Pick<WatchedRun, 'startedAt'>,
+  first: Pick<WatchedRun, 'startedAt'>,
+): boolean {
+  const isOfNight = startedAt > night.opensAt && startedAt <= night.endsAt;
+  return isOfNight && startedAt <= Math.max(night.doneBy, first.startedAt);
 }
 
 /** A run and the export that it was started for. */

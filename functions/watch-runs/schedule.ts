@@ -5,7 +5,7 @@ import { TIME_OF_DAY } from '../shared/time-of-day.ts';
 const DAY_MS = 86_400_000;
 /**
  * An export that comes so long before its time, or less, is the one that is expected then. With more, a correction that is
- * uploaded in the afternoon would hide that the export of the night is missing.
+ * uploaded in the afternoon, under a name of its own, would hide that the export of the night is missing.
  */
 const COMES_EARLY_MS = 6 * 3_600_000;
 const WEEK_DAYS = 7;

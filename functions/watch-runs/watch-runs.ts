@@ -1,13 +1,14 @@
 import { DescribeStateMachineCommand, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
+import { isOfNight } from '../shared/export/upload-folders.ts';
 import { sealed } from '../shared/handler.ts';
 import { readRunProgress } from '../shared/run-progress.ts';
 import { logger } from '../shared/telemetry.ts';
-import { dueRuns, hasExport, isExportExpected, isMendedBy, type WatchedRun } from './night-runs.ts';
+import { firstExport, isDue, isExportExpected, isMendedBy, type WatchedRun } from './night-runs.ts';
 import { projectedEnd } from './projected-end.ts';
 import { createRunExports, type RunExports } from './run-exports.ts';
-import { lastNight, type Night, type Schedule } from './schedule.ts';
+import { lastNight, type Schedule } from './schedule.ts';
 
 export interface WatchRunsDependencies {
   readonly sfn: SFNClient;
@@ -31,10 +32,29 @@ export async function watchRuns(deps: WatchRunsDependencies): Promise<WatchResul
   const now = deps.clock.now();
   const night = lastNight(deps.schedule, now);
   const runs = await runsSince(deps, night.opensAt);
-  return {
-    exportOverdue: !hasExport(night, runs) && isExportExpected(night, await creationOf(deps)),
-    deadlineAtRisk: await isAnyLate(night, runs, now, deps),
-  };
+  const exportOf = createRunExports(deps.sfn);
+
+  /** One that can't be told is taken for an export: the night is not said to be without, and the run has a deadline. */
+  async function isExport(run: WatchedRun): Promise<boolean> {
+    const started = await exportOf(run);
+    return started === undefined || isOfNight(started.key);
+  }
+
+  async function isLate(run: WatchedRun): Promise<boolean> {
+    if (run.status === 'RUNNING') return ((await endOf(run, now, deps)) ?? now) > night.doneBy && isExport(run);
+    return now > night.doneBy && (await isExport(run)) && !(await isMended(run, runs, exportOf));
+  }
+
+  const first = await firstExport(night, runs, isExport);
+  if (!first) return { exportOverdue: isExportExpected(night, await creationOf(deps)), deadlineAtRisk: false };
+  const due = runs.filter((run) => run.status !== 'SUCCEEDED' && isDue(night, run, first));
+  return { exportOverdue: false, deadlineAtRisk: await isAny(due, isLate) };
+}
+
+/** One after the other, until one is: a night may have thousands of runs. */
+async function isAny(runs: readonly WatchedRun[], is: (run: WatchedRun) => Promise<boolean>): Promise<boolean> {
+  for (const run of runs) if (await is(run)) return true;
+  return false;
 }
 
 /**
@@ -51,25 +71,6 @@ async function creationOf({ sfn, stateMachineArn }: WatchRunsDependencies): Prom
     logger.warn('How old the state machine is could not be read.', { error: sealed(error) });
     return 0;
   }
-}
-
-/** One run after the other, until one is late: a night may have thousands. */
-async function isAnyLate(
-  night: Night,
-  runs: readonly WatchedRun[],
-  now: number,
-  deps: WatchRunsDependencies,
-): Promise<boolean> {
-  const exportOf = createRunExports(deps.sfn);
-  for (const run of dueRuns(night, runs)) {
-    if (run.status === 'SUCCEEDED') continue;
-    const isLate =
-      run.status === 'RUNNING'
-        ? ((await endOf(run, now, deps)) ?? now) > night.doneBy
-        : now > night.doneBy && !(await isMended(run, runs, exportOf));
-    if (isLate) return true;
-  }
-  return false;
 }
 
 /**

@@ -36,9 +36,9 @@ it.each<[string, Bug, RegExp]>([
     'that drops every tenth row and calls it unchanged',
     {
       file: 'functions/sync-chunk/sync-chunk.ts',
-      text: "else if (record.fault) settle(record, { kind: 'rejected', rejection: record.fault });",
-      instead: `else if (record.row % 10 === 9) settle(record, { kind: 'unchanged' });
-        else if (record.fault) settle(record, { kind: 'rejected', rejection: record.fault });`,
+      text: 'const outcome = outcomeByExport(record, superseded);',
+      instead: `const outcome: Outcome | undefined =
+          record.row % 10 === 9 ? { kind: 'unchanged' } : outcomeByExport(record, superseded);`,
     },
     /^\w[\w.]* of C-\w+ is .*, not /,
   ],

@@ -68,6 +68,7 @@ describe('a command', () => {
     [['--n', ''], 'It must be a whole number from 1 to 9.'],
     [['--colour'], "unknown option '--colour'"],
     [['more'], 'too many arguments'],
+    [['--stack', '--local'], 'It needs a value of its own.'],
   ])('ends with 1 and words for the wrong call %j, and shows where help is', async (args, words) => {
     const { code, stderr } = await calling(nothing)(...args);
     expect(code).toBe(1);
@@ -120,6 +121,22 @@ describe('a command', () => {
     expect(await commandLine(test, build)(['probe'], { signal: interrupted.signal })).toMatchObject({ code: 130 });
   });
 
+  it('begins nothing if it is interrupted while it connects', async () => {
+    let isBegun = false;
+    const work = async () => {
+      isBegun = true;
+      return { text: '', json: {} };
+    };
+    const build = (cli: CommandLine) =>
+      new Command().addCommand(
+        newCommand({ name: 'probe', does: 'Writes.', examples: [] }).action((options: StackOptions) =>
+          cli.onStack(options, work, { endsItself: true }),
+        ),
+      );
+    expect(await commandLine(test, build)(['probe'], { signal: AbortSignal.abort() })).toMatchObject({ code: 130 });
+    expect(isBegun).toBe(false);
+  });
+
   it('has examples and exit codes in its help', async () => {
     const { code, stdout } = await calling(nothing)('--help');
     expect(code).toBe(0);
@@ -146,13 +163,23 @@ describe('what a service says no to', () => {
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining("can't be reached") });
   });
 
-  it.each(['ExpiredTokenException', 'CredentialsProviderError', 'UnrecognizedClientException'])(
-    '%s: says to log in again',
-    (name) => {
-      const error = Object.assign(new Error('secret'), { name });
-      expect(endingOf(error, {})).toEqual({ exitCode: 3, message: expect.stringMatching(/^AWS does not take these/) });
-    },
-  );
+  it.each(['ExpiredTokenException', 'UnrecognizedClientException'])('%s: says to log in again', (name) => {
+    const error = Object.assign(new Error('secret'), { name });
+    expect(endingOf(error, {})).toEqual({ exitCode: 3, message: expect.stringMatching(/^AWS does not take these/) });
+  });
+
+  it('has no credentials to ask with: names the profile that has none', () => {
+    const error = Object.assign(new Error('secret'), { name: 'CredentialsProviderError' });
+    expect(endingOf(error, { AWS_PROFILE: 'night' }).message).toMatch(
+      /^No AWS credentials of the profile night were found/,
+    );
+  });
+
+  it('is asked at no address: names the setting', async () => {
+    const probe = calling(nothing);
+    vi.stubEnv('AWS_ENDPOINT_URL', 'nonsense');
+    expect(await probe()).toMatchObject({ code: 3, stderr: expect.stringContaining('AWS_ENDPOINT_URL') });
+  });
 
   it.each(['ThrottlingException', 'SlowDown', 'InternalServerError'])('%s: says to call again', (name) => {
     const error = Object.assign(new Error(''), { name });

@@ -160,5 +160,6 @@ describe('plan', () => {
     const { code, stderr } = await call(['plan', path]);
     expect(code).toBe(1);
     expect(stderr).toContain('The header line (row 1) does not fit the mapping');
+    expect(stderr).not.toContain('was uploaded');
   });
 });

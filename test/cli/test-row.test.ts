@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../helpers/command-line.ts';
 import { nameOf } from '../helpers/live-events.ts';
@@ -68,6 +69,17 @@ describe('test-row', () => {
     const sent = await call(path, '--row', String(row), '--send', '--json');
     expect(sent.code).toBe(2);
     expect(sent.json()).toMatchObject({ outcome: 'rejected', code, sent: false });
+  });
+
+  it('uploads what it sends to where no night expects its export, also for a resync', async () => {
+    const path = await file('alone.csv', `${HEADER}T1;Tim;;\n`);
+    await call(path, '--row', '2', '--send');
+    await call(path, '--row', '2', '--send', '--resync');
+    const { Contents = [] } = await test.clients.s3.send(
+      new ListObjectsV2Command({ Bucket: test.connected.outputs.ExportBucketName }),
+    );
+    const keys = Contents.flatMap(({ Key = '' }) => (Key.includes('alone') ? Key : []));
+    expect(keys).toEqual(['exports/test-row/alone-row-2.csv', 'resync/test-row/alone-row-2.csv']);
   });
 
   it('with --send sends the row alone, with its own version, and tells what became of it', async () => {

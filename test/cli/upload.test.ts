@@ -111,7 +111,7 @@ describe('profile-sync upload', () => {
     ['no file', undefined, [], /There is no file/],
     ['a name that starts no run', 'x.txt', [], /ends in "\.txt"; a run starts for names that end in \.csv/],
     ['such a name by --name', 'id,name\n', ['--name', 'x.CSV'], /ends in "\.CSV"/],
-    ['a header line that does not fit', 'id,title\n1,Dr\n', [], /lacks name.*Nothing was uploaded/],
+    ['a header line that does not fit', 'id,title\n1,Dr\n', [], /lacks name/],
     [
       'an unreadable --as-of',
       'id,name\n',
@@ -122,6 +122,7 @@ describe('profile-sync upload', () => {
     ['a time in the name of next year', 'id,name\n', ['--name', 'night-2999-01-01.csv'], /over a day in the future/],
     ['a name outside of the exports', 'id,name\n', ['--name', '../x.csv'], /is no name for an export/],
     ['a name of a resubmission', 'id,name\n', ['--name', 'resubmit/r/x.csv'], /resubmit FILE --of RUN/],
+    ['a name of a row to try', 'id,name\n', ['--name', 'test-row/x.csv'], /test-row FILE --row N --send/],
     ['a name that S3 does not take', 'id,name\n', ['--name', `${'x'.repeat(1020)}.csv`], /more than 1024 bytes/],
     ['a mapping that is not deployed', 'id,name\n', ['--mapping', 'mappings/customer.json'], /not the deployed one/],
   ])('refuses %s, and uploads nothing', async (what, content, options, words) => {

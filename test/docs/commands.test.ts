@@ -63,7 +63,7 @@ const MISTAKES: Readonly<Record<string, readonly string[]>> = {
   watch: ['watch 00000000', 'watch GOOD ATWORK', 'watch --every 0'],
   redrive: ['redrive GOOD', 'redrive BAD', 'redrive ATWORK'],
   stop: ['stop', 'stop GOOD', 'stop 00000000'],
-  report: ['report', 'report 00000000', 'report GOOD --region'],
+  report: ['report', 'report 00000000', 'report GOOD --region --no-open'],
   rejected: ['rejected 00000000', 'rejected GOOD --code MISSING', 'rejected GOOD --limit all'],
   resubmit: [
     'resubmit rejected.csv',
@@ -80,7 +80,7 @@ const MISTAKES: Readonly<Record<string, readonly string[]>> = {
   resume: ['resume 40', 'resume ATWORK', 'resume --stack Production'],
   'send-event': ['send-event events.json', 'send-event broken.json', 'send-event event.json'],
   errors: ['errors ACCESSDENIED', 'errors MISSING', 'errors MISSING KEY'],
-  start: ['start --quota 4', 'start --local', 'start --mapping mapping.json'],
+  start: ['start --quota 4', 'start --stack Production', 'start --mapping mapping.json'],
 };
 
 /** Each command that does something, as it is called. */

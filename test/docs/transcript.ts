@@ -27,6 +27,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/^ {2}fence .*\n/gm, ''],
   // The last columns of a table of runs: calls, duration, calls/s.
   [/ +[\d,]+ {2}(?:\d+ min )?\d+ s +[\d,.]+$/gm, '  …'],
+  [/ +calls +duration +calls\/s$/gm, '  calls  duration  calls/s'],
 ];
 
 /** The transcript as a block of Markdown. @param folder where the files of the calls are. */
@@ -60,7 +61,8 @@ function stableRunNames(text: string): string {
     return names.get(short) ?? '';
   };
   const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-  return text
-    .replace(new RegExp(`\\b${uuid}_${uuid}\\b`, 'g'), (name) => `${stable(name)}-…`)
-    .replace(/\b[0-9a-f]{8}\b/g, (name) => names.get(name) ?? name);
+  // A call may name a run that no answer names in full; eight zeros are a run that there is not.
+  return text.replace(new RegExp(`\\b(?:${uuid}_${uuid}|(?!0{8})[0-9a-f]{8})\\b`, 'g'), (name) =>
+    name.length > 8 ? `${stable(name)}-…` : stable(name),
+  );
 }

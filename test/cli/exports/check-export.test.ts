@@ -40,11 +40,10 @@ describe('the check of an export before a byte is sent', () => {
     ['an empty file', 'empty.csv', '', /The export is empty/],
     ['an Excel workbook', 'book.csv', Buffer.from(`PK\u0003\u0004${'x'.repeat(600)}`, 'latin1'), /Excel workbook/],
     ['a JSON array', 'array.jsonl', '[{"id":1}]', /one JSON array/],
-  ])('refuses %s in the words of a run, and says that nothing was uploaded', async (_what, name, content, words) => {
+  ])('refuses %s in the words of a run', async (_what, name, content, words) => {
     const checking = checkExport(file(name, content), mapping);
     await expect(checking).rejects.toThrow(UserError);
     await expect(checking).rejects.toThrow(words);
-    await expect(checking).rejects.toThrow(/Nothing was uploaded/);
   });
 
   it.each([

@@ -38,6 +38,8 @@ describe('what a terminal gets', () => {
     ['a cursor that goes back over a line', 'safe\r\u001b[2Kevil', 'safe␍␛[2Kevil'],
     ['the one-byte forms of such sequences', '\u009b2Jx\u0090', '�2Jx�'],
     ['a tab', 'a\tb', 'a b'],
+    ['text that is there and not seen', 'a\u001b[8mb\u001b[0m', 'a␛[8mb␛[0m'],
+    ['text that reads from the other side', 'a\u202eb\u2066c', 'a�b�c'],
     ['Japanese', '小林 智子', '小林 智子'],
   ])('holds no %s', (_, text, shown) => {
     expect(printable(text)).toBe(shown);

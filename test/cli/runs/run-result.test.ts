@@ -86,6 +86,11 @@ describe('the result of a run', () => {
     expect(text).not.toContain('profile-sync redrive');
   });
 
+  it('offers no redrive if one of several errors would come again', () => {
+    const errors = [{ name: 'ItemsThrottled' }, { name: 'MappingChanged' }];
+    expect(describeResult({ runId: 'run-4', status: 'FAILED', errors }, CALL)).not.toContain('profile-sync redrive');
+  });
+
   it('is an object for a program', () => {
     expect(resultAsJson(succeeded)).toMatchObject({ runId: 'run-1', status: 'SUCCEEDED', rows: 1_234 });
     const failed = { runId: 'run-2', status: 'FAILED', errors: [{ name: 'NoPermit' }] };

@@ -74,6 +74,7 @@ describe('a later export', () => {
     ['of the same key, before it is cut into chunks', { exportTime: undefined }, true],
     ['of another key, before it is cut into chunks', { key: 'exports/b.csv', exportTime: undefined }, false],
     ['that corrects rejected rows', { key: 'exports/resubmit/run/a.csv', exportTime: START + 1 }, false],
+    ['that is a row to try', { key: 'exports/test-row/a-row-2.csv', exportTime: START + 1 }, false],
     ['that nobody named', { key: undefined, exportTime: START + 1 }, false],
   ])('is, or is not, one %s', (_, over, isLater) => {
     expect(isOfLaterExport({ ...run, ...over }, run)).toBe(isLater);

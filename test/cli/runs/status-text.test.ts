@@ -13,7 +13,7 @@ function status(over: Partial<LiveStatus> = {}): LiveStatus {
       ...{ totalRows: 4_000, totalChunks: 40, rows: 1_200, synced: 1_000, unchanged: 190, stale: 7, rejected: 3 },
       ...{ calls: 1_003, throttled: 0, retries: 0, attempts: [] },
     },
-    chunks: { done: 12, atWork: 9, brokenOff: 0 },
+    chunks: { done: 12, atWork: 9, brokenOff: 0, errors: [] },
     callsPerSecond: 78.4,
     rate: { deployed: 80, paused: false, limit: 80 },
     endsAt: undefined,
@@ -37,10 +37,10 @@ describe('the lines of a run at work', () => {
   });
 
   it('say what goes wrong: chunks that broke off, throttled calls, retries', () => {
-    const broken = status({ chunks: { done: 12, atWork: 7, brokenOff: 2 } });
+    const broken = status({ chunks: { done: 12, atWork: 7, brokenOff: 2, errors: ['ItemsThrottled', 'NoPermit'] } });
     const troubled = { ...broken, progress: { ...broken.progress, throttled: 3, retries: 2 } };
     expect(statusLines(troubled)).toMatchObject([
-      'chunks 12 of 40 done, 7 at work, 2 broken off, to be tried again',
+      'chunks 12 of 40 done, 7 at work, 2 broken off (ItemsThrottled, NoPermit), to be tried again',
       expect.anything(),
       'about 78 of 80 calls/s, throttled 3, retries 2',
       expect.anything(),
@@ -81,7 +81,7 @@ describe('the lines of a run at work', () => {
     expect(statusAsJson(status({ endsAt: START + HOUR, deadline }))).toEqual({
       ...{ runId: 'run-1', status: 'RUNNING', at: new Date(START).toISOString() },
       ...{ rows: 1_200, totalRows: 4_000, synced: 1_000, unchanged: 190, stale: 7, rejected: 3 },
-      chunks: { done: 12, atWork: 9, brokenOff: 0, total: 40 },
+      chunks: { done: 12, atWork: 9, brokenOff: 0, errors: [], total: 40 },
       ...{ calls: 1_003, callsPerSecond: 78.4, limit: 80, deployedLimit: 80, paused: false },
       ...{ throttled: 0, retries: 0, standsStill: false },
       endsAt: new Date(START + HOUR).toISOString(),
@@ -99,5 +99,5 @@ it('a chunk is counted once, by what its newest attempt noted of itself', () => 
     attempt({ chunk: 1, redrive: 1, retry: 0 }),
     attempt({ chunk: 2, ended: 'NoPermit' }),
   ];
-  expect(chunkStates(attempts)).toEqual({ done: 1, atWork: 1, brokenOff: 1 });
+  expect(chunkStates(attempts)).toEqual({ done: 1, atWork: 1, brokenOff: 1, errors: ['NoPermit'] });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  dueRuns,
-  hasExport,
+  firstExport,
+  isDue,
   isExportExpected,
   isMendedBy,
   type WatchedRun,
@@ -19,16 +19,28 @@ function runsAt(...starts: readonly number[]): WatchedRun[] {
   }));
 }
 
-describe('an export', () => {
+describe('the first export', () => {
   it.each([
-    ['is not there if nobody uploaded one', [], false],
-    ['of the night before is none of this one', [100], false],
-    ['may come early', [101], true],
-    ['may come late', [350], true],
-  ])('%s', (_, starts, there) => {
-    expect(hasExport(night, runsAt(...starts))).toBe(there);
+    ['is not there if nobody uploaded one', [], undefined],
+    ['of the night before is none of this one', [100], undefined],
+    ['may come early', [101], 101],
+    ['may come late', [350], 350],
+    ['is the oldest, in whatever order they are listed', [350, 150, 250], 150],
+    ['is none of the runs that are of no export', [111, 222, 333, 350], 350],
+  ])('%s', async (_, starts, first) => {
+    const found = await firstExport(night, runsAt(...starts), async ({ startedAt }) => startedAt % 111 > 0);
+    expect(found?.startedAt).toBe(first);
   });
 
+  it('is asked for no further than to it', async () => {
+    const asked: number[] = [];
+    const isExport = async ({ startedAt }: WatchedRun) => asked.push(startedAt) > 1;
+    await firstExport(night, runsAt(350, 150, 250), isExport);
+    expect(asked).toEqual([150, 250]);
+  });
+});
+
+describe('an export', () => {
   it.each([
     ['is not expected in a night whose time passed before the system was there', 201, false],
     ['is expected in the first night of the system', 200, true],
@@ -44,7 +56,10 @@ describe('the runs with a deadline', () => {
     ['are the first one, if the export came after the deadline', [380, 350], [350]],
     ['are not those of another night', [50, 410], []],
   ])('%s', (_, starts, due) => {
-    expect(dueRuns(night, runsAt(...starts)).map(({ startedAt }) => startedAt)).toEqual(due);
+    const runs = runsAt(...starts);
+    const [first] = runs.toSorted((a, b) => a.startedAt - b.startedAt);
+    const found = runs.filter((run) => first && isDue(night, run, first));
+    expect(found.map(({ startedAt }) => startedAt)).toEqual(due);
   });
 });
 

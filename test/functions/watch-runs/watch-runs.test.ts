@@ -12,6 +12,13 @@ const FINE = { exportOverdue: false, deadlineAtRisk: false };
 const OVERDUE = { exportOverdue: true, deadlineAtRisk: false };
 const AT_RISK = { exportOverdue: false, deadlineAtRisk: true };
 
+/** Keys of uploads that no night expects. */
+const NO_EXPORTS = [
+  ['a corrected rejected file', 'exports/resubmit/5c2d77e1/corrected.csv'],
+  ['a row to try', 'exports/test-row/customers-row-2.csv'],
+  ['a row to try, sent whatever the ledger knows', 'resync/test-row/customers-row-2.csv'],
+] as const;
+
 /** A run of the night that is done in time. */
 async function succeed(key: string, time: string): Promise<void> {
   night.at(time);
@@ -58,7 +65,43 @@ describe('an export', () => {
   });
 });
 
-it('how old the system is, is asked only while the night has no run', async () => {
+describe.each(NO_EXPORTS)('%s', (_, key) => {
+  it('hides no missing export', async () => {
+    await succeed(key, '01:00');
+    night.at('02:00');
+    expect(await night.look()).toEqual(OVERDUE);
+    await succeed('a.csv', '02:10');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('has no deadline: neither a run that failed nor one at work', async () => {
+    await succeed('a.csv', '01:00');
+    night.at('02:00');
+    await night.end(await night.start(key), 'FAILED');
+    await night.start(key);
+    night.at('06:01');
+    expect(await night.look()).toEqual(FINE);
+  });
+
+  it('before the deadline takes it from no export that comes after it', async () => {
+    await succeed(key, '01:00');
+    night.at('07:00');
+    await night.end(await night.start('late.csv'), 'FAILED');
+    expect(await night.look()).toEqual(AT_RISK);
+  });
+});
+
+it('how many corrections there are: of more than a look asks for, the others count as exports', async () => {
+  const asked = heard();
+  night.at('01:00');
+  for (let n = 0; n < 101; n += 1) await night.start('exports/resubmit/5c2d77e1/corrected.csv');
+  night.at('02:00');
+  expect(await night.look()).toEqual(FINE);
+  expect(asked.filter((name) => name === 'DescribeExecutionCommand')).toHaveLength(100);
+});
+
+/** Names of the calls of Step Functions from now on. */
+function heard(): string[] {
   const asked: string[] = [];
   night.states.client.middlewareStack.add(
     (next, { commandName = '' }) =>
@@ -68,13 +111,20 @@ it('how old the system is, is asked only while the night has no run', async () =
       },
     { step: 'initialize' },
   );
+  return asked;
+}
+
+it('how old the system is, is asked only while the night has no run', async () => {
+  const asked = heard();
   night.at('02:00');
   await night.look();
   expect(asked).toContain('DescribeStateMachineCommand');
   await succeed('a.csv', '02:10');
+  await succeed('b.csv', '02:20');
   asked.length = 0;
   await night.look();
-  expect(asked).toEqual(['ListExecutionsCommand']);
+  // What the first run is of.
+  expect(asked).toEqual(['ListExecutionsCommand', 'DescribeExecutionCommand']);
 });
 
 it('the runs of older nights are not read, however many there are', async () => {
@@ -219,6 +269,14 @@ describe('what can’t be looked at', () => {
       { step: 'initialize' },
     );
   }
+
+  it('if that is what a run is of, counts as an export: so it was expected, and has its deadline', async () => {
+    await succeed('exports/resubmit/5c2d77e1/corrected.csv', '01:00');
+    night.at('02:00');
+    expect(await night.look()).toEqual(OVERDUE);
+    breakCall('DescribeExecutionCommand');
+    expect(await night.look()).toEqual(FINE);
+  });
 
   it('if that is a run, counts as not mended, and hides no other', async () => {
     night.at('02:00');
