@@ -34,11 +34,15 @@ export async function openObject(s3: S3Client, input: GetObjectCommandInput): Pr
 }
 
 /**
- * S3 tells who may not list the bucket that a missing object is forbidden, and operators may list it below a prefix only.
+ * Whether an object that was forbidden is not there: S3 says so of a missing one to who may not list the whole bucket, and operators
+ * may list it below a prefix only.
  *
  * @returns false also if the list is refused.
  */
-async function isAbsent(s3: S3Client, { Bucket, Key }: GetObjectCommandInput): Promise<boolean> {
+export async function isAbsent(
+  s3: S3Client,
+  { Bucket, Key }: Pick<GetObjectCommandInput, 'Bucket' | 'Key'>,
+): Promise<boolean> {
   try {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: Key, MaxKeys: 1 }));
     return Contents[0]?.Key !== Key;

@@ -7,7 +7,7 @@ import { sourceTimeRule } from '../../functions/shared/version.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { openLedger } from '../connect/ledger.ts';
-import { isForbidden } from '../connect/s3-object.ts';
+import { isAbsent, isForbidden } from '../connect/s3-object.ts';
 import { count, shortRun } from '../output/words.ts';
 import { type FoundRun, findRun } from '../runs/find-run.ts';
 import { readSummary } from '../runs/read-summary.ts';
@@ -119,6 +119,8 @@ async function readRecord(
     const ofExport = source && { source };
     if (error instanceof ExportChanged) return { ...ofExport, whyNot: gone };
     if (!isForbidden(error)) throw error;
+    const { bucket: Bucket, key: Key } = source?.source ?? {};
+    if (Key !== undefined && (await isAbsent(stack.clients.s3, { Bucket, Key }))) return { ...ofExport, whyNot: gone };
     return {
       ...ofExport,
       whyNot:

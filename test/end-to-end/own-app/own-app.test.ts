@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -196,6 +202,18 @@ describe('a system with a key and a bucket of another app', () => {
   it('lets who may erase look at the row, and erase its customer everywhere', async () => {
     const { runId } = await sync('id,name\nH1,Hachi\nH1,\nH2,\n');
     expect((await explainRow(by(eraser), runId, 2, 1)).failed).toBe(false);
+    const { ExportBucketName: Bucket, ExportPrefix } = test.connected.outputs;
+    await test.clients.s3.send(new DeleteObjectCommand({ Bucket, Key: `${ExportPrefix}customers.csv` }));
+    const { Versions = [] } = await test.clients.s3.send(
+      new ListObjectVersionsCommand({ Bucket, Prefix: ExportPrefix }),
+    );
+    for (const { Key, VersionId } of Versions) {
+      await test.clients.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    }
+    expect((await explainRow(by(eraser), runId, 2, 1)).text).toContain('this version of the export is gone');
+    // S3 answers so what is missing, and the list below the prefix tells.
+    expect(refusals).toEqual([expect.stringContaining('s3:ListBucket')]);
+    refusals.length = 0;
     // Only a while after a call the profile can not come back.
     const clock = { ...test.connected.clock, now: () => Date.now() + 120_000 };
     for (const id of ['H1', 'H2']) {
