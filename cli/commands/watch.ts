@@ -27,7 +27,9 @@ export const watchCommand = (cli: CommandLine): Command =>
       cli.onStack(
         options,
         async (stack) => {
-          const display = options.json ? jsonLines(cli.stdout, options.every) : createProgressDisplay(stack.stream);
+          const display = options.json
+            ? jsonLines(cli.stdout, { everySeconds: options.every, notes: stack.stream })
+            : createProgressDisplay(stack.stream);
           return asCommandResult(await followRun(await runToWatch(run, stack), stack, display), stack);
         },
         { endsItself: true },

@@ -8,7 +8,7 @@ import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { chunksOf } from '../../functions/split-export/chunks-file.ts';
 import { ExportScan, type ScannedExport } from '../../functions/split-export/export-scan.ts';
 import { exportTimeOf } from '../../functions/split-export/export-time.ts';
-import type { UploadTarget } from './upload-file.ts';
+import type { UploadTarget } from './upload-target.ts';
 
 /** Of a chunk as it is read here; a worker's are cut for the rate plan, and what a chunk holds decides no row. */
 const ROWS_PER_CHUNK = 5_000;

@@ -21,7 +21,12 @@ export function describePlan(
   path: string,
   plan: Plan,
   circumstances: Circumstances,
-  options: { readonly rejected: boolean; readonly call: (command: string) => string },
+  options: {
+    /** Show the first rejected rows. */
+    readonly rejected: boolean;
+    /** The call that carries it out. */
+    readonly toDoIt: string;
+  },
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
   const { rate, deadline } = circumstances;
@@ -45,7 +50,7 @@ export function describePlan(
       ...(options.rejected && rejected > 0 ? ['', rejectedTable(plan)] : []),
       '',
       'Nothing was sent or changed. What other runs and live events write until then may change it.',
-      `To do it: ${options.call(`upload ${path}`)}`,
+      `To do it: ${options.toDoIt}`,
     ].join('\n'),
     json: {
       ...{ file: path, exportTime: isoTime(plan.exportTime) },

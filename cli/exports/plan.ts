@@ -6,7 +6,7 @@ import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { RejectCode } from '../../functions/shared/rejection.ts';
 import { type JudgedRow, openRowJudge, type RowJudge } from './judge-rows.ts';
 import { chunksOfFile, readRecords, scanLocalExport } from './local-export.ts';
-import type { UploadTarget } from './upload-file.ts';
+import type { UploadTarget } from './upload-target.ts';
 
 /** Blocks of rows that the ledger is asked about at once, so that a far Region does not make it slow. */
 const BLOCKS_AT_ONCE = 8;

@@ -1,6 +1,5 @@
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { open, readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { csvDialect } from '../../functions/shared/export/csv-dialect.ts';
@@ -12,13 +11,16 @@ import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { RunResult } from '../runs/follow-run.ts';
 import { describeResult, resultAsJson } from '../runs/run-result.ts';
 import type { LocalExport } from './local-export.ts';
-import { syncExport } from './sync-export.ts';
+import { describeNoRun, type NoRun } from './run-of-upload.ts';
+import { followUpload } from './sync-export.ts';
 import type { TestedRow } from './test-row.ts';
+import { uploadContent } from './upload.ts';
+import { uploadTarget } from './upload-target.ts';
 
 const NO_REJECTION = { code: '', reason: '' };
 
 export interface SentRow {
-  readonly result: RunResult;
+  readonly result: RunResult | NoRun;
   /** Why the run rejected the row, if it did: for example the service's words. */
   readonly reason?: string;
 }
@@ -28,21 +30,17 @@ export function mayBeSent(tested: TestedRow): boolean {
   return !tested.isSuperseded && tested.object !== undefined;
 }
 
-/** Uploads the row alone, and follows its run. */
+/** Uploads the row alone, from memory, so that no file of it is left behind; and follows its run. */
 export async function sendRow(tested: TestedRow, stack: ConnectedStack, resync: boolean): Promise<SentRow> {
   const { path, scanned } = tested.file;
   const suffix = scanned.format.type === 'csv' ? '.csv' : '.jsonl';
-  const folder = await mkdtemp(join(tmpdir(), 'test-row-'));
-  try {
-    const file = join(folder, `${basename(path, extname(path))}-row-${tested.judged.record.row}${suffix}`);
-    await writeFile(file, await fileOfRow(tested), { mode: 0o600 });
-    const result = await syncExport(file, stack, resync, TEST_ROW_FOLDER);
-    const rejected = 'summary' in result ? result.files.rejected : undefined;
-    const reason = rejected && reasonIn(await readFile(rejected, 'utf8'), tested);
-    return { result, ...(reason !== undefined && { reason }) };
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const name = `${TEST_ROW_FOLDER}${basename(path, extname(path))}-row-${tested.judged.record.row}${suffix}`;
+  const target = uploadTarget(stack, name, { resync });
+  const uploaded = await uploadContent(stack, Buffer.from(await fileOfRow(tested)), target);
+  const result = await followUpload(stack, uploaded, resync);
+  const rejected = 'summary' in result ? result.files?.rejected : undefined;
+  const reason = rejected && reasonIn(await readFile(rejected, 'utf8'), tested);
+  return { result, ...(reason !== undefined && { reason }) };
 }
 
 /**
@@ -77,6 +75,7 @@ export function describeSent(
   { result, reason }: SentRow,
   stack: ConnectedStack,
 ): Pick<CommandResult, 'text' | 'failed'> {
+  if (!('status' in result)) return describeNoRun(result, stack);
   if (!('summary' in result)) return { text: describeResult(result, stack.call), failed: true };
   const outcome = outcomeOf(result.summary);
   const { lateErrors } = result.summary;
@@ -92,7 +91,7 @@ export function describeSent(
 
 export function sentAsJson({ result, reason }: SentRow): object {
   return {
-    run: resultAsJson(result),
+    run: 'status' in result ? resultAsJson(result) : null,
     ...('summary' in result && { outcomeOfRun: outcomeOf(result.summary) }),
     ...(reason !== undefined && { reasonOfRun: reason }),
   };

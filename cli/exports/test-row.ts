@@ -8,7 +8,7 @@ import { count } from '../output/words.ts';
 import { UserError } from '../user-error.ts';
 import { type JudgedRow, openRowJudge } from './judge-rows.ts';
 import { chunksOfFile, type LocalExport, readRecords, scanLocalExport } from './local-export.ts';
-import type { UploadTarget } from './upload-file.ts';
+import type { UploadTarget } from './upload-target.ts';
 
 /** One field of the profile object, from its column to where it goes. */
 export interface TestedField {

@@ -10,6 +10,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { UserError } from '../user-error.ts';
+import type { UploadTarget } from './upload-target.ts';
 
 /**
  * A file of up to so many bytes is sent by one call, a larger one in parts of this size. An upload has up to 10,000 parts,
@@ -19,17 +20,20 @@ export const PART_BYTES = 8 * 1024 * 1024;
 /** Parts in memory at once. */
 const PARTS_AT_ONCE = 4;
 
-export interface UploadTarget {
-  readonly bucket: string;
-  readonly key: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
 interface UploadOptions {
   /** Aborted: the upload throws, unless the call that makes the object is under way: that one might arrive all the same. */
   readonly signal: AbortSignal;
   /** Called with the bytes sent so far. */
   readonly onProgress: (bytes: number) => void;
+  /** Called before the call that makes the object: if that one fails, the object may be there all the same. */
+  readonly onLastCall?: () => void;
+}
+
+/** A file as it was when its upload began. */
+interface OpenFile {
+  readonly path: string;
+  readonly file: FileHandle;
+  readonly found: Stats;
 }
 
 /**
@@ -48,8 +52,8 @@ export async function uploadFile(
   const file = await open(path);
   try {
     const found = await file.stat();
-    if (found.size <= PART_BYTES) return await putWhole(s3, file, target, options);
-    return await putParts(s3, { path, file, found }, target, options);
+    const send = found.size <= PART_BYTES ? putWhole : putParts;
+    return await send(s3, { path, file, found }, target, options);
   } finally {
     await file.close();
   }
@@ -57,20 +61,39 @@ export async function uploadFile(
 
 async function putWhole(
   s3: S3Client,
-  file: FileHandle,
-  { bucket, key, metadata }: UploadTarget,
-  { signal, onProgress }: UploadOptions,
+  open: OpenFile,
+  target: UploadTarget,
+  { signal, onProgress, onLastCall }: UploadOptions,
 ): Promise<string | undefined> {
-  const Body = await file.readFile();
+  const content = await open.file.readFile();
+  await checkUnchanged(open);
   signal.throwIfAborted();
-  const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Metadata: metadata, Body }));
-  onProgress(Body.length);
+  onLastCall?.();
+  const versionId = await putContent(s3, content, target);
+  onProgress(content.length);
+  return versionId;
+}
+
+/** Makes an object by one call; returns as `uploadFile`. */
+export async function putContent(
+  s3: S3Client,
+  content: Uint8Array,
+  { bucket, key, metadata }: UploadTarget,
+): Promise<string | undefined> {
+  const put = new PutObjectCommand({ Bucket: bucket, Key: key, Metadata: metadata, Body: content });
+  const { VersionId } = await s3.send(put);
   return VersionId;
+}
+
+async function checkUnchanged({ path, file, found }: OpenFile): Promise<void> {
+  const { size, mtimeMs } = await file.stat();
+  if (size === found.size && mtimeMs === found.mtimeMs) return;
+  throw new UserError(`${path} changed while it was uploaded. Nothing was synced; upload it once it is written.`);
 }
 
 async function putParts(
   s3: S3Client,
-  { path, file, found }: { readonly path: string; readonly file: FileHandle; readonly found: Stats },
+  open: OpenFile,
   { bucket, key, metadata }: UploadTarget,
   options: UploadOptions,
 ): Promise<string | undefined> {
@@ -79,12 +102,10 @@ async function putParts(
   const { UploadId } = await s3.send(create, { abortSignal: options.signal });
   const upload = { ...object, UploadId };
   try {
-    const Parts = await sendParts(s3, file, upload, found.size, options);
-    const after = await file.stat();
-    if (after.size !== found.size || after.mtimeMs !== found.mtimeMs) {
-      throw new UserError(`${path} changed while it was uploaded. Nothing was synced; upload it once it is written.`);
-    }
+    const Parts = await sendParts(s3, open.file, upload, open.found.size, options);
+    await checkUnchanged(open);
     options.signal.throwIfAborted();
+    options.onLastCall?.();
     const { VersionId } = await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
     return VersionId;
   } catch (error) {

@@ -2,8 +2,8 @@ import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { followRun, runIdOf } from '../runs/follow-run.ts';
 import { asCommandResult } from '../runs/run-result.ts';
-import { findStartedRun } from '../runs/started-run.ts';
 import { UserError } from '../user-error.ts';
+import { describeNoRun, runOfUpload } from './run-of-upload.ts';
 import type { FinishedUpload } from './upload.ts';
 import { size } from './upload-progress.ts';
 
@@ -30,34 +30,13 @@ export async function uploadResult(
   stream.write(`Uploaded ${size(bytes)} in ${seconds.toFixed(1)} s to s3://${bucket}/${key}.\n`);
   if (!wait) return { text: `Its run starts in a moment. To follow it: ${call('watch')}`, json };
 
-  const started = await startedRun(stack, uploaded);
-  if (started === undefined) {
-    return { text: `Not waiting for its run, which starts all the same. To follow it: ${call('watch')}`, json };
-  }
-  if (started instanceof UserError) return { text: started.message, json, failed: true };
-  const runId = runIdOf(started);
+  const run = await runOfUpload(stack, uploaded, false);
+  if (typeof run !== 'string') return { ...describeNoRun(run, stack), json };
+  const runId = runIdOf(run);
   if (!stack.endsWithCommand) {
     return { text: `Run ${runId} started. To follow it: ${call(`watch ${runId}`)}`, json: { ...json, runId } };
   }
   stream.write(`Run ${runId} started.\n`);
-  const followed = asCommandResult(await followRun(started, stack), stack);
+  const followed = asCommandResult(await followRun(run, stack), stack);
   return { ...followed, json: { ...json, runId, run: followed.json } };
-}
-
-/** Undefined after Ctrl-C. The error is a value: the upload is done, so the call was not wrong. */
-async function startedRun(
-  { clients, outputs, clock, signal }: ConnectedStack,
-  uploaded: FinishedUpload,
-): Promise<string | UserError | undefined> {
-  const sleep = async (milliseconds: number): Promise<void> => {
-    await clock.sleep(milliseconds);
-    signal.throwIfAborted();
-  };
-  try {
-    return await findStartedRun(clients.sfn, outputs.StateMachineArn, uploaded, { ...clock, sleep });
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    if (error instanceof UserError) return error;
-    throw error;
-  }
 }

@@ -81,7 +81,8 @@ export function describeComparison(comparison: Comparison): string[] {
   return [
     `${counted(corrected, 'rejected row')} corrected.`,
     triedAgain > 0 && `${counted(triedAgain, 'row')} that only the service failed on: tried once more.`,
-    filledUp.length > 0 && `${named(filledUp)} of the file only filled up with empty fields: the run takes these for their values.`,
+    filledUp.length > 0 &&
+      `${named(filledUp)} of the file only filled up with empty fields: the run takes these for their values.`,
     unchanged.length > 0 &&
       `${named(unchanged)} of the file left unchanged: rejected again, unless the mapping was corrected.`,
     leftOut > 0 && `${counted(leftOut, 'rejected row')} left out.`,

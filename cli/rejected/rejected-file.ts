@@ -23,14 +23,18 @@ export async function writeRejectedFile(
   }
 }
 
-/** @throws UserError if there is such a file: it may hold corrections. */
+/**
+ * Writes it into a file that is the user's alone.
+ *
+ * @throws UserError if there is such a file: it may hold corrections.
+ */
 export async function saveRejectedFile(
   rejected: RejectedRows,
   mapping: Mapping,
   code: string | undefined,
   path: string,
 ): Promise<void> {
-  const file = createWriteStream(path, { flags: 'wx' });
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
   try {
     await pipeline(code === undefined ? rejected.bytes() : rowsWith(code, rejected, mapping), file);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { checkExport } from '../exports/check-export.ts';
 import { uploadExport } from '../exports/upload.ts';
-import { checkedTarget } from '../exports/upload-target.ts';
+import { uploadTarget } from '../exports/upload-target.ts';
 import { checkWait, uploadResult } from '../exports/uploaded-run.ts';
 import { findRun } from '../runs/find-run.ts';
 import { checkCorrected, describeComparison } from './check-corrected.ts';
@@ -27,7 +27,7 @@ export async function resubmit(
   path: string,
   { of, yes, wait }: ResubmitOptions,
 ): Promise<CommandResult> {
-  const { outputs, clock, stream, call } = stack;
+  const { clock, stream, call } = stack;
   const mapping = stack.mapping();
   checkWait(stack, wait);
   const checked = await checkExport(path, mapping);
@@ -39,10 +39,10 @@ export async function resubmit(
     : ['The run bucket keeps the rejected rows of this run no longer, so that nothing could be compared.'];
   stream.write(`${path} for run ${runId}:\n${lines.map((line) => `  ${line}\n`).join('')}`);
 
-  const key = resubmissionKey(outputs.ExportPrefix, runId, basename(path));
+  const name = resubmissionKey('', runId, basename(path));
   // Only rows without _version have the file's own export time, and they are new: the name of the run, which is in the key,
   // may hold what the mapping would take for a time.
-  const target = checkedTarget(stack, mapping, key, new Date(clock.now()).toISOString());
+  const target = uploadTarget(stack, name, { asOf: new Date(clock.now()).toISOString() });
   const result = await uploadResult(stack, await uploadExport(stack, path, target), { wait });
   const counts = comparison && {
     corrected: comparison.corrected,

@@ -32,7 +32,7 @@ function describeDone(
 ): CommandResult {
   const { lateErrors, rejected } = summary;
   const corrects = resubmits(summary.export.key);
-  const known = asCommandResult({ runId, status: 'SUCCEEDED', summary, files: files ?? summary.files }, stack);
+  const known = asCommandResult({ runId, status: 'SUCCEEDED', summary, files }, stack);
   const lines = [
     known.text,
     `  export        s3://${summary.export.bucket}/${summary.export.key}`,
@@ -40,14 +40,12 @@ function describeDone(
     ...resubmissions.map(
       ({ key, uploadedAt }) => `  resubmitted   ${key.slice(key.lastIndexOf('/') + 1)}, ${localTime(uploadedAt)}`,
     ),
-    !files && 'The run bucket keeps the files of this run no longer.',
     files && rejected > 0 && `What to do with the rejected rows: ${stack.call(`rejected ${runId}`)}`,
   ];
   return {
     text: lines.filter((line) => line !== false).join('\n'),
     json: {
       ...known.json,
-      files: files ?? null,
       lateErrors,
       export: summary.export,
       corrects: corrects ?? null,

@@ -7,6 +7,7 @@ import { exportOf } from '../../functions/shared/run-input.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { readDeadline } from './deadline.ts';
 import { createStatusReader } from './live-status.ts';
+import { patiently } from './patience.ts';
 import { createProgressDisplay } from './progress-display.ts';
 import { fetchRunFiles, type RunFiles } from './run-files.ts';
 import { untilEnded } from './started-run.ts';
@@ -18,7 +19,8 @@ export interface SucceededResult {
   readonly runId: string;
   readonly status: 'SUCCEEDED';
   readonly summary: RunSummary;
-  readonly files: RunFiles;
+  /** Where the files were fetched to; undefined if the run bucket keeps them no longer. */
+  readonly files: RunFiles | undefined;
 }
 
 export interface FailedResult {
@@ -48,7 +50,7 @@ export async function followRun(
 ): Promise<RunResult> {
   const { clients, clock, stream, signal, endsWithCommand } = stack;
   const runId = runIdOf(executionArn);
-  const readStatus = await statusReaderOf(executionArn, stack);
+  const patient = <T>(look: () => Promise<T>): Promise<T> => patiently(look, { clock, signal, note: display.note });
   const stop = () => {
     display.end();
     stream.write('\nStopping the run …\n');
@@ -60,14 +62,20 @@ export async function followRun(
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
   }
-  const leaves = endsWithCommand ? undefined : signal;
-  const showStatus = async () => {
-    if (!signal.aborted) display.show(await readStatus());
-  };
-  const execution = await untilEnded(clients.sfn, executionArn, clock, showStatus, leaves);
-  display.end();
-  signal.removeEventListener('abort', stop);
-  return resultOf(runId, execution, stack);
+  try {
+    const readStatus = await patient(() => statusReaderOf(executionArn, stack));
+    const showStatus = async () => {
+      if (!signal.aborted && display.isDue(clock.now())) display.show(await patient(readStatus));
+    };
+    const execution = await untilEnded(clients.sfn, executionArn, clock, showStatus, {
+      signal: endsWithCommand ? undefined : signal,
+      describe: () => patient(() => clients.sfn.send(new DescribeExecutionCommand({ executionArn }))),
+    });
+    return await patient(() => resultOf(runId, execution, stack));
+  } finally {
+    display.end();
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 async function statusReaderOf(executionArn: string, stack: FollowedStack) {

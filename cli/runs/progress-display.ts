@@ -7,7 +7,11 @@ const PLAIN_LINE_EVERY_S = 5;
 
 /** Shows a run at work, as often as there is something new. */
 export interface ProgressDisplay {
+  /** Whether there is room for a new one: reading it costs calls. */
+  isDue(now: number): boolean;
   show(status: LiveStatus): void;
+  /** A line for people. */
+  note(text: string): void;
   end(): void;
 }
 
@@ -17,12 +21,18 @@ export function createProgressDisplay(stream: NodeJS.WriteStream): ProgressDispl
 }
 
 /** One JSON object a line. */
-export function jsonLines(stream: NodeJS.WritableStream, everySeconds: number): ProgressDisplay {
-  const isDue = createInterval(everySeconds);
+export function jsonLines(
+  stream: NodeJS.WritableStream,
+  { everySeconds, notes }: { readonly everySeconds: number; readonly notes: NodeJS.WritableStream },
+): ProgressDisplay {
+  const interval = createInterval(everySeconds);
   return {
+    isDue: interval.isOver,
     show(status) {
-      if (isDue(status.at)) stream.write(`${JSON.stringify(statusAsJson(status))}\n`);
+      interval.begin(status.at);
+      stream.write(`${JSON.stringify(statusAsJson(status))}\n`);
     },
+    note: (text) => notes.write(`${text}\n`),
     end() {},
   };
 }
@@ -31,6 +41,7 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   const bars = new MultiBar({ stream, hideCursor: true, barsize: 30 }, Presets.shades_classic);
   let drawn: { readonly rows: SingleBar; readonly lines: readonly SingleBar[] } | undefined;
   return {
+    isDue: () => true,
     show(status) {
       const { totalRows, rows } = status.progress;
       if (totalRows === undefined) return;
@@ -42,28 +53,33 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
       drawn.rows.update(rows);
       for (const [index, line] of drawn.lines.entries()) line.update(0, { text: texts[index] });
     },
+    note: (text) => (drawn ? bars.log(`${text}\n`) : stream.write(`${text}\n`)),
     end: () => bars.stop(),
   };
 }
 
 function plainLines(stream: NodeJS.WriteStream): ProgressDisplay {
-  const isDue = createInterval(PLAIN_LINE_EVERY_S);
+  const interval = createInterval(PLAIN_LINE_EVERY_S);
   return {
+    isDue: interval.isOver,
     show(status) {
       const { totalRows, rows } = status.progress;
-      if (totalRows === undefined || !isDue(status.at)) return;
+      if (totalRows === undefined) return;
+      interval.begin(status.at);
       stream.write(`${count(rows)} of ${count(totalRows)} rows: ${statusLines(status).join(', ')}\n`);
     },
+    note: (text) => stream.write(`${text}\n`),
     end() {},
   };
 }
 
-/** True at most once in so many seconds, the first time at once. */
-function createInterval(seconds: number): (now: number) => boolean {
-  let lastAt = Number.NEGATIVE_INFINITY;
-  return (now) => {
-    if (now - lastAt < seconds * 1000) return false;
-    lastAt = now;
-    return true;
+/** So many seconds; over from the beginning. Times are epoch milliseconds. */
+function createInterval(seconds: number) {
+  let beganAt = Number.NEGATIVE_INFINITY;
+  return {
+    isOver: (now: number): boolean => now - beganAt >= seconds * 1000,
+    begin(now: number): void {
+      beganAt = now;
+    },
   };
 }

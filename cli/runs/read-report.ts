@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { NoSuchKey } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
@@ -54,17 +53,7 @@ async function doneReport(stack: Stack, summary: RunSummary): Promise<RunReport>
     is: 'done',
     runId,
     summary: { ...summary, lateErrors: await countLateErrors(s3, stack.outputs.RunBucketName, runId) },
-    files: await orUndefined(fetchRunFiles(s3, summary.files, join(stack.runsFolder, runId))),
+    files: await fetchRunFiles(s3, summary.files, join(stack.runsFolder, runId)),
     resubmissions: await resubmissionsOf(stack, runId),
   };
-}
-
-/** Undefined if the object is not there. */
-async function orUndefined<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
-    throw error;
-  }
 }

@@ -8,7 +8,6 @@ import { type CommandResult, PROGRAM } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { UserError } from '../user-error.ts';
 import { describePlan } from './describe-redrive.ts';
-import { findExecution } from './find-run.ts';
 import { type FollowedStack, followRun, type RunResult } from './follow-run.ts';
 import { type RedrivePlan, readRedrivePlan } from './redrive-plan.ts';
 import { asCommandResult } from './run-result.ts';
@@ -47,28 +46,21 @@ export async function redrive(
   const described = describePlan(plan);
   if (dryRun) return described;
   stack.stream.write(`${described.text}\n`);
-  await startRedrive(plan, stack);
-  const isLeft = { runId: plan.runId, status: 'RUNNING' } as const;
-  return asCommandResult(follow ? await followRun(plan.executionArn, stack) : isLeft, stack);
+  return asCommandResult(await redriveRun(plan, stack, { follow }), stack);
 }
 
 /**
  * Runs again what did not succeed in a run, and follows it to its end.
  *
- * @param run the run's name, or the beginning of it.
- * @throws UserError if there is no such run, or it can't be redriven.
+ * @throws UserError if the run can't be redriven.
  */
-export async function redriveRun(run: string, stack: FollowedStack): Promise<RunResult> {
-  const found = await findExecution(stack, run);
-  await startRedrive(found, stack);
-  return followRun(found.executionArn, stack);
-}
-
-/** @throws UserError if the run can't be redriven. */
-async function startRedrive(
+export async function redriveRun(
   { runId, executionArn }: { readonly runId: string; readonly executionArn: string },
-  { clients: { sfn }, clock, stream, call }: FollowedStack,
-): Promise<void> {
+  stack: FollowedStack,
+  { follow }: Pick<HowToRedrive, 'follow'> = { follow: true },
+): Promise<RunResult> {
+  const { clients, clock, stream, call } = stack;
+  const { sfn } = clients;
   const before = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   try {
     await sfn.send(new RedriveExecutionCommand({ executionArn }));
@@ -81,6 +73,7 @@ async function startRedrive(
   while ((await redriveCount(sfn, executionArn)) === (before.redriveCount ?? 0) && clock.now() < giveUpAt) {
     await clock.sleep(LOOK_AGAIN_MS);
   }
+  return follow ? followRun(executionArn, stack) : { runId, status: 'RUNNING' };
 }
 
 async function redriveCount(sfn: SFNClient, executionArn: string): Promise<number> {

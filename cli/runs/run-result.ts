@@ -39,8 +39,8 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
       'not cleared',
       `${count(summary.notCleared)} record(s) emptied a field; the profile keeps its old value`,
     ],
-    ['report', files.report],
-    files.rejected !== undefined && ['rejected rows', files.rejected],
+    ['report', files?.report ?? 'the run bucket keeps the files of this run no longer'],
+    files?.rejected !== undefined && ['rejected rows', files.rejected],
   ];
   return [
     `Run ${runId} succeeded.${rows === 0 ? ' The export has no rows: there was nothing to sync.' : ''}`,
@@ -69,6 +69,6 @@ export function resultAsJson(result: RunResult): object {
   const { rows, synced, unchanged, stale, rejected, duplicates, calls, throttled, retries, seconds } = summary;
   return {
     ...{ runId, status, rows, synced, unchanged, stale, rejected },
-    ...{ duplicates, calls, throttled, retries, seconds, files },
+    ...{ duplicates, calls, throttled, retries, seconds, files: files ?? null },
   };
 }

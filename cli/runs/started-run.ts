@@ -7,10 +7,15 @@ import {
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../../functions/shared/clock.ts';
 import { decodedKey } from '../../functions/split-export/locate.ts';
+import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { UploadedExport } from '../exports/upload.ts';
 import { UserError } from '../user-error.ts';
+import { patiently } from './patience.ts';
 
 const POLL_MS = 500;
+/** A run that has not ended within the first seconds is a long one: it is looked at less often. */
+const LONG_RUN_MS = 10_000;
+const LONG_RUN_POLL_MS = 2_000;
 /** S3's events usually take seconds and may take more than a minute. */
 const START_TIMEOUT_MS = 120_000;
 /** This machine's clock may be ahead of the service's. */
@@ -19,24 +24,33 @@ const CLOCK_SKEW_MS = 300_000;
 /**
  * The execution that the upload's event started. EventBridge names it, so it is found by the object version in its input.
  *
- * @throws UserError if none starts within two minutes.
+ * @throws UserError if none starts within two minutes; the signal's reason if it is aborted.
  */
 export async function findStartedRun(
   sfn: SFNClient,
   stateMachineArn: string,
   uploaded: UploadedExport,
-  clock: Clock,
+  waiting: Pick<ConnectedStack, 'clock' | 'stream' | 'signal'>,
 ): Promise<string> {
+  const { clock, stream, signal } = waiting;
+  const note = (text: string) => stream.write(`${text}\n`);
   const looked = new Set<string>();
-  const giveUpAt = clock.now() + START_TIMEOUT_MS;
-  while (clock.now() < giveUpAt) {
+  async function look(): Promise<string | undefined> {
     for (const executionArn of await startedSince(sfn, stateMachineArn, uploaded.startedAt - CLOCK_SKEW_MS)) {
       if (looked.has(executionArn)) continue;
-      looked.add(executionArn);
       const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      looked.add(executionArn);
       if (input && isFor(JSON.parse(input), uploaded)) return executionArn;
     }
+    return undefined;
+  }
+
+  const giveUpAt = clock.now() + START_TIMEOUT_MS;
+  while (clock.now() < giveUpAt) {
+    const found = await patiently(look, { clock, signal, note });
+    if (found !== undefined) return found;
     await clock.sleep(POLL_MS);
+    signal.throwIfAborted();
   }
   throw new UserError(
     `The upload of ${uploaded.key} started no run within ${START_TIMEOUT_MS / 60_000} minutes. Is the rule on the export bucket enabled?`,
@@ -75,18 +89,31 @@ export async function startResync(sfn: SFNClient, stateMachineArn: string, uploa
   return executionArn;
 }
 
-/** Looks at the run again and again until it has ended, or the signal is aborted, calling `watch` in between. */
+/**
+ * Looks at the run again and again until it has ended, calling `watch` in between.
+ *
+ * @param how.signal aborted: does not wait for the end.
+ * @param how.describe looks at the run; by default one call, of which no error is endured.
+ */
 export async function untilEnded(
   sfn: SFNClient,
   executionArn: string,
   clock: Clock,
   watch: () => Promise<void>,
-  signal?: AbortSignal,
+  {
+    signal,
+    describe = () => sfn.send(new DescribeExecutionCommand({ executionArn })),
+  }: {
+    readonly signal?: AbortSignal | undefined;
+    readonly describe?: () => Promise<DescribeExecutionCommandOutput>;
+  } = {},
 ): Promise<DescribeExecutionCommandOutput> {
+  const began = clock.now();
   for (;;) {
-    const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+    const execution = await describe();
     if (execution.status !== 'RUNNING' || signal?.aborted) return execution;
     await watch();
-    await clock.sleep(POLL_MS);
+    const lookAgainAt = clock.now() + (clock.now() - began < LONG_RUN_MS ? POLL_MS : LONG_RUN_POLL_MS);
+    while (clock.now() < lookAgainAt && !signal?.aborted) await clock.sleep(POLL_MS);
   }
 }

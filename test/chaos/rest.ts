@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkedOutputs } from '../../cli/connect/connected-stack.ts';
+import { findExecution } from '../../cli/runs/find-run.ts';
 import { redriveRun } from '../../cli/runs/redrive-run.ts';
 import { describeResult } from '../../cli/runs/run-result.ts';
 import { UserError } from '../../cli/user-error.ts';
@@ -50,7 +51,7 @@ export async function comeToRest(system: System, uploads: readonly string[]): Pr
       return;
     }
     try {
-      const result = await redriveRun(runId, {
+      const stack = {
         clients: system.clients,
         outputs: checkedOutputs(system.stack.outputs, 'of the chaos'),
         quota: 1,
@@ -61,7 +62,8 @@ export async function comeToRest(system: System, uploads: readonly string[]): Pr
         call: CALL,
         // It stops a run that finds no end.
         signal: patience,
-      });
+      };
+      const result = await redriveRun(await findExecution(stack, runId), stack);
       printed += `${describeResult(result, CALL)}\n`;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
@@ -76,6 +77,19 @@ describe('plan', () => {
     expect(await planned(second, '--resync')).toMatchObject({ synced: 394, unchanged: 0, stale: 4 });
   });
 
+  it.each([
+    [[], 'upload'],
+    [['--as-of', '2020-01-01T00:00:00+09:00'], 'upload'],
+    [['--name', "night's export.csv", '--resync', '--as-of', '2020-01-01T00:00:00Z'], 'sync'],
+  ])('says how to do just what was planned: %j', async (options, command) => {
+    const path = await file("A's export.csv", [...exportCsv({ rows: 3, seed: 7, night: 1, churn: 1 })].join(''));
+    const { stdout } = await call(['plan', path, ...options]);
+    const [, words = ''] = /^To do it: npx profile-sync (.+)$/m.exec(stdout) ?? [];
+    // As a shell would read it.
+    const { stdout: read } = spawnSync('sh', ['-c', `printf '%s\\n' ${words}`], { encoding: 'utf8' });
+    expect(read.trimEnd().split('\n').toSorted()).toEqual([command, path, ...options].toSorted());
+  });
+
   it('with --as-of is of an export of that time', async () => {
     const { code, stderr } = await call(['plan', SAMPLE, '--as-of', '2999-01-01T00:00:00+09:00']);
     expect(code).toBe(1);
@@ -118,7 +132,7 @@ describe('plan', () => {
     const outcomes = { synced: 6_000, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
     const plan = { exportTime: now, rows: 6_000, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
     const circumstances = { now, rate: { deployed: 10, paused: false, limit: 10 }, deadline: now + inMinutes * 60_000 };
-    const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, call: (command) => command });
+    const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, toDoIt: '' });
     expect(text).toContain(words);
     expect(json).toMatchObject({ seconds: 600, deadline: new Date(circumstances.deadline).toISOString() });
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
@@ -109,6 +109,7 @@ describe('profile-sync rejected, of a run that is done', () => {
     expect(json()).toMatchObject({ runId, rejected: 4, file: path });
     expect(stdout).not.toContain('A2');
     expect(readFileSync(path, 'utf8')).toBe(file);
+    expect(statSync(path).mode & 0o077).toBe(0);
 
     const again = await rejected(runId, '--out', path, '--code', 'RAGGED_ROW');
     expect(again.code).toBe(1);

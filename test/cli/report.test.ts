@@ -143,6 +143,10 @@ describe('profile-sync report', () => {
     expect(stdout).toMatch(/^ +synced +1 accepted$/m);
     expect(stdout).toContain('keeps the files of this run no longer');
     expect((await report(run.runId, '--json')).json()).toMatchObject({ files: null });
+
+    const watched = await call(['watch', run.runId]);
+    expect(watched.code).toBe(0);
+    expect(watched.stdout).toMatch(/synced +1 accepted\n(.*\n)+.*keeps the files of this run no longer\n$/);
   });
 
   it('refuses a run that is not there', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -65,6 +65,24 @@ describe('the sync command', () => {
     expect(JSON.parse(stdout.trim())).toMatchObject({ synced: 2, unchanged: 0, calls: 2 });
   });
 
+  it('with --as-of and --name syncs as upload does', async () => {
+    const options = ['--as-of', '2026-01-02T00:00:00+09:00', '--name', 'crm/old.csv'];
+    const { stdout } = await sync('good.csv', '--mapping', 'mapping.json', '--json', ...options);
+    const { status, files } = JSON.parse(stdout.trim());
+    expect(status).toBe('SUCCEEDED');
+    expect(JSON.parse(await readFile(join(folder, files.summary), 'utf8')).export).toMatchObject({
+      key: 'exports/crm/old.csv',
+      exportTime: '2026-01-01T15:00:00.000Z',
+    });
+  });
+
+  it('keeps what it fetches from other users of the machine', async () => {
+    const { stdout } = await sync('good.csv', '--mapping', 'mapping.json', '--json');
+    const { rejected } = JSON.parse(stdout.trim()).files;
+    expect((await stat(join(folder, rejected))).mode & 0o077).toBe(0);
+    expect((await stat(join(folder, rejected, '..'))).mode & 0o077).toBe(0);
+  });
+
   it('ends with 2 when the run failed, and says what is wrong', async () => {
     const { code, stdout } = await sync('bad.csv', '--mapping', 'mapping.json');
     expect(code).toBe(2);
@@ -81,6 +99,8 @@ describe('the sync command', () => {
     [['good.csv', '--colour'], "unknown option '--colour'"],
     [['good.csv', '--mapping', 'nowhere.json'], 'nowhere.json'],
     [['good.csv', '--mapping', 'wrong.json'], 'objectType.name'],
+    [['good.csv', '--as-of', 'yesterday'], 'It must be an ISO 8601 time with an offset'],
+    [['good.csv', '--mapping', 'mapping.json', '--name', '../good.csv'], 'is no name for an export'],
   ])('ends with 1 and words for a wrong call: %j', async (args, words) => {
     const { code, stderr } = await sync(...args);
     expect(code).toBe(1);

@@ -4,8 +4,11 @@ import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClients } from '../../cli/connect/clients.ts';
+import { runOfUpload } from '../../cli/exports/run-of-upload.ts';
+import { syncExport } from '../../cli/exports/sync-export.ts';
 import { uploadExport } from '../../cli/exports/upload.ts';
 import { PART_BYTES, uploadFile } from '../../cli/exports/upload-file.ts';
+import { exportTarget } from '../../cli/exports/upload-target.ts';
 import { checkWait, uploadResult } from '../../cli/exports/uploaded-run.ts';
 import { findExecution } from '../../cli/runs/find-run.ts';
 import { untilEnded } from '../../cli/runs/started-run.ts';
@@ -46,6 +49,12 @@ async function keys(): Promise<(string | undefined)[]> {
     new ListObjectsV2Command({ Bucket: test.connected.outputs.ExportBucketName }),
   );
   return Contents.map(({ Key }) => Key);
+}
+
+/** Keys of the exports of all runs, if they are this one. */
+async function runsOf(key: string): Promise<string[]> {
+  const { runs } = (await call(['runs', '--json'])).json<{ runs: { export: string }[] }>();
+  return runs.map((run) => run.export).filter((address) => address.endsWith(`/${key}`));
 }
 
 /** Files with bytes of objects, parts of uploads included. */
@@ -156,8 +165,36 @@ describe('profile-sync upload', () => {
   });
 });
 
-describe('Ctrl-C while the run is waited for', () => {
-  it('leaves the run alone, and says so', async () => {
+describe('Ctrl-C after the file is there', () => {
+  it('ends sync as it ends upload: the run is left alone', async () => {
+    const path = file('left-too.csv', 'id,name\n');
+    const interrupt = new AbortController();
+    const sleep = async () => interrupt.abort();
+    const stack = {
+      ...test.connected,
+      // No run starts here.
+      outputs: { ...test.connected.outputs, ExportPrefix: 'elsewhere/' },
+      clock: { ...test.connected.clock, sleep },
+      signal: interrupt.signal,
+    };
+    expect(await syncExport(path, stack)).toMatchObject({
+      uploaded: { key: 'elsewhere/left-too.csv' },
+      error: undefined,
+    });
+  });
+
+  it('starts no resync', async () => {
+    const interrupt = new AbortController();
+    const path = file('resync.csv', 'id,name\nR1,Ann\n');
+    const uploaded = await uploadExport(test.connected, path, exportTarget(test.connected, 'r.csv', { resync: true }));
+    interrupt.abort();
+    const stack = { ...test.connected, signal: interrupt.signal };
+    const noRun = await runOfUpload(stack, uploaded, true);
+    expect(noRun).toMatchObject({ resync: true });
+    expect(await runsOf('resync/r.csv')).toEqual([]);
+  });
+
+  it('leaves the run of an upload alone, and says so', async () => {
     const path = file('left.csv', 'id,name\n');
     const target = { bucket: test.connected.outputs.ExportBucketName, key: 'elsewhere/left.csv', metadata: {} };
     const uploaded = await uploadExport(test.connected, path, target);
@@ -166,7 +203,7 @@ describe('Ctrl-C while the run is waited for', () => {
     const stack = { ...test.connected, clock: { ...test.connected.clock, sleep }, signal: interrupt.signal };
     const { text, failed } = await uploadResult(stack, uploaded, { wait: true });
     expect(failed).toBeUndefined();
-    expect(text).toContain('Not waiting for its run, which starts all the same');
+    expect(text).toContain('Not waiting for its run');
   });
 });
 
@@ -214,13 +251,33 @@ describe('a large file', () => {
     expect(await keys()).not.toContain('elsewhere/interrupted.csv');
   });
 
+  it('whose last answer is lost after Ctrl-C may be there: nobody says that it is not', async () => {
+    const path = file('unknown.csv', 'id,name\n');
+    const { url: endpoint, region, credentials } = test.stack;
+    const clients = createClients({ endpoint, region, credentials });
+    const interrupt = new AbortController();
+    clients.s3.middlewareStack.add(
+      (next) => async (args) => {
+        await next(args);
+        interrupt.abort();
+        throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+      },
+      { step: 'initialize' },
+    );
+    const stack = { ...test.connected, clients, signal: interrupt.signal };
+    const uploading = uploadExport(stack, path, target('unknown.csv'));
+    await expect(uploading).rejects.toThrow('the object may be there, and its run may start. npx profile-sync runs');
+    expect(await keys()).toContain('elsewhere/unknown.csv');
+    clients.destroy();
+  });
+
   it('that is interrupted ends the command with 130', async () => {
     const interrupt = new AbortController();
     interrupt.abort();
     const path = large('command.csv');
     const { code, stderr } = await call(['upload', path, '--mapping', mapping], { signal: interrupt.signal });
     expect(code).toBe(130);
-    expect(stderr).toContain('nothing of the file is kept');
+    expect(stderr).toContain('no object was made, and no run starts');
     expect(await keys()).not.toContain('exports/command.csv');
   });
 
@@ -234,6 +291,24 @@ describe('a large file', () => {
     await expect(uploading).rejects.toThrow('changed while it was uploaded');
     expect(blobs()).toEqual(before);
     expect(await keys()).not.toContain('elsewhere/changing.csv');
+  });
+
+  it('changes meanwhile and is refused although one call would send it', async () => {
+    const path = file('growing.csv', Buffer.alloc(PART_BYTES / 2, 'x'));
+    let isDone = false;
+    const grow = () => {
+      if (isDone) return;
+      appendFileSync(path, 'G99,late\n');
+      setImmediate(grow);
+    };
+    grow();
+    const uploading = uploadFile(test.clients.s3, path, target('growing.csv'), { signal: never, onProgress: () => {} });
+    await expect(
+      uploading.finally(() => {
+        isDone = true;
+      }),
+    ).rejects.toThrow('changed while it was uploaded');
+    expect(await keys()).not.toContain('elsewhere/growing.csv');
   });
 
   it('of which a part is lost sends no other part, and leaves nothing behind', async () => {

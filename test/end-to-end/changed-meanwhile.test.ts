@@ -61,7 +61,7 @@ it('an export that is replaced during its run is read to the end, and the newer 
 
   const { Bucket: bucket, Key: key } = exportObject();
   const uploaded = { bucket, key, versionId: newer, startedAt };
-  const second = await findStartedRun(test.clients.sfn, stateMachineArn(), uploaded, systemClock);
+  const second = await findStartedRun(test.clients.sfn, stateMachineArn(), uploaded, test.connected);
   const { status, output = '' } = await untilEnded(test.clients.sfn, second, systemClock, async () => {});
   expect(status).toBe('SUCCEEDED');
   expect(JSON.parse(output)).toMatchObject({ rows: ROWS, synced: ROWS, stale: 0 });

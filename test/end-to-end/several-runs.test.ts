@@ -57,7 +57,7 @@ async function namesOf(customers: number, prefix = 'K'): Promise<unknown[]> {
 describe('the same S3 event twice', () => {
   it('delivered again under its own id starts no second run', async () => {
     const uploaded = await upload('exports/same-id.csv', smallExport(5, 'same', 'S'));
-    const first = await findStartedRun(test.clients.sfn, stateMachineArn, uploaded, systemClock);
+    const first = await findStartedRun(test.clients.sfn, stateMachineArn, uploaded, test.connected);
     await summaryOf(first);
     const event = await inputOf(first);
     test.stack.events.publish(event as never);
@@ -72,7 +72,7 @@ describe('the same S3 event twice', () => {
 
   it('under two ids starts two runs that send each row once between them', async () => {
     const uploaded = await upload('exports/two-ids.csv', smallExport(200, 'twice', 'T'));
-    const first = await findStartedRun(test.clients.sfn, stateMachineArn, uploaded, systemClock);
+    const first = await findStartedRun(test.clients.sfn, stateMachineArn, uploaded, test.connected);
     const second = await start(await inputOf(first));
     const [a, b] = await Promise.all([summaryOf(first), summaryOf(second)]);
     for (const { rows, synced, unchanged, stale } of [a, b])
@@ -88,7 +88,7 @@ describe('two versions of one key in quick succession', () => {
     const older = await upload('exports/versions.csv', smallExport(300, 'older', 'V'));
     const newer = await upload('exports/versions.csv', smallExport(300, 'newer', 'V'));
     const runs = await Promise.all(
-      [older, newer].map((version) => findStartedRun(test.clients.sfn, stateMachineArn, version, systemClock)),
+      [older, newer].map((version) => findStartedRun(test.clients.sfn, stateMachineArn, version, test.connected)),
     );
     const [first, second] = await Promise.all(runs.map(summaryOf));
     expect(first && first.synced + first.stale).toBe(300);
@@ -109,7 +109,8 @@ describe('an export in 50 parts uploaded at once', () => {
       Array.from({ length: 50 }, (_, part) => upload(`exports/part-${part}.csv`, smallExport(10, 'part', `P${part}-`))),
     );
     const runs: string[] = [];
-    for (const part of uploaded) runs.push(await findStartedRun(test.clients.sfn, stateMachineArn, part, systemClock));
+    for (const part of uploaded)
+      runs.push(await findStartedRun(test.clients.sfn, stateMachineArn, part, test.connected));
     const summaries = await Promise.all(runs.map(summaryOf));
 
     expect(summaries.reduce((sum, { synced }) => sum + synced, 0)).toBe(500);

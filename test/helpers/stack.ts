@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { type Clients, createClients } from '../../cli/connect/clients.ts';
 import { type ConnectedStack, checkedOutputs } from '../../cli/connect/connected-stack.ts';
 import { syncExport } from '../../cli/exports/sync-export.ts';
+import { findExecution } from '../../cli/runs/find-run.ts';
 import type { RunResult } from '../../cli/runs/follow-run.ts';
 import { redriveRun } from '../../cli/runs/redrive-run.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
@@ -94,7 +95,9 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   async function sync(name: string, content: string | Buffer, { resync = false } = {}): Promise<RunResult> {
     const path = join(folder, name);
     await writeFile(path, content);
-    return syncExport(path, connected, resync);
+    const result = await syncExport(path, connected, { resync });
+    if (!('status' in result)) throw result.error;
+    return result;
   }
 
   async function pause(): Promise<void> {
@@ -108,12 +111,12 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
     clients,
     connected,
     sync,
-    redrive: (run) => redriveRun(run, connected),
+    redrive: async (run) => redriveRun(await findExecution(connected, run), connected),
     async succeed(name, content) {
       const result = await sync(name, content);
       if (!('summary' in result)) throw new Error(JSON.stringify(result));
       const { runId, summary, files } = result;
-      return { runId, summary, ...(files.rejected && { rejected: files.rejected }) };
+      return { runId, summary, ...(files?.rejected && { rejected: files.rejected }) };
     },
     pause,
     async stop() {

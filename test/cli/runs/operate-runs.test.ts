@@ -1,6 +1,10 @@
+import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createClients } from '../../../cli/connect/clients.ts';
 import { shortRun } from '../../../cli/output/words.ts';
+import { findExecution } from '../../../cli/runs/find-run.ts';
 import { followRun } from '../../../cli/runs/follow-run.ts';
+import { jsonLines } from '../../../cli/runs/progress-display.ts';
 import { redrive } from '../../../cli/runs/redrive-run.ts';
 import { runToWatch } from '../../../cli/runs/run-to-watch.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
@@ -205,6 +209,36 @@ describe('a run at work', () => {
       ...{ standsStill: true, endsAt: null, deadline: expect.stringContaining('T23:59:00.000Z'), meetsDeadline: false },
     });
     expect(last).toEqual({ runId: running, status: 'RUNNING' });
+  });
+
+  it('is read no more often than objects are asked for', async () => {
+    const { url: endpoint, region, credentials } = test.stack;
+    const clients = createClients({ endpoint, region, credentials });
+    const interrupted = new AbortController();
+    let [reads, looks] = [0, 0];
+    clients.dynamo.middlewareStack.add(
+      (next) => (args) => {
+        reads += 1;
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    clients.sfn.middlewareStack.add(
+      (next) => (args) => {
+        looks += 1;
+        if (looks === 6) interrupted.abort();
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const stack = { ...test.connected, clients, endsWithCommand: false, signal: interrupted.signal };
+    const { executionArn } = await findExecution(test.connected, running);
+    const lines = new PassThrough();
+    await followRun(executionArn, stack, jsonLines(lines, { everySeconds: 3_600, notes: stack.stream }));
+    clients.destroy();
+    expect(String(lines.read()).trimEnd().split('\n')).toHaveLength(1);
+    // The progress, in one page, and the rate.
+    expect(reads).toBe(2);
   });
 
   it('is not redriven', async () => {

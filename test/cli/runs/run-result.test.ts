@@ -35,6 +35,12 @@ const succeeded: SucceededResult = {
 };
 
 describe('the result of a run', () => {
+  it('says so if the run bucket keeps its files no longer', () => {
+    const expired = { ...succeeded, files: undefined };
+    expect(describeResult(expired, CALL)).toMatch(/report +the run bucket keeps the files of this run no longer$/);
+    expect(resultAsJson(expired)).toMatchObject({ runId: 'run-1', rows: 1_234, files: null });
+  });
+
   it('says rows, outcomes, calls, and where the files are', () => {
     expect(describeResult(succeeded, CALL)).toBe(
       [

@@ -74,10 +74,10 @@ async function failedRun(): Promise<string> {
 async function runAtWork(): Promise<string> {
   test.stack.customerProfiles.configure({ fault: { error: 'InternalServerException', extraLatencyMs: 5_000 } });
   const { connected } = test;
-  const { outputs, clock } = connected;
+  const { outputs } = connected;
   const target = { bucket: outputs.ExportBucketName, key: 'exports/slow.csv', metadata: {} };
   const uploaded = await uploadExport(connected, file('slow.csv', `id,name\nW1,${Date.now()}\n`), target);
-  const run = await findStartedRun(test.clients.sfn, outputs.StateMachineArn, uploaded, clock);
+  const run = await findStartedRun(test.clients.sfn, outputs.StateMachineArn, uploaded, connected);
   return run.slice(run.lastIndexOf(':') + 1);
 }
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
@@ -14,6 +15,8 @@ import { explainRow } from '../../../cli/customer/explain-row.ts';
 import { forgetCustomer } from '../../../cli/customer/forget.ts';
 import { uploadExport } from '../../../cli/exports/upload.ts';
 import { putEvents } from '../../../cli/live/put-events.ts';
+import { listRejected, printRejected } from '../../../cli/rejected/list-rejected.ts';
+import { findExecution } from '../../../cli/runs/find-run.ts';
 import { followRun, type RunResult } from '../../../cli/runs/follow-run.ts';
 import { readSummary } from '../../../cli/runs/read-summary.ts';
 import { redriveRun } from '../../../cli/runs/redrive-run.ts';
@@ -24,6 +27,7 @@ import type { PolicyModel } from '../../../local/cloudformation/model.ts';
 import { PRODUCT, synthesize } from '../../../local/synth.ts';
 import { findProfiles } from '../../helpers/profiles.ts';
 import { startTestStack, TEMPLATES, type TestStack } from '../../helpers/stack.ts';
+import { workersEnded } from '../../helpers/workers.ts';
 
 const QUOTA = 50;
 /** Who assumes each role of the app. */
@@ -76,13 +80,13 @@ const by = (clients: Clients): ConnectedStack => ({ ...test.connected, clients, 
 async function sync(content: string, { from = uploader, watcher = operator } = {}): Promise<RunResult> {
   const path = join(folder, 'customers.csv');
   writeFileSync(path, content);
-  const { outputs, clock } = test.connected;
+  const { outputs } = test.connected;
   const uploaded = await uploadExport(by(from), path, {
     bucket: outputs.ExportBucketName,
     key: `${outputs.ExportPrefix}customers.csv`,
     metadata: {},
   });
-  const run = await findStartedRun(watcher.sfn, outputs.StateMachineArn, uploaded, clock);
+  const run = await findStartedRun(watcher.sfn, outputs.StateMachineArn, uploaded, test.connected);
   return followRun(run, by(watcher));
 }
 
@@ -146,11 +150,24 @@ describe('a system with a key and a bucket of another app', () => {
 
   it('lets the operator redrive a failed run, of which it shows why its chunks failed', async () => {
     test.stack.customerProfiles.configure({ fault: { error: 'AccessDeniedException' } });
-    const failed = await sync('id,name\nE1,Goro\n');
+    // Chunks without a name need no call: they are done.
+    const nameless = Array.from({ length: 300 }, (_, n) => `EE${n},`);
+    const failed = await sync(['id,name', ...nameless, 'E1,Goro'].join('\n'));
     expect(failed).toMatchObject({ status: 'FAILED', errors: [{ name: 'ProfilesAccessDenied' }] });
 
+    await workersEnded(test, failed.runId);
+    const listed = await listRejected(by(operator), failed.runId, { code: undefined, limit: 1 });
+    expect(listed.json).toMatchObject({ isComplete: false, rows: [{ code: 'MISSING_VALUE', customerKey: 'EE0' }] });
+    const csv = printRejected(by(operator), failed.runId, undefined, new PassThrough());
+    await expect(csv).rejects.toThrow(
+      'which takes the grant grantReadExports. Look at the rows without --csv and --out',
+    );
+    expect(refusals.splice(0)).toEqual([expect.stringContaining('s3:GetObject')]);
+
     test.stack.customerProfiles.configure({ fault: undefined });
-    expect(await redriveRun(failed.runId, by(operator))).toMatchObject({ summary: { synced: 1 } });
+    expect(await redriveRun(await findExecution(by(operator), failed.runId), by(operator))).toMatchObject({
+      summary: { synced: 1 },
+    });
     expect(await nameOf('E1')).toBe('Goro');
     expect(refusals).toEqual([]);
   });
