@@ -158,6 +158,8 @@ export async function runCommandLine(
   } catch (error) {
     // Commander has said it itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongCall;
+    // Ctrl-C needs no words.
+    if (signal.aborted && error instanceof Error && error.name === 'AbortError') return EXIT.interrupted;
     const { message, exitCode: code } = endingOf(error, env);
     stderr.write(`${styleText('red', printable(message), { stream: stderr })}\n`);
     return signal.aborted ? EXIT.interrupted : code;
