@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Command, CommanderError, InvalidArgumentError, type Option } from 'commander';
 import { systemClock } from '../functions/shared/clock.ts';
+import { shellWord } from '../functions/shared/shell-word.ts';
 import { type Connected, configuredRegion, connectToAws, deployedMapping } from './connect/aws.ts';
 import type { ConnectedStack } from './connect/connected-stack.ts';
 import { connectToEmbedded } from './connect/embedded.ts';
@@ -157,6 +158,8 @@ export async function runCommandLine(
   } catch (error) {
     // Commander has said it itself.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongCall;
+    // Ctrl-C needs no words.
+    if (signal.aborted && error instanceof Error && error.name === 'AbortError') return EXIT.interrupted;
     const { message, exitCode: code } = endingOf(error, env);
     stderr.write(`${styleText('red', printable(message), { stream: stderr })}\n`);
     return signal.aborted ? EXIT.interrupted : code;
@@ -217,9 +220,9 @@ function connectedStack(
 ): ConnectedStack {
   const { clients, outputs, endsWithCommand } = connected;
   const named = (['stack', 'region', 'profile'] as const).flatMap((name) =>
-    options[name] === undefined ? [] : [`--${name} ${options[name]}`],
+    options[name] === undefined ? [] : [`--${name} ${shellWord(options[name])}`],
   );
-  const mapping = options.mapping === undefined ? [] : [`--mapping ${options.mapping}`];
+  const mapping = options.mapping === undefined ? [] : [`--mapping ${shellWord(options.mapping)}`];
   const suffix = isEmbedded ? ['--local'] : [...named, ...mapping];
   return {
     clients,

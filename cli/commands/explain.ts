@@ -23,7 +23,9 @@ export const explainCommand = (cli: CommandLine): Command =>
       ['explain --row 48213 --of 91f', 'what became of a row of a run, and its customer'],
       ['explain C-0000001 --runs 100', 'searches the rejected rows of more runs'],
     ],
-    exitCodes: { 2: 'nothing is known of the customer, or the row can not be read any more' },
+    exitCodes: {
+      2: 'nothing is known of the customer, or the row can not be read any more',
+    },
   })
     .argument('[customer-key]', 'as the CRM writes it')
     .option(

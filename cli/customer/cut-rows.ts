@@ -69,6 +69,6 @@ export async function cutFromObject(
 /** Writes a file of this machine again without these rows. */
 export async function cutFromFile(path: string, ranges: readonly ByteRange[]): Promise<void> {
   const shortened = `${path}.shortened`;
-  await pipeline(without(createReadStream(path), ranges), createWriteStream(shortened));
+  await pipeline(without(createReadStream(path), ranges), createWriteStream(shortened, { mode: 0o600 }));
   await rename(shortened, path);
 }

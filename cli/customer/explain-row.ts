@@ -22,7 +22,9 @@ export interface RowStory extends RowOutcome {
   readonly row: number;
   /** Of the export; undefined if nobody knows it any more. */
   readonly exportKey?: string;
-  /** Undefined if the row holds none, or can't be read any more. */
+  /** False if its bytes are gone, or the caller may not read exports. */
+  readonly isRead: boolean;
+  /** Undefined if the row holds none, or is not read. */
   readonly customerKey?: string;
   /** What is not as it was when the run read the row. */
   readonly notes: readonly string[];
@@ -44,7 +46,7 @@ export async function explainRow(
   return {
     text: [describeRow(story), ...(customer ? [`Customer ${story.customerKey}`, customer.text] : [])].join('\n\n'),
     json: { row: story, ...(customer && { customer: customer.json }) },
-    failed: !customer,
+    failed: !story.isRead,
   };
 }
 
@@ -81,6 +83,7 @@ export async function readRow(stack: ConnectedStack, run: FoundRun, row: number)
   return {
     runId,
     row,
+    isRead: record !== undefined,
     ...(source && { exportKey: source.key }),
     ...(customerKey !== undefined && { customerKey }),
     ...(outcome ?? undecided(mayBeRejected(facts))),

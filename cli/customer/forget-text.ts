@@ -33,7 +33,9 @@ export function describePlan(
   const call = stack.call(`forget ${shellWord(customerKey)}${wholeProfile ? ' --whole-profile' : ''} --yes`);
   const isShared = shared.length > 0 && !wholeProfile;
   return [
-    places.length === 0 ? 'Nothing of this customer was found.' : list('Found, and would be erased:', places),
+    places.length === 0
+      ? 'Nothing of this customer was found. Is the key right?'
+      : list('Found, and would be erased:', places),
     ...shared.map((profile) => sharedText(profile, wholeProfile)),
     ...(isShared
       ? [`To delete such a profile all the same, add --whole-profile: afterwards it is not found by this key any more.`]
@@ -49,12 +51,14 @@ export function describePlan(
 
 /** What was erased, and what is left. */
 export function describeErasure(erasure: Erasure, beyond: Beyond, stack: Texts): string {
-  const { found, left, kept, runAtWork, calledAgo } = erasure;
+  const { found, left, kept, runAtWork, lastWorkers, calledAgo } = erasure;
   const erased = placesOf(found, stack);
   const leftPlaces = placesOf(left, stack);
   const sendingUntil = left.entry?.sendingUntil;
   return [
-    erased.length === 0 ? 'Nothing of this customer was found: nothing was erased.' : list('Found and erased:', erased),
+    erased.length === 0
+      ? 'Nothing of this customer was found, and nothing was erased. Is the key right?'
+      : list('Found and erased:', erased),
     ...(leftPlaces.length > 0
       ? [
           list('Left, on a second look:', leftPlaces),
@@ -70,6 +74,11 @@ export function describeErasure(erasure: Erasure, beyond: Beyond, stack: Texts):
     ...(runAtWork === undefined
       ? []
       : [`Run ${runAtWork} has started meanwhile and may send this customer: call again after its end.`]),
+    ...(lastWorkers === undefined
+      ? []
+      : [
+          `Run ${lastWorkers.runId} ended without success: its last workers may send this customer until ${localTime(lastWorkers.until)}. Call again after that.`,
+        ]),
     ...(calledAgo === undefined ? [] : [`${calledText(calledAgo)} Call again in a minute.`]),
     ...othersText(erasure, stack),
     beyondText(beyond, stack),

@@ -2,6 +2,7 @@ import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { listRuns } from '../runs/list-runs.ts';
+import { WORKERS_END_WITHIN_MS } from '../runs/stop-run.ts';
 import { UserError } from '../user-error.ts';
 import { type Erased, eraseHoldings, isOnlyOurs } from './erase.ts';
 import { mappedKey } from './explanation.ts';
@@ -34,6 +35,8 @@ export interface Erasure extends Omit<Erased, 'entry'> {
   readonly kept: readonly HeldProfile[];
   /** A run that started meanwhile: it may bring the customer back. */
   readonly runAtWork: string | undefined;
+  /** A run that ended without success so lately that its workers may still send the customer; epoch milliseconds. */
+  readonly lastWorkers: { readonly runId: string; readonly until: number } | undefined;
   /** Milliseconds since a call for this customer, if that is so short ago that the profile may come back. */
   readonly calledAgo: number | undefined;
 }
@@ -76,17 +79,18 @@ export async function forgetCustomer(
   const erasure: Erasure = {
     ...{ customerKey, found, left, kept, calledAgo, ...ofOthers },
     runAtWork: await findRunAtWork(stack),
+    lastWorkers: await findLastWorkers(stack),
   };
   return {
     text: describeErasure(erasure, beyond, stack),
     json: {
       customerKey,
-      erased: true,
+      erased: !isNothing(found),
       found: asJson(found),
       left: asJson(left),
       keptProfiles: kept,
       ...ofOthers,
-      mayComeBack: calledAgo !== undefined,
+      mayComeBack: calledAgo !== undefined || erasure.lastWorkers !== undefined,
       ...(erasure.runAtWork !== undefined && { runAtWork: erasure.runAtWork }),
       exports: beyond.exports,
     },
@@ -95,8 +99,8 @@ export async function forgetCustomer(
 }
 
 /** Whether somebody has to look after it. */
-function isOpen({ runAtWork, calledAgo, stillKnown, untold }: Erasure): boolean {
-  return runAtWork !== undefined || calledAgo !== undefined || stillKnown.length + untold > 0;
+function isOpen({ runAtWork, lastWorkers, calledAgo, stillKnown, untold }: Erasure): boolean {
+  return [runAtWork, lastWorkers, calledAgo].some((one) => one !== undefined) || stillKnown.length + untold > 0;
 }
 
 function sinceCall(entry: HeldEntry | undefined, { clock }: ConnectedStack): number | undefined {
@@ -130,6 +134,17 @@ async function lookAgain(
 
 async function findRunAtWork({ clients, outputs }: ConnectedStack): Promise<string | undefined> {
   for await (const { runId } of listRuns(clients.sfn, outputs.StateMachineArn, 'RUNNING')) return runId;
+  return undefined;
+}
+
+/** Among the runs that began lately enough to matter; one that was redriven may stand anywhere in the list. */
+async function findLastWorkers({ clients, outputs, clock }: ConnectedStack): Promise<Erasure['lastWorkers']> {
+  const since = clock.now() - WORKERS_END_WITHIN_MS;
+  for (const status of ['ABORTED', 'FAILED', 'TIMED_OUT'] as const) {
+    for await (const { runId, endedAt = 0 } of listRuns(clients.sfn, outputs.StateMachineArn, status)) {
+      if (endedAt > since) return { runId, until: endedAt + WORKERS_END_WITHIN_MS };
+    }
+  }
   return undefined;
 }
 

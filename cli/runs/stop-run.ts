@@ -2,12 +2,15 @@ import { DescribeExecutionCommand, type SFNClient, StopExecutionCommand } from '
 import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { count } from '../output/words.ts';
+import { count, duration } from '../output/words.ts';
 import { UserError } from '../user-error.ts';
 import { findExecution } from './find-run.ts';
 import { isRunStatus, type RunStatus } from './list-runs.ts';
 import { stateWord } from './run-state.ts';
 import { untilEnded } from './started-run.ts';
+
+/** Milliseconds that a worker goes on after its run was stopped or failed, at most: the time-out of SyncChunk. */
+export const WORKERS_END_WITHIN_MS = 360_000;
 
 export interface StoppedRun {
   readonly runId: string;
@@ -52,6 +55,6 @@ export function describeStopped(
   const done =
     totalRows === null
       ? 'Its export was not cut into chunks yet: nothing was sent.'
-      : `${count(rows)} of ${count(totalRows)} rows have an outcome, and what was synced is kept. Workers that were at work end what they have begun, in 6 minutes at most.`;
+      : `${count(rows)} of ${count(totalRows)} rows have an outcome, and what was synced is kept. Workers that were at work end what they have begun, in ${duration(WORKERS_END_WITHIN_MS / 1_000)} at most.`;
   return { text: `Run ${runId} is stopped. ${done}\nTo go on with the rest: ${call(`redrive ${runId}`)}`, json };
 }

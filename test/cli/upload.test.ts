@@ -273,9 +273,11 @@ describe('a large file', () => {
 
   it('that is interrupted ends the command with 130', async () => {
     const interrupt = new AbortController();
-    interrupt.abort();
     const path = large('command.csv');
-    const { code, stderr } = await call(['upload', path, '--mapping', mapping], { signal: interrupt.signal });
+    const { code, stderr } = await call(['upload', path, '--mapping', mapping], {
+      signal: interrupt.signal,
+      onOutput: (text) => text.startsWith('Uploading') && interrupt.abort(),
+    });
     expect(code).toBe(130);
     expect(stderr).toContain('no object was made, and no run starts');
     expect(await keys()).not.toContain('exports/command.csv');

@@ -160,7 +160,7 @@ describe('forget CUSTOMER-KEY', () => {
     const again = await forget('gone', '--yes');
     expect(again.code).toBe(0);
     expect(again.stdout).toMatch(
-      /^(Searching.*\nErasing …\n)Nothing of this customer was found: nothing was erased\.\n\nOn a second look nothing is left/,
+      /^(Searching.*\nErasing …\n)Nothing of this customer was found, and nothing was erased\. Is the key right\?\n\nOn a second look nothing is left/,
     );
     const explained = await call(['explain', 'gone', '--mapping', MAPPING]);
     expect(explained.code).toBe(2);
@@ -338,25 +338,6 @@ describe('forget CUSTOMER-KEY', () => {
     clients.destroy();
   });
 
-  it('erases nothing while a run is at work, and names it', async () => {
-    await sync('busy.csv', ['busy,Ben']);
-    test.stack.customerProfiles.configure({ latencyMs: { median: 400, spread: 0 } });
-    const { StateMachineArn: stateMachineArn = '' } = test.stack.outputs;
-    const running = test.sync('long.csv', smallExport(300, 'Long', 'long'));
-    const atWork = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
-    const name = await vi.waitUntil(async () => (await test.clients.sfn.send(atWork)).executions?.[0]?.name, 30_000);
-    expect(await forget('busy', '--yes')).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(`^Run ${name} is at work and may send this customer again; nothing was erased\\.`),
-    });
-    expect((await forget('busy')).stdout).toContain(`Run ${name} is at work`);
-    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-    await test.clients.sfn.send(new StopExecutionCommand({ executionArn }));
-    await running;
-    test.stack.customerProfiles.configure({ latencyMs: { median: 5, spread: 0 } });
-    expect(await findProfiles(test.stack, SMALL_KEY, 'busy')).toHaveLength(1);
-  });
-
   it('leaves the ledger entry of a customer whom a worker is sending, and says until when', async () => {
     const ledger = openLedger(test.connected);
     const version = { sourceTime: 1, exportTime: 1, uploadTime: 1, row: 0, rule: 'exportTime' };
@@ -418,5 +399,28 @@ describe('forget CUSTOMER-KEY', () => {
       code: 1,
       stderr: expect.stringContaining('The customer key is empty. Give the value that the field id'),
     });
+  });
+
+  it('erases nothing while a run is at work, and says of one that was stopped until when its workers may send', async () => {
+    await sync('busy.csv', ['busy,Ben']);
+    test.stack.customerProfiles.configure({ latencyMs: { median: 400, spread: 0 } });
+    const { StateMachineArn: stateMachineArn = '' } = test.stack.outputs;
+    const running = test.sync('long.csv', smallExport(300, 'Long', 'long'));
+    const atWork = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
+    const name = await vi.waitUntil(async () => (await test.clients.sfn.send(atWork)).executions?.[0]?.name, 30_000);
+    expect(await forget('busy', '--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(`^Run ${name} is at work and may send this customer again; nothing was erased\\.`),
+    });
+    expect((await forget('busy')).stdout).toContain(`Run ${name} is at work`);
+    const executionArn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+    await test.clients.sfn.send(new StopExecutionCommand({ executionArn }));
+    await running;
+    test.stack.customerProfiles.configure({ latencyMs: { median: 5, spread: 0 } });
+    expect(await findProfiles(test.stack, SMALL_KEY, 'busy')).toHaveLength(1);
+
+    const { code, stdout } = await forget('busy', '--yes');
+    expect(code).toBe(2);
+    expect(stdout).toContain(`Run ${name} ended without success: its last workers may send this customer until `);
   });
 });
