@@ -118,6 +118,8 @@ const CALLS: Readonly<Record<string, () => Promise<string[]> | string[]>> = {
   'rejected --csv': async () => ['rejected', await failedRun(), '--csv'],
   forget: () => ['forget', 'A1', '--yes'],
 };
+/** Exit codes other than 0: a customer whom a call or a failed run was for a moment ago may come back. */
+const ENDS: Readonly<Record<string, number>> = { forget: 2 };
 /** They work on no stack, or on the embedded one alone. */
 const WITHOUT_STACK = ['errors', 'start'];
 
@@ -159,7 +161,7 @@ describe('the table of commands and grants in docs/security.md', () => {
   it.each(documented())('%s goes well with exactly %j', async (command, grants) => {
     const { code, stderr } = await play(command, grants);
     expect(refusals).toEqual([]);
-    expect(code, stderr).toBe(0);
+    expect(code, stderr).toBe(ENDS[command] ?? 0);
   });
 
   it('says what nothing goes without', async () => {
