@@ -10,6 +10,7 @@ import { uploadExport } from '../../cli/exports/upload.ts';
 import { PART_BYTES, uploadFile } from '../../cli/exports/upload-file.ts';
 import { exportTarget } from '../../cli/exports/upload-target.ts';
 import { checkWait, uploadResult } from '../../cli/exports/uploaded-run.ts';
+import { shortRun } from '../../cli/output/words.ts';
 import { findExecution } from '../../cli/runs/find-run.ts';
 import { untilEnded } from '../../cli/runs/started-run.ts';
 import { UserError } from '../../cli/user-error.ts';
@@ -65,7 +66,8 @@ describe('profile-sync upload', () => {
   it('names the run that it started, and what to call next', async () => {
     const { code, stdout } = await upload(file('three.csv', 'id,name\nA1,Ann\nA2,Bob\n'));
     expect(code).toBe(0);
-    const [, runId = ''] = /Run (\S+) started\. To follow it: npx profile-sync watch \1$/m.exec(stdout) ?? [];
+    const [, runId = ''] = /Run (\S+) started\./.exec(stdout) ?? [];
+    expect(stdout).toContain(`To follow it: npx profile-sync watch ${shortRun(runId)} --mapping ${mapping}\n`);
     expect(await summaryOf(runId)).toMatchObject({ rows: 2, synced: 2, export: { key: 'exports/three.csv' } });
     expect(await findProfiles(test.stack, SMALL_KEY, 'A2')).toMatchObject([{ FirstName: 'Bob' }]);
   });
