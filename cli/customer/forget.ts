@@ -109,7 +109,7 @@ function sinceCall(entry: HeldEntry | undefined, { clock }: ConnectedStack): num
 }
 
 /** Whether all of it could be read, and nothing is there. */
-export function isNothing({ profiles, entry, rejected, lateErrors, unreadable, fetched }: Holdings): boolean {
+function isNothing({ profiles, entry, rejected, lateErrors, unreadable, fetched }: Holdings): boolean {
   return (
     entry === undefined && [profiles, rejected, lateErrors, unreadable, fetched].every(({ length }) => length === 0)
   );
@@ -137,7 +137,7 @@ async function findRunAtWork({ clients, outputs }: ConnectedStack): Promise<stri
   return undefined;
 }
 
-/** Among the runs that began lately enough to matter; one that was redriven may stand anywhere in the list. */
+/** All are looked at: one that began long ago, or was redriven, may have ended just now. */
 async function findLastWorkers({ clients, outputs, clock }: ConnectedStack): Promise<Erasure['lastWorkers']> {
   const since = clock.now() - WORKERS_END_WITHIN_MS;
   for (const status of ['ABORTED', 'FAILED', 'TIMED_OUT'] as const) {

@@ -28,15 +28,16 @@ export type RowJudge = (
   superseded: ReadonlySet<number>,
 ) => Promise<readonly JudgedRow[]>;
 
-/** Reads the ledger once per row that has a customer key. */
-export async function openRowJudge(options: {
+export interface JudgeOptions {
   readonly mapping: Mapping;
   readonly ledger: Pick<Ledger, 'read'>;
   readonly fullExports: Pick<FullExports, 'newest'>;
   readonly clock: Clock;
   readonly resync: boolean;
-  readonly from: RejectedFrom;
-}): Promise<RowJudge> {
+}
+
+/** Reads the ledger once per row that has a customer key. */
+export async function openRowJudge(options: JudgeOptions & { readonly from: RejectedFrom }): Promise<RowJudge> {
   const { mapping, ledger, clock, resync, from } = options;
   // That of no run, so that the ledger has nothing of it.
   const prepare = preparer({ mapping, resync, runId: randomUUID() });

@@ -22,21 +22,20 @@ export interface LocalExport {
   readonly scanned: ScannedExport;
 }
 
+export interface ScanOptions {
+  readonly mapping: Mapping;
+  /** Of the upload. */
+  readonly target: Pick<UploadTarget, 'key' | 'metadata'>;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
 /**
  * One pass over the file, with flat memory: SplitExport's own.
  *
  * @throws InvalidExport, ExportTooLarge, as the run would.
  */
-export async function scanLocalExport(
-  path: string,
-  options: {
-    readonly mapping: Mapping;
-    /** Of the upload. */
-    readonly target: Pick<UploadTarget, 'key' | 'metadata'>;
-    readonly clock: Clock;
-    readonly signal: AbortSignal;
-  },
-): Promise<LocalExport> {
+export async function scanLocalExport(path: string, options: ScanOptions): Promise<LocalExport> {
   const { mapping, signal } = options;
   const { key, metadata } = options.target;
   const now = options.clock.now();

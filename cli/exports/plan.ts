@@ -1,12 +1,7 @@
-import type { Clock } from '../../functions/shared/clock.ts';
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
-import type { FullExports } from '../../functions/shared/ledger/full-exports.ts';
-import type { Ledger } from '../../functions/shared/ledger/ledger.ts';
-import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { RejectCode } from '../../functions/shared/rejection.ts';
-import { type JudgedRow, openRowJudge, type RowJudge } from './judge-rows.ts';
-import { chunksOfFile, readRecords, scanLocalExport } from './local-export.ts';
-import type { UploadTarget } from './upload-target.ts';
+import { type JudgedRow, type JudgeOptions, openRowJudge, type RowJudge } from './judge-rows.ts';
+import { chunksOfFile, readRecords, type ScanOptions, scanLocalExport } from './local-export.ts';
 
 /** Blocks of rows that the ledger is asked about at once, so that a far Region does not make it slow. */
 const BLOCKS_AT_ONCE = 8;
@@ -38,14 +33,7 @@ export interface RejectedRow {
   readonly reason: string;
 }
 
-export interface PlanOptions {
-  readonly mapping: Mapping;
-  readonly ledger: Pick<Ledger, 'read'>;
-  readonly fullExports: Pick<FullExports, 'newest'>;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly target: Pick<UploadTarget, 'key' | 'metadata'>;
-  readonly resync: boolean;
+export interface PlanOptions extends JudgeOptions, ScanOptions {
   readonly onRows: (rows: number, totalRows: number) => void;
 }
 

@@ -1,14 +1,10 @@
-import type { Clock } from '../../functions/shared/clock.ts';
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
-import type { FullExports } from '../../functions/shared/ledger/full-exports.ts';
-import type { Ledger } from '../../functions/shared/ledger/ledger.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { valueReader } from '../../functions/shared/mapping/values.ts';
 import { count } from '../output/words.ts';
 import { UserError } from '../user-error.ts';
-import { type JudgedRow, openRowJudge } from './judge-rows.ts';
-import { chunksOfFile, type LocalExport, readRecords, scanLocalExport } from './local-export.ts';
-import type { UploadTarget } from './upload-target.ts';
+import { type JudgedRow, type JudgeOptions, openRowJudge } from './judge-rows.ts';
+import { chunksOfFile, type LocalExport, readRecords, type ScanOptions, scanLocalExport } from './local-export.ts';
 
 /** One field of the profile object, from its column to where it goes. */
 export interface TestedField {
@@ -34,22 +30,12 @@ export interface TestedRow {
   readonly object?: string;
 }
 
-export interface TestRowOptions {
-  readonly mapping: Mapping;
-  readonly ledger: Pick<Ledger, 'read'>;
-  readonly fullExports: Pick<FullExports, 'newest'>;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  readonly target: Pick<UploadTarget, 'key' | 'metadata'>;
-  readonly resync: boolean;
-}
-
 /**
  * Judges one row of a file as a run of the whole file would.
  *
  * @throws UserError if there is no such row; InvalidExport, ExportTooLarge, as the run would.
  */
-export async function testRow(path: string, row: number, options: TestRowOptions): Promise<TestedRow> {
+export async function testRow(path: string, row: number, options: JudgeOptions & ScanOptions): Promise<TestedRow> {
   const { mapping } = options;
   const file = await scanLocalExport(path, options);
   const { firstRow, plan, superseded } = file.scanned;

@@ -37,7 +37,7 @@ export async function readRate({
 }
 
 /** @param quota the deployment's. */
-export function rateState(item: BudgetItem, quota: number, now: number): RateState {
+function rateState(item: BudgetItem, quota: number, now: number): RateState {
   // The budget's time is that of the clock furthest ahead.
   const budgetTime = Math.max(now, item.writtenAt);
   // Of an asker only the quota says anything about the limit.

@@ -8,20 +8,11 @@ import type { ListedRun } from './list-runs.ts';
 import { newestAttempts } from './newest-attempts.ts';
 
 /** What became of a run, or of as much of it as is done. */
-export interface RunOverview extends ListedRun {
+export interface RunOverview extends ListedRun, Counts {
   /** Undefined if the input names none. */
   readonly export: RunExport | undefined;
-  /** Rows with an outcome. */
-  readonly rows: number;
   /** Undefined until the export is cut into chunks. */
   readonly totalRows: number | undefined;
-  readonly synced: number;
-  readonly unchanged: number;
-  readonly stale: number;
-  readonly rejected: number;
-  readonly calls: number;
-  readonly throttled: number;
-  readonly retries: number;
   /** From its start to its end, or to now; of a run that was redriven without the time in which it lay still. */
   readonly seconds: number;
   /** Name of the error that ended it; that of most chunks if it failed of them. */
@@ -57,8 +48,9 @@ function summaryOf(output: string | undefined): RunSummary | undefined {
   return output === undefined ? undefined : (JSON.parse(output) as RunSummary);
 }
 
+/** What the progress and the summary of a run both have; `rows` are those with an outcome. */
 type Counts = Pick<
-  RunOverview,
+  RunProgress,
   'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'calls' | 'throttled' | 'retries'
 >;
 
