@@ -98,6 +98,10 @@ export interface ChunkResult {
   /** Values that could not be normalised and were sent as they are. */
   readonly notNormalized: number;
   readonly rejectedByCode: Readonly<Record<string, number>>;
+  /** Row numbers of the first rejected rows of each code; absent in results of an older deployment. */
+  readonly rejectedRows?: Readonly<Record<string, readonly number[]>>;
+  /** Of `notCleared`, by name of the mapping's field; absent in results of an older deployment. */
+  readonly notClearedByField?: Readonly<Record<string, number>>;
   /** Key of the chunk's rejected file in RunBucket; absent if no row was rejected. */
   readonly rejectedFile?: string;
 }
@@ -124,7 +128,24 @@ export interface ChunkProgress {
   readonly updatedAt: number;
   /** Set when the attempt ended: `done`, or the name of the error that it threw. */
   readonly ended?: string;
+  /** Absent in notes of an older deployment. */
+  readonly rate?: AttemptRate;
 }
+
+/** The calls of an attempt over time, in slots of RATE_SLOT_MS that begin at multiples of it since the epoch. */
+export interface AttemptRate {
+  /** Number of the first slot: its begin is `firstSlot * RATE_SLOT_MS`. */
+  readonly firstSlot: number;
+  /** Calls that were answered or timed out in each slot; a slot without one in between is 0. */
+  readonly calls: readonly number[];
+  /** Those of them answered with a throttle, as long as `calls`; absent if there were none. */
+  readonly throttled?: readonly number[];
+  /** The limit in force in calls per second, as pairs of an index into `calls` and the limit from there on. */
+  readonly limits: readonly (readonly [index: number, limit: number])[];
+}
+
+/** Short enough to show a throttle storm; an attempt of six minutes has 180 of them, which is one write unit more. */
+export const RATE_SLOT_MS = 2_000;
 
 export interface SummarizeRunInput {
   readonly runId: string;
@@ -153,6 +174,9 @@ export interface RunSummary {
   readonly stale: number;
   readonly rejected: number;
   readonly rejectedByCode: Readonly<Record<string, number>>;
+  /** Row numbers of the first rejected rows of each code; absent in summaries of an older deployment, as are the next. */
+  readonly rejectedRows?: Readonly<Record<string, readonly number[]>>;
+  readonly notClearedByField?: Readonly<Record<string, number>>;
   /** rejected / rows, 0 for an export without rows. */
   readonly rejectedShare: number;
   readonly duplicates: number;
