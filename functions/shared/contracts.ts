@@ -144,7 +144,7 @@ export interface AttemptRate {
   readonly limits: readonly (readonly [index: number, limit: number])[];
 }
 
-/** Short enough to show a throttle storm; an attempt of six minutes has 180 of them, which is one write unit more. */
+/** Short enough to show a throttle storm; the 180 of an attempt of six minutes still fit its one item of RunTable. */
 export const RATE_SLOT_MS = 2_000;
 
 export interface SummarizeRunInput {

@@ -7,7 +7,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../functions/shared/clock.ts';
-import type { ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
+import type { AttemptRate, ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
 import { objectTypeProperties } from '../../../functions/shared/mapping/object-type.ts';
 import { createProfileWriter, type ProfileWriter } from '../../../functions/shared/profiles/profile-writer.ts';
 import { ratePlan } from '../../../functions/shared/rate-plan.ts';
@@ -160,6 +160,7 @@ describe('a chunk', () => {
     const [item, ...others] = await progress();
     expect(others).toEqual([]);
     expect(item).toMatchObject({ item: 'progress#000003#000000#000000', rows: 1, synced: 1, calls: 1, ended: 'done' });
+    expect(item?.rate).toMatchObject({ limits: [[0, 1_000]] });
     expect(JSON.stringify(item)).not.toContain('Ann');
   });
 
@@ -185,6 +186,8 @@ describe('the live metrics of a chunk', () => {
     expect(item?.throttled).toBeGreaterThan(0);
     expect(sum(valuesOf(published, 'BatchCalls'))).toBe(item?.calls);
     expect(sum(valuesOf(published, 'BatchThrottledCalls'))).toBe(item?.throttled);
+    const { calls = [], throttled = [] } = (item?.rate ?? {}) as Partial<AttemptRate>;
+    expect([sum(calls), sum(throttled)]).toEqual([item?.calls, item?.throttled]);
     // The storm brought it down by a quarter at least once.
     expect(valuesOf(published, 'RateLimit').at(-1)).toBeLessThan(1_000);
   });
