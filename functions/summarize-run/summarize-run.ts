@@ -40,7 +40,15 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
 
 function toSummary(
   { runId, startedAt, split }: SummarizeRunInput,
-  { totals, rejectedByCode, rejectedFiles, isComplete, lateErrors }: RunResults & { readonly lateErrors: number },
+  {
+    totals,
+    rejectedByCode,
+    rejectedRows,
+    notClearedByField,
+    rejectedFiles,
+    isComplete,
+    lateErrors,
+  }: RunResults & { readonly lateErrors: number },
   { calls, throttled, retries }: RunProgress,
   runBucket: string,
   now: number,
@@ -56,6 +64,8 @@ function toSummary(
     rows: split.rows,
     lateErrors,
     rejectedByCode,
+    rejectedRows,
+    notClearedByField,
     rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
     duplicates: split.duplicates,
     calls,

@@ -84,8 +84,14 @@ describe('SummarizeRun', () => {
   it('adds up the results of all chunks', async () => {
     const results = [
       result(0),
-      result(1, { synced: 3, rejected: 4, rejectedByCode: { TOO_LONG: 3, REFUSED: 1 } }),
-      result(2, { synced: 6, rejected: 1, rejectedByCode: { REFUSED: 1 } }),
+      result(1, {
+        ...{ synced: 3, rejected: 4, rejectedByCode: { TOO_LONG: 3, REFUSED: 1 } },
+        ...{ rejectedRows: { TOO_LONG: [12, 13, 15], REFUSED: [14] }, notClearedByField: { email: 1, constructor: 1 } },
+      }),
+      result(2, {
+        ...{ synced: 6, rejected: 1, rejectedByCode: { REFUSED: 1 } },
+        ...{ rejectedRows: { REFUSED: [22] }, notClearedByField: { constructor: 1 } },
+      }),
     ];
     expect(await summarize(results, splitOf(30, 3))).toMatchObject({
       accounted: true,
@@ -95,6 +101,8 @@ describe('SummarizeRun', () => {
       stale: 3,
       rejected: 5,
       rejectedByCode: { TOO_LONG: 3, REFUSED: 2 },
+      rejectedRows: { TOO_LONG: [12, 13, 15], REFUSED: [14, 22] },
+      notClearedByField: { email: 1, constructor: 2 },
       rejectedShare: 5 / 30,
       duplicates: 1,
       notCleared: 3,
@@ -102,6 +110,19 @@ describe('SummarizeRun', () => {
       chunks: 3,
       seconds: 90,
     });
+  });
+
+  it('names the first rows of each code, however many chunks rejected some', async () => {
+    const rows = Array.from({ length: 15 }, (_, row) => row + 2);
+    const results = Array.from({ length: 100 }, (_, chunk) =>
+      result(chunk, {
+        ...{ rows: 30, synced: 15, unchanged: 0, stale: 0, rejected: 15 },
+        rejectedRows: { TOO_LONG: rows.map((row) => row + 30 * chunk) },
+        rejectedByCode: { TOO_LONG: 15 },
+      }),
+    );
+    const { rejectedRows } = await summarize(results, splitOf(3_000, 100));
+    expect(rejectedRows).toEqual({ TOO_LONG: [...rows, 32, 33, 34, 35, 36] });
   });
 
   it('counts the late errors of what this run sent, and of no other run or event', async () => {

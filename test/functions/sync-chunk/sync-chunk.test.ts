@@ -142,6 +142,8 @@ describe('a chunk', () => {
       notCleared: 0,
       notNormalized: 0,
       rejectedByCode: { MISSING_KEY: 1, RAGGED_ROW: 2 },
+      rejectedRows: { MISSING_KEY: [5], RAGGED_ROW: [6, 7] },
+      notClearedByField: {},
       rejectedFile: `runs/${runId}/rejected/000003-0-0.csv`,
     });
     const version = `${EXPORT_TIME}/${EXPORT_TIME}`;
@@ -153,6 +155,24 @@ describe('a chunk', () => {
     ]);
     expect(lines[1]).toMatch(new RegExp(`${version}/6,C${runs},short$`));
     expect(lines[2]).toMatch(new RegExp(`${version}/7,D${runs},a,b,long$`));
+  });
+
+  it('names the fields that records emptied and that keep their old value', async () => {
+    await syncChunk(await chunkOf(`E${runs},Ann,a@x\nF${runs},Bob,b@x\n`), environment, IN_SIX_MINUTES());
+    runId = `${runId}-emptied`;
+    const later = '2026-01-02T00:00:00.000Z';
+    const input = await chunkOf(`E${runs},,\nF${runs},Bob,\n`);
+    await syncChunk({ ...input, export: { ...input.export, exportTime: later } }, environment, IN_SIX_MINUTES());
+    expect(await result()).toMatchObject({ notCleared: 2, notClearedByField: { name: 1, email: 2 } });
+  });
+
+  it('names the first rows that it rejected of each code', async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => (row % 2 === 0 ? `,Nobody,${row}@x\n` : 'short\n'));
+    await syncChunk(await chunkOf(rows.join('')), environment, IN_SIX_MINUTES());
+    const even = Array.from({ length: 15 }, (_, n) => 2 + 2 * n);
+    expect(await result()).toMatchObject({
+      rejectedRows: { MISSING_KEY: even, RAGGED_ROW: even.map((row) => row + 1) },
+    });
   });
 
   it('leaves its progress, in numbers only', async () => {
