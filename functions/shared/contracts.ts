@@ -151,6 +151,8 @@ export interface SummarizeRunInput {
   readonly runId: string;
   /** Execution.StartTime, ISO 8601. */
   readonly startedAt: string;
+  /** Execution.RedriveCount; absent in runs that an older deployment started. */
+  readonly redrives?: number;
   readonly split: SplitExportOutput;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   ChunkProgress,
@@ -75,9 +75,16 @@ async function summarize(results: readonly ChunkResult[], split: SplitExportOutp
       dynamo: tables.client,
       runBucket: RUNS,
       runTable: TABLES.run,
+      quota: 80,
       now: () => Date.parse(STARTED) + 90_000,
     },
   );
+}
+
+/** What the history of runs has of this one. */
+async function notedOf(runId: string) {
+  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: TABLES.run }));
+  return Items.map(({ record }) => record).filter((record) => record?.runId === runId);
 }
 
 describe('SummarizeRun', () => {
@@ -217,6 +224,24 @@ describe('SummarizeRun', () => {
       report: `s3://${RUNS}/runs/${summary.runId}/report.html`,
     });
     expect(await buckets.text(RUNS, `runs/${summary.runId}/report.html`)).toContain('<!doctype html>');
+  });
+
+  it('notes the run for the reports of later ones, once, however often it is called', async () => {
+    const runId = `run-${++runs}`;
+    for (const chunk of [result(0), result(0, { synced: 6, stale: 2 })])
+      await summarize([chunk], splitOf(10, 1), runId);
+    expect(await notedOf(runId)).toEqual([
+      {
+        ...{ runId, key: 'exports/a', startedAt: Date.parse(STARTED), seconds: 90 },
+        ...{ rows: 10, synced: 6, unchanged: 2, stale: 2, rejected: 0, lateErrors: 0, duplicates: 1, notCleared: 1 },
+        ...{ calls: 0, throttled: 0, retries: 0 },
+      },
+    ]);
+  });
+
+  it('does not note a run whose rows do not add up', async () => {
+    const { runId } = await summarize([result(0)], splitOf(11, 1));
+    expect(await notedOf(runId)).toEqual([]);
   });
 
   it('puts the rejected files of the chunks together, in the order of rows, behind the header of the export', async () => {
