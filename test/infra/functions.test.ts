@@ -66,7 +66,13 @@ describe('a function', () => {
     ['FunctionsSummarizeRun', COMMON_ENVIRONMENT],
     [
       'FailureReportReportFailure',
-      { ...TELEMETRY, RUN_TABLE: '<TablesRunTable>', ALARM_TOPIC_ARN: '<AlarmsAlarmTopic>' },
+      {
+        ...TELEMETRY,
+        RUN_TABLE: '<TablesRunTable>',
+        RUN_BUCKET: '<BucketsRunBucket>',
+        ALARM_TOPIC_ARN: '<AlarmsAlarmTopic>',
+        RATE_QUOTA: '80',
+      },
     ],
     [
       'FunctionsSyncChunk',
