@@ -1,8 +1,6 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { runFiles } from '../shared/export/run-files.ts';
 import { reportHtml } from '../shared/report/report.ts';
-import { readEarlierRuns } from '../shared/run-history.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
 import { logger } from '../shared/telemetry.ts';
 import type { FailedRun } from './failed-run.ts';
@@ -10,11 +8,17 @@ import { type ChunksSeen, errorsOf, whatToDo } from './what-to-do.ts';
 
 export interface FailurePageDependencies {
   readonly s3: S3Client;
-  readonly dynamo: DynamoDBDocumentClient;
   readonly runBucket: string;
-  readonly runTable: string;
   /** Calls per second of the deployment. */
   readonly quota: number;
+}
+
+/** What there is to say of the run. */
+interface Seen {
+  readonly progress: RunProgress;
+  readonly chunks: ChunksSeen;
+  /** Epoch milliseconds. */
+  readonly now: number;
 }
 
 /** SummarizeRun has written a report of such a run, which has its totals. */
@@ -27,14 +31,14 @@ const REPORTED_BEFORE = 'RowsUnaccounted';
  */
 export async function writeFailurePage(
   run: FailedRun,
-  seen: { readonly progress: RunProgress; readonly chunks: ChunksSeen; readonly now: number },
+  seen: Seen,
   deps: FailurePageDependencies,
 ): Promise<string | undefined> {
   const Key = runFiles.report(run.runId);
   const address = `s3://${deps.runBucket}/${Key}`;
   if (run.error.name === REPORTED_BEFORE) return address;
   try {
-    const Body = await failurePage(run, seen, deps);
+    const Body = failurePage(run, seen, deps.quota);
     const ContentType = 'text/html; charset=utf-8';
     await deps.s3.send(new PutObjectCommand({ Bucket: deps.runBucket, Key, Body, ContentType }));
     return address;
@@ -44,16 +48,10 @@ export async function writeFailurePage(
   }
 }
 
-async function failurePage(
-  run: FailedRun,
-  { progress, chunks, now }: Parameters<typeof writeFailurePage>[1],
-  { dynamo, runTable, quota }: FailurePageDependencies,
-): Promise<string> {
+function failurePage(run: FailedRun, { progress, chunks, now }: Seen, quota: number): string {
   const { runId, status, notRedrivable } = run;
-  const startedAt = run.startedAt.getTime();
-  const compared = { runId, startedAt, key: run.export?.key };
   return reportHtml({
-    ...{ runId, export: run.export, startedAt, endedAt: run.endedAt?.getTime() ?? now },
+    ...{ runId, export: run.export, startedAt: run.startedAt.getTime(), endedAt: run.endedAt?.getTime() ?? now },
     ...{ redrives: run.redriveCount, quota, progress },
     ending: {
       ...{ is: 'failed', status, errors: errorsOf(run, chunks) },
@@ -61,6 +59,7 @@ async function failurePage(
       ...(notRedrivable !== undefined && { notRedrivable }),
       commands: whatToDo(run, chunks).ways.map((commands) => commands.join(' && ')),
     },
-    earlier: await readEarlierRuns({ client: dynamo, runTable, now }, compared),
+    // A run that broke off compares with none that was done.
+    earlier: [],
   });
 }

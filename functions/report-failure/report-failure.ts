@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 import { readChunkFailures } from '../shared/run-failure/chunk-failures.ts';
 import { readRunProgress } from '../shared/run-progress.ts';
@@ -13,6 +14,8 @@ import type { ChunksSeen } from './what-to-do.ts';
 export interface ReportFailureDependencies extends FailurePageDependencies {
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
+  readonly dynamo: DynamoDBDocumentClient;
+  readonly runTable: string;
   readonly alarmTopicArn: string;
   readonly clock: Pick<Clock, 'now'>;
 }

@@ -15,15 +15,15 @@ interface HistoryTable {
   readonly now: number;
 }
 
-/** Which run it is that is compared; its export's key is undefined if its input names none. */
-export type ComparedRun = Pick<RunRecord, 'runId' | 'startedAt'> & { readonly key: string | undefined };
-
 /**
  * The runs of nights that started before this one and were done, newest first, ten at most. None for a run whose export is of
  * no night: a corrected rejected file compares with nothing.
  */
-export async function readEarlierRuns(table: HistoryTable, run: ComparedRun): Promise<readonly RunRecord[]> {
-  if (run.key === undefined || !isOfNight(run.key)) return [];
+export async function readEarlierRuns(
+  table: HistoryTable,
+  run: Pick<RunRecord, 'runId' | 'startedAt' | 'key'>,
+): Promise<readonly RunRecord[]> {
+  if (!isOfNight(run.key)) return [];
   const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.runTable,

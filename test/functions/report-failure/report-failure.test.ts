@@ -8,7 +8,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StatusChange } from '../../../functions/report-failure/failed-run.ts';
 import { reportFailure } from '../../../functions/report-failure/report-failure.ts';
 import { runFiles } from '../../../functions/shared/export/run-files.ts';
-import { noteRun } from '../../../functions/shared/run-history.ts';
 import { createSns, type SnsService } from '../../../local/sns/sns.ts';
 import { type Buckets, RUNS, startBuckets } from '../../functions/split-export/buckets.ts';
 import { serve } from '../../helpers/serve.ts';
@@ -241,24 +240,6 @@ describe('the report of a failed run', () => {
     expect(await report(change, { runBucket: 'not-there' })).toBe('published');
     expect(sns.notices()[0]?.Message).toContain(message);
     expect(sns.notices()[0]?.Message).not.toContain('Report:');
-  });
-
-  it('compares with the runs that were done before', async () => {
-    const record = {
-      runId: 'last-night',
-      key: 'exports/a.csv',
-      startedAt: 1_700_000_000_000,
-      seconds: 60,
-      rows: 77_123,
-    };
-    const counts = { synced: 0, unchanged: 0, stale: 0, rejected: 0, lateErrors: 0, duplicates: 0, notCleared: 0 };
-    const calls = { calls: 0, throttled: 0, retries: 0 };
-    await noteRun(
-      { client: tables.client, runTable: TABLES.run, now: Date.parse('2026-11-21T01:00:00Z') },
-      { ...record, ...counts, ...calls },
-    );
-    await report(await failureOf(INVOKING, refusing));
-    expect(await page()).toMatch(/77,?123/);
   });
 
   it('of rows that do not add up stays the one with the totals', async () => {

@@ -60,11 +60,6 @@ describe('the history of runs', () => {
     },
   );
 
-  it('compares nothing with a run that names no export', async () => {
-    await note(record(1));
-    expect(await readEarlierRuns(table(0), { ...record(2), key: undefined })).toEqual([]);
-  });
-
   it('is forgotten after 90 days, also where DynamoDB still has it', async () => {
     await note(record(1));
     expect(await names(record(89), 89)).toEqual(['night-1']);

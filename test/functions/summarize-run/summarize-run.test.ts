@@ -8,6 +8,7 @@ import type {
   SplitExportOutput,
 } from '../../../functions/shared/contracts.ts';
 import { runFiles } from '../../../functions/shared/export/run-files.ts';
+import { noteRun } from '../../../functions/shared/run-history.ts';
 import { addRunMetrics } from '../../../functions/summarize-run/run-metrics.ts';
 import { summarizeRun } from '../../../functions/summarize-run/summarize-run.ts';
 import { CapturedMetrics, valuesOf } from '../../helpers/captured-metrics.ts';
@@ -237,6 +238,16 @@ describe('SummarizeRun', () => {
         ...{ calls: 0, throttled: 0, retries: 0 },
       },
     ]);
+  });
+
+  it('compares the run with those of the nights before, in its report', async () => {
+    const night = { key: 'exports/a', rows: 77_123, seconds: 60, startedAt: Date.parse(STARTED) - 86_400_000 };
+    const counts = { synced: 0, unchanged: 0, stale: 0, rejected: 0, lateErrors: 0, duplicates: 0, notCleared: 0 };
+    const record = { runId: 'last-night', ...night, ...counts, calls: 0, throttled: 0, retries: 0 };
+    await noteRun({ client: tables.client, runTable: TABLES.run, now: Date.parse(STARTED) }, record);
+    // By its name it comes before the runs of the other tests.
+    const { runId } = await summarize([result(0)], splitOf(10, 1), ' first');
+    expect(await buckets.text(RUNS, runFiles.report(runId))).toContain('77,123');
   });
 
   it('does not note a run whose rows do not add up', async () => {
