@@ -13,7 +13,8 @@ import type { System } from './system.ts';
 
 /** It reads about 50 answers of Step Functions one after the other, most of them in 50 ms. */
 const TIMEOUT = Duration.minutes(1);
-const MEMORY_MIB = 256;
+/** The notes of a run of 30,000 chunks, with two attempts each, and the report of them. */
+const MEMORY_MIB = 1_024;
 
 export interface FailureReportProps {
   readonly system: System;

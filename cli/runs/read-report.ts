@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
-import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
+import { type RunProgress, readRunCounts } from '../../functions/shared/run-progress.ts';
 import { countLateErrors } from '../../functions/summarize-run/late-errors.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { type Resubmission, resubmissionsOf } from '../exports/resubmissions.ts';
@@ -44,7 +44,7 @@ export async function readReport(stack: Stack, { runId, executionArn }: FoundRun
   const { status = 'FAILED', output } = execution;
   if (status === 'SUCCEEDED' && output !== undefined) return doneReport(stack, JSON.parse(output));
   if (status === 'RUNNING') {
-    return { is: 'at work', runId, progress: await readRunProgress(clients.dynamo, outputs.RunTableName, runId) };
+    return { is: 'at work', runId, progress: await readRunCounts(clients.dynamo, outputs.RunTableName, runId) };
   }
   return failedReport(stack, { runId, status, errors: await errorsOf(clients.sfn, executionArn, execution) });
 }

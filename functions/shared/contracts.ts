@@ -128,7 +128,7 @@ export interface ChunkProgress {
   readonly updatedAt: number;
   /** Set when the attempt ended: `done`, or the name of the error that it threw. */
   readonly ended?: string;
-  /** Absent in notes of an older deployment. */
+  /** Absent in notes of an older deployment, and where the counts alone were read. */
   readonly rate?: AttemptRate;
 }
 
