@@ -8,6 +8,8 @@ import type {
   SplitExportOutput,
 } from '../../../functions/shared/contracts.ts';
 import { runFiles } from '../../../functions/shared/export/run-files.ts';
+import { MAX_FIELD_NAME, MAX_FIELDS } from '../../../functions/shared/mapping/limits.ts';
+import { REJECT_CODES } from '../../../functions/shared/rejection.ts';
 import { noteRun } from '../../../functions/shared/run-history.ts';
 import { addRunMetrics } from '../../../functions/summarize-run/run-metrics.ts';
 import { summarizeRun } from '../../../functions/summarize-run/summarize-run.ts';
@@ -17,6 +19,9 @@ import { type Buckets, EXPORTS, RUNS, startBuckets } from '../split-export/bucke
 
 const STARTED = '2026-11-03T00:00:00.000Z';
 const jsonl: ExportFormat = { type: 'jsonl', encoding: 'utf-8' };
+
+/** Of what a state passes on. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, read 2026-11. */
+const MAX_STATE_BYTES = 262_144;
 
 let buckets: Buckets;
 let tables: Awaited<ReturnType<typeof startTables>>;
@@ -131,6 +136,17 @@ describe('SummarizeRun', () => {
     );
     const { rejectedRows } = await summarize(results, splitOf(3_000, 100));
     expect(rejectedRows).toEqual({ TOO_LONG: [...rows, 32, 33, 34, 35, 36] });
+  });
+
+  it('stays small enough for the state machine, with every code and field that there can be', async () => {
+    const rows = Array.from({ length: 30 }, (_, n) => 100_000_000 + n);
+    const fields = Array.from({ length: MAX_FIELDS }, (_, n) => `${n}`.padEnd(MAX_FIELD_NAME, 'x'));
+    const worst = result(0, {
+      rejectedRows: Object.fromEntries(Object.keys(REJECT_CODES).map((code) => [code, rows])),
+      notClearedByField: Object.fromEntries(fields.map((field) => [field, 1_000_000])),
+    });
+    const summary = await summarize([worst], splitOf(10, 1));
+    expect(JSON.stringify(summary).length).toBeLessThan(MAX_STATE_BYTES / 8);
   });
 
   it('counts the late errors of what this run sent, and of no other run or event', async () => {
