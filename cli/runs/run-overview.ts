@@ -2,7 +2,7 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ChunkProgress, RunSummary } from '../../functions/shared/contracts.ts';
 import { runError } from '../../functions/shared/run-failure/run-error.ts';
 import { exportOf, type RunExport } from '../../functions/shared/run-input.ts';
-import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
+import { type RunProgress, readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { ListedRun } from './list-runs.ts';
 import { newestAttempts } from './newest-attempts.ts';
@@ -31,7 +31,7 @@ export async function readOverview(
   if (summary && run.redrivenAt === undefined) {
     return { ...started, ...countsOf(summary), totalRows: summary.rows, seconds: (endedAt - startedAt) / 1000 };
   }
-  const progress = await readRunProgress(clients.dynamo, outputs.RunTableName, run.runId);
+  const progress = await readRunCounts(clients.dynamo, outputs.RunTableName, run.runId);
   const seconds = run.redrivenAt === undefined ? (endedAt - startedAt) / 1000 : secondsAtWork(progress.attempts);
   const error =
     run.status === 'FAILED' ? errorOf(runError(execution.error, execution.cause).name, progress) : undefined;
