@@ -9,6 +9,8 @@ export interface AttemptView {
   readonly endedAt: number;
   /** `at work`, `done`, or the name of the error that it ended with; `broken off`: it never said how it ended. */
   readonly ended: string;
+  /** What came of it: `again`, another attempt followed or will; `failed`, no retry was left; `stopped`, the run ended. */
+  readonly state: 'done' | 'at work' | 'again' | 'failed' | 'stopped';
   readonly rows: number;
   readonly calls: number;
   readonly throttled: number;
@@ -17,8 +19,8 @@ export interface AttemptView {
 /** A chunk of a run. */
 export interface ChunkCell {
   readonly chunk: number;
-  /** `again`: broken off, Step Functions tries it again. `stopped`: at work, or waiting for a retry, when the run ended. */
-  readonly state: 'done' | 'at work' | 'again' | 'failed' | 'stopped' | 'not started';
+  /** That of its newest attempt. `stopped`: at work, or waiting for a retry, when the run ended. */
+  readonly state: AttemptView['state'] | 'not started';
   readonly rows: number;
   readonly attempts: number;
   readonly calls: number;
@@ -50,13 +52,33 @@ export const OTHER_RETRIES = 5;
 
 /** In the order of chunks, then of attempts. @param isAtWork whether the run is RUNNING. */
 export function attemptViews(attempts: readonly ChunkProgress[], isAtWork: boolean): readonly AttemptView[] {
-  const ordered = attempts.toSorted((a, b) => a.chunk - b.chunk || a.redrive - b.redrive || a.retry - b.retry);
+  const byChunk = Map.groupBy(attempts, ({ chunk }) => chunk);
+  const chunks = [...byChunk.values()].toSorted(([a], [b]) => (a?.chunk ?? 0) - (b?.chunk ?? 0));
+  return chunks.flatMap((own) => viewsOfChunk(own, isAtWork));
+}
+
+function viewsOfChunk(attempts: readonly ChunkProgress[], isAtWork: boolean): AttemptView[] {
+  const ordered = attempts.toSorted((a, b) => a.redrive - b.redrive || a.retry - b.retry);
+  const failures = new Map<string, number>();
   return ordered.map((attempt, index) => {
     const { chunk, redrive, retry, startedAt, updatedAt, rows, calls, throttled } = attempt;
-    const isNewest = ordered[index + 1]?.chunk !== chunk;
-    const ended = attempt.ended ?? (isNewest && isAtWork ? AT_WORK : BROKEN_OFF);
-    return { chunk, redrive, retry, startedAt, endedAt: Math.max(startedAt, updatedAt), ended, rows, calls, throttled };
+    const next = ordered[index + 1];
+    const ended = attempt.ended ?? (!next && isAtWork ? AT_WORK : BROKEN_OFF);
+    const kind = `${redrive} ${ended}`;
+    const times = (failures.get(kind) ?? 0) + 1;
+    failures.set(kind, times);
+    const goesOn = next ? next.redrive === redrive : isAtWork;
+    const state = stateOf(ended, times, goesOn);
+    const endedAt = Math.max(startedAt, updatedAt);
+    return { chunk, redrive, retry, startedAt, endedAt, ended, state, rows, calls, throttled };
   });
+}
+
+/** @param times how often the chunk ended so since the run began or was redriven. */
+function stateOf(ended: string, times: number, goesOn: boolean): AttemptView['state'] {
+  if (ended === 'done' || ended === AT_WORK) return ended;
+  if (goesOn) return 'again';
+  return times > (CHUNK_RETRIES[ended] ?? OTHER_RETRIES) ? 'failed' : 'stopped';
 }
 
 /**
@@ -71,10 +93,10 @@ export function chunkCells(
 ): readonly ChunkCell[] {
   const byChunk = Map.groupBy(attemptViews(attempts, isAtWork), ({ chunk }) => chunk);
   const chunks = new Set([...Array(totalChunks ?? 0).keys(), ...byChunk.keys()]);
-  return [...chunks].map((chunk) => cellOf(chunk, byChunk.get(chunk) ?? [], isAtWork));
+  return [...chunks].map((chunk) => cellOf(chunk, byChunk.get(chunk) ?? []));
 }
 
-function cellOf(chunk: number, attempts: readonly AttemptView[], isAtWork: boolean): ChunkCell {
+function cellOf(chunk: number, attempts: readonly AttemptView[]): ChunkCell {
   const sum = { rows: 0, calls: 0, throttled: 0, worked: 0 };
   for (const { rows, calls, throttled, startedAt, endedAt } of attempts) {
     // Each attempt begins again with all rows of the chunk, but what was done is done.
@@ -83,16 +105,7 @@ function cellOf(chunk: number, attempts: readonly AttemptView[], isAtWork: boole
     sum.throttled += throttled;
     sum.worked += endedAt - startedAt;
   }
+  const state = attempts.at(-1)?.state ?? 'not started';
   const error = attempts.findLast(({ ended }) => ended !== AT_WORK && ended !== 'done')?.ended;
-  const state = stateOf(attempts, isAtWork);
   return { chunk, state, ...sum, attempts: attempts.length, ...(error !== undefined && { error }) };
-}
-
-function stateOf(attempts: readonly AttemptView[], isAtWork: boolean): ChunkCell['state'] {
-  const newest = attempts.at(-1);
-  if (!newest) return 'not started';
-  if (newest.ended === 'done' || newest.ended === AT_WORK) return newest.ended;
-  if (isAtWork) return 'again';
-  const times = attempts.filter(({ redrive, ended }) => redrive === newest.redrive && ended === newest.ended).length;
-  return times > (CHUNK_RETRIES[newest.ended] ?? OTHER_RETRIES) ? 'failed' : 'stopped';
 }

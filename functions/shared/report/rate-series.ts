@@ -1,5 +1,5 @@
 import { type AttemptRate, type ChunkProgress, RATE_SLOT_MS } from '../contracts.ts';
-import { type Span, workSpans } from './work-spans.ts';
+import { type Span, workSpans } from './work-clock.ts';
 
 /** The calls of a run over time, evenly spaced but for the times in which it lay still, which are left out. */
 export interface RateSeries {

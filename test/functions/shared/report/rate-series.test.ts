@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ChunkProgress, RATE_SLOT_MS } from '../../../../functions/shared/contracts.ts';
 import { hasRates, rateSeries } from '../../../../functions/shared/report/rate-series.ts';
-import { LIES_STILL_AFTER_MS } from '../../../../functions/shared/report/work-spans.ts';
+import { LIES_STILL_AFTER_MS } from '../../../../functions/shared/report/work-clock.ts';
 import { attempt, START } from '../../../helpers/attempt.ts';
 
 const FIRST_SLOT = START / RATE_SLOT_MS;

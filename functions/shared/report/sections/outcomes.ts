@@ -1,0 +1,66 @@
+import { counted, duration } from '../../words.ts';
+import { type Html, type HtmlValue, html } from '../html.ts';
+import { type Outcome, outcomeBar } from '../outcome-bar.ts';
+import type { ReportData } from '../report-data.ts';
+import { percent, rate } from '../words.ts';
+import { responsive, section, table } from './parts.ts';
+
+const MEANINGS: Readonly<Record<Outcome, string>> = {
+  synced: 'Customer Profiles accepted the row.',
+  unchanged: 'The same as what was sent before; cost no call.',
+  stale: 'Newer data is known, or another row of this export has the same key.',
+  rejected: 'The row was not sent or was refused; see “Rejected rows”.',
+};
+
+export function outcomes({ ending, progress, quota }: ReportData): Html | undefined {
+  const counts = ending.is === 'done' ? ending.summary : progress;
+  const total = ending.is === 'done' ? ending.summary.rows : progress.totalRows;
+  if (!total) return undefined;
+  const { synced, unchanged, stale, rejected } = counts;
+  const open = total - synced - unchanged - stale - rejected;
+  const row = (name: Outcome): HtmlValue[] => [
+    html`<span class="key"><i class="swatch ${name}"></i>${name}</span>`,
+    counts[name],
+    percent(counts[name] / total),
+    MEANINGS[name],
+  ];
+  const lateErrors = ending.is === 'done' ? ending.summary.lateErrors : 0;
+  const rows: HtmlValue[][] = [
+    row('synced'),
+    ...(lateErrors > 0
+      ? [
+          [
+            html`<span class="key sub">late errors</span>`,
+            lateErrors,
+            percent(lateErrors / total),
+            'Of the synced, so far: accepted, and failed on afterwards. The next run that holds them sends them again.',
+          ],
+        ]
+      : []),
+    row('unchanged'),
+    row('stale'),
+    row('rejected'),
+    ...(open > 0
+      ? [
+          [
+            html`<span class="key"><i class="swatch open"></i>to do</span>`,
+            open,
+            percent(open / total),
+            'No outcome yet.',
+          ],
+        ]
+      : []),
+  ];
+  return section(
+    'outcomes',
+    'Outcomes',
+    html`${responsive((width) => outcomeBar({ synced, unchanged, stale, rejected, open: Math.max(0, open) }, { width }))}
+${table([{ heading: 'outcome' }, { heading: 'rows', isNumber: true }, { heading: 'share', isNumber: true }, { heading: 'meaning' }], rows)}
+${unchanged > 0 && saved(unchanged, quota)}`,
+  );
+}
+
+/** What the ledger is worth. */
+function saved(unchanged: number, quota: number): Html {
+  return html`<p>Because the ledger knew ${counted(unchanged, 'row')} to be unchanged, the run saved ${counted(unchanged, 'call')}: at the limit of ${rate(quota)} per second that is ${duration(unchanged / quota)}.</p>`;
+}
