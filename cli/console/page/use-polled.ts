@@ -31,9 +31,7 @@ export function usePolled<T>(path: string, pause: (value: T) => number): Polled<
       (signal) => getText(path, signal),
       (answered) =>
         setState((before) =>
-          answered.is === 'good'
-            ? { value: answered.value, goodAt: Date.now() }
-            : { ...before, error: answered.error },
+          answered.is === 'good' ? { value: answered.value, goodAt: Date.now() } : { ...before, error: answered.error },
         ),
       { pause: (value) => latestPause.current(value), isHidden: () => document.hidden },
     );

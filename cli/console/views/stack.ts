@@ -2,10 +2,11 @@ import { MAX_EXPORT_BYTES } from '../../../functions/split-export/limits.ts';
 import { DEFAULT_STACK_NAME } from '../../connect/stack-options.ts';
 import type { StackView } from '../api.ts';
 import type { Host } from '../host.ts';
-import { SEARCH_KEYS } from '../search-keys.ts';
+import { searchWords } from '../search-keys.ts';
 
 export async function stackView({ stack }: Host): Promise<StackView> {
   const { clients, outputs, embeddedAt, stackName = DEFAULT_STACK_NAME } = stack;
+  const mapping = stack.mapping();
   const isEmbedded = embeddedAt !== undefined;
   return {
     name: isEmbedded ? 'embedded stack' : stackName,
@@ -14,8 +15,8 @@ export async function stackView({ stack }: Host): Promise<StackView> {
     exportBucket: outputs.ExportBucketName,
     domain: outputs.DomainName,
     objectType: outputs.ObjectTypeName,
-    customerKeyField: stack.mapping().definition.customerKey.field,
-    searchedBy: SEARCH_KEYS.map(({ words }) => words),
+    customerKeyField: mapping.definition.customerKey.field,
+    searchedBy: searchWords(mapping),
     maxExportBytes: MAX_EXPORT_BYTES,
   };
 }
