@@ -4,7 +4,7 @@ import { count, counted } from '../words.ts';
 import { type ChartSize, drawing, legend, tenth } from './chart-parts.ts';
 import type { AttemptView } from './chunk-states.ts';
 import { type Html, html } from './html.ts';
-import { type Plot, timeAxis } from './time-axis.ts';
+import { type Plot, timeAxis, topOf } from './time-axis.ts';
 import type { WorkClock } from './work-clock.ts';
 
 /** Units of an interval of the band. */
@@ -12,6 +12,11 @@ const INTERVAL_WIDTH = 5;
 
 const KINDS = ['done', 'again', 'failed'] as const;
 type Kind = (typeof KINDS)[number];
+const WORDS: Readonly<Record<Kind, string>> = {
+  done: 'chunks at work',
+  again: 'that were tried again',
+  failed: 'that failed or were stopped',
+};
 /** Chunks at work in an interval, on average, by what came of the attempt. */
 type Band = Record<Kind, number>;
 
@@ -25,7 +30,7 @@ const KIND_OF: Readonly<Record<AttemptView['state'], Kind>> = {
 
 /** How many chunks were at work over time: for runs of so many that single ones can't be told apart. */
 export function chunkBand(attempts: readonly AttemptView[], clock: WorkClock, size: ChartSize): Html {
-  const plot: Plot = { left: 40, right: size.width - 8, top: 24, bottom: size.height - 26 };
+  const plot: Plot = { left: 40, right: size.width - 8, top: topOf(clock), bottom: size.height - 26 };
   const toX = scaleLinear([0, Math.max(1, clock.total)], [plot.left, plot.right]);
   const bands = bandsOf(attempts, clock, Math.ceil((plot.right - plot.left) / INTERVAL_WIDTH));
   const highest = Math.max(1, ...bands.map(({ done, again, failed }) => done + again + failed));
@@ -42,13 +47,12 @@ export function chunkBand(attempts: readonly AttemptView[], clock: WorkClock, si
   const content = html`${ticks.map((value) => gridLine(value, toY(value), plot))}
 ${layers.map((layer) => html`<path class="band ${layer.key}" d="${path(layer) ?? ''}"/>`)}
 ${timeAxis(clock, toX, plot)}`;
+  const marks = KINDS.filter((kind) => bands.some((band) => band[kind] > 0)).map(
+    (kind) => [kind, WORDS[kind]] as const,
+  );
   const chunks = new Set(attempts.map(({ chunk }) => chunk)).size;
   const label = `Chunks at work over time: ${counted(chunks, 'chunk')} in ${counted(attempts.length, 'attempt')}, ${count(Math.round(highest))} side by side at most`;
-  return html`<div class="chart">${drawing(size, label, content)}${legend([
-    ['done', 'chunks at work that were done'],
-    ['again', 'that were tried again'],
-    ['failed', 'that failed or were stopped'],
-  ])}</div>`;
+  return html`<div class="chart">${drawing(size, label, content)}${legend(marks)}</div>`;
 }
 
 function gridLine(value: number, y: number, { left, right }: Plot): Html {

@@ -32,7 +32,8 @@ export interface ChunkCell {
 }
 
 const AT_WORK = 'at work';
-const BROKEN_OFF = 'broken off';
+/** How an attempt ended that never said how. */
+export const BROKEN_OFF = 'broken off';
 
 /** How often the state SyncChunk is tried again after an error that a worker notes; a redrive begins to count anew. */
 export const CHUNK_RETRIES: Readonly<Record<string, number>> = {

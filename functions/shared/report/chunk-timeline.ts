@@ -4,13 +4,12 @@ import { type ChartSize, drawing, legend, tenth } from './chart-parts.ts';
 import { chunkBand } from './chunk-band.ts';
 import type { AttemptView } from './chunk-states.ts';
 import { type Html, html } from './html.ts';
-import { timeAxis } from './time-axis.ts';
+import { timeAxis, topOf } from './time-axis.ts';
 import { workClock, workSpans } from './work-clock.ts';
 
 /** More bars than this nobody tells apart; they are drawn as a band of how many were at work. */
 const MAX_BARS = 400;
 const LANE_HEIGHT = 18;
-const TOP = 24;
 const BOTTOM = 26;
 /** Units of a bar that has room for the number of its chunk. */
 const NUMBER_FITS = 26;
@@ -28,13 +27,14 @@ export function chunkTimeline(attempts: readonly AttemptView[], { width }: Pick<
   const clock = workClock(workSpans(attempts.map(({ startedAt, endedAt }) => ({ startedAt, updatedAt: endedAt }))));
   if (attempts.length > MAX_BARS) return chunkBand(attempts, clock, { width, height: 220 });
   const lanes = packed(attempts);
-  const plot = { left: 8, right: width - 8, top: TOP, bottom: TOP + lanes.length * LANE_HEIGHT + 2 };
+  const top = topOf(clock);
+  const plot = { left: 8, right: width - 8, top, bottom: top + lanes.length * LANE_HEIGHT + 2 };
   const toX = scaleLinear([0, Math.max(1, clock.total)], [plot.left, plot.right]);
   const bars = lanes.flatMap((lane, index) =>
     lane.map((attempt) => {
       const x = toX(clock.at(attempt.startedAt));
       const until = toX(clock.at(attempt.endedAt));
-      return barOf(attempt, { x, y: TOP + index * LANE_HEIGHT, width: Math.max(2, until - x - 1) });
+      return barOf(attempt, { x, y: top + index * LANE_HEIGHT, width: Math.max(2, until - x - 1) });
     }),
   );
   const chunks = new Set(attempts.map(({ chunk }) => chunk)).size;

@@ -22,14 +22,14 @@ section > p { max-width: 72ch; }
 .verdict .sentence { margin-top: 4px; }
 .mark { flex: none; stroke: var(--panel); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; fill: none; }
 .mark circle, .mark .shape { stroke: none; }
-.verdict.good { background: var(--good-soft); border-color: var(--good); } .good .mark circle { fill: var(--good); }
-.verdict.attention { background: var(--warn-soft); border-color: var(--warn); } .attention .mark .shape { fill: var(--warn); }
-.verdict.failed { background: var(--bad-soft); border-color: var(--bad); } .failed .mark circle { fill: var(--bad); }
+.verdict.good { background: linear-gradient(var(--good-soft), var(--good-soft)), var(--panel); border-color: var(--good); } .good .mark circle { fill: var(--good); }
+.verdict.attention { background: linear-gradient(var(--warn-soft), var(--warn-soft)), var(--panel); border-color: var(--warn); } .attention .mark .shape { fill: var(--warn); }
+.verdict.failed { background: linear-gradient(var(--bad-soft), var(--bad-soft)), var(--panel); border-color: var(--bad); } .failed .mark circle { fill: var(--bad); }
 .figures { display: grid; grid-template-columns: repeat(6, 1fr); gap: 1px; margin: 16px 0 0; background: var(--line); border: 1px solid var(--line); border-radius: var(--radius); overflow: hidden; }
 .figures > div { background: var(--panel); padding: 14px 16px; }
 .figures dt { color: var(--muted); font-size: 13px; }
 .figures dd { margin: 2px 0 0; font-size: 13px; color: var(--muted); line-height: 1.35; }
-.figures strong { display: block; font-size: 22px; line-height: 1.3; font-weight: 600; color: var(--text); font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
+.figures strong { display: block; white-space: nowrap; font-size: 20px; line-height: 1.3; font-weight: 600; color: var(--text); font-variant-numeric: tabular-nums; letter-spacing: -.01em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.45; }
 th, td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
@@ -43,6 +43,9 @@ tbody th { white-space: nowrap; }
 .cell-bar { display: block; margin: 3px 0 0 auto; fill: var(--accent); fill-opacity: .55; }
 code, pre { font-family: var(--mono); font-size: .92em; }
 code { overflow-wrap: anywhere; unicode-bidi: isolate; }
+code.name { white-space: nowrap; }
+code.export { display: block; color: var(--muted); }
+.option { white-space: nowrap; }
 pre { margin: 8px 0 0; padding: 10px 14px; background: var(--raised); border-radius: 7px; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.message { border-left: 3px solid var(--bad); }
 .steps { margin: 0; padding-left: 22px; }
@@ -50,6 +53,7 @@ pre.message { border-left: 3px solid var(--bad); }
 .codes { margin: 0; padding: 0; list-style: none; }
 .codes li { padding: 14px 0; border-top: 1px solid var(--line); }
 section > h2 + .codes > li:first-child { border-top: 0; padding-top: 0; }
+section > p + .codes { margin-top: 12px; }
 .codes li > * + * { margin-top: 4px; }
 .codes p { max-width: 72ch; }
 .amount { color: var(--muted); font-weight: 400; margin-left: 6px; }
@@ -72,6 +76,13 @@ footer { margin-top: 24px; }
   .facts > div { grid-template-columns: 1fr; gap: 0; }
   .wide { display: none; }
   .narrow { display: block; }
+  table:has(.prose), table:has(.prose) tbody { display: block; }
+  table:has(.prose) thead { display: none; }
+  table:has(.prose) tr { display: flex; flex-wrap: wrap; justify-content: space-between; padding: 10px 0; border-bottom: 1px solid var(--line); }
+  table:has(.prose) tr:last-child { border-bottom: 0; }
+  table:has(.prose) tr > * { border: 0; padding: 0 0 0 16px; }
+  table:has(.prose) tr > th { flex: 1; padding-left: 0; }
+  table:has(.prose) .prose { flex: 0 0 100%; padding: 2px 0 0; color: var(--muted); }
 }
 @media print {
   @page { size: A4; margin: 14mm; }

@@ -4,9 +4,12 @@ import { duration } from '../words.ts';
 import { type ChartSize, drawing, legend, tenth } from './chart-parts.ts';
 import { type Html, html } from './html.ts';
 import type { RatePoint, RateSeries } from './rate-series.ts';
-import { type Plot, timeAxis } from './time-axis.ts';
+import { type Plot, timeAxis, topOf } from './time-axis.ts';
 import { rate } from './words.ts';
 import { type WorkClock, workClock } from './work-clock.ts';
+
+const THROTTLED: [string, string] = ['throttled', 'throttled, sent again later'];
+const LIMIT: [string, string] = ['limit', 'limit in force'];
 
 /** A corner of a curve of steps. */
 interface Corner {
@@ -17,7 +20,7 @@ interface Corner {
 /** Calls per second of a run over its time at work, the throttled part of them, and the limit in force. */
 export function rateChart({ points }: RateSeries, size: ChartSize): Html {
   const clock = clockOf(points);
-  const plot: Plot = { left: 40, right: size.width - 8, top: 24, bottom: size.height - 26 };
+  const plot: Plot = { left: 40, right: size.width - 8, top: topOf(clock), bottom: size.height - 26 };
   const toX = scaleLinear([0, Math.max(1, clock.total)], [plot.left, plot.right]);
   const highest = Math.max(1, ...points.map(({ calls, limit }) => Math.max(calls, limit ?? 0)));
   const toY = scaleLinear([0, highest * 1.08], [plot.bottom, plot.top]);
@@ -44,11 +47,12 @@ export function rateChart({ points }: RateSeries, size: ChartSize): Html {
 <path class="limit" d="${short(limitLine(corners) ?? '')}"/>
 ${timeAxis(clock, toX, plot)}
 ${points.map((point) => hover(point, clock, toX, plot))}`;
-  return html`<div class="chart">${drawing(size, rateLabel(points), content)}${legend([
+  const marks: [string, string][] = [
     ['calls', 'calls per second'],
-    ['throttled', 'throttled, sent again later'],
-    ['limit', 'limit in force'],
-  ])}</div>`;
+    ...(points.some(({ throttled }) => throttled > 0) ? [THROTTLED] : []),
+    ...(points.some(({ limit }) => limit !== undefined) ? [LIMIT] : []),
+  ];
+  return html`<div class="chart">${drawing(size, rateLabel(points), content)}${legend(marks)}</div>`;
 }
 
 function clockOf(points: readonly RatePoint[]): WorkClock {

@@ -18,6 +18,7 @@ const PAUSE_LABEL_WIDTH = 150;
 const MINUTE = 60;
 const HOUR = 3_600;
 const DAY = 86_400;
+
 /** Seconds between two ticks. */
 const STEPS: readonly number[] = [
   ...[1, 2, 5, 10, 15, 30],
@@ -25,6 +26,11 @@ const STEPS: readonly number[] = [
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
   DAY,
 ];
+
+/** Units above a plot, for the words of its pauses. */
+export function topOf({ pauses }: WorkClock): number {
+  return pauses.length > 0 ? 26 : 8;
+}
 
 /** The axis of the time at work, with a mark wherever the run lay still. @param toX from milliseconds at work. */
 export function timeAxis(clock: WorkClock, toX: (atWork: number) => number, plot: Plot): Html {

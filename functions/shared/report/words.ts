@@ -1,11 +1,20 @@
 /** Numbers, times and durations as the report's reader takes them in. */
-import { count } from '../words.ts';
+import { count, duration } from '../words.ts';
+
+/** A number and its unit stay on one line. */
+const NO_BREAK = '\u00a0';
+
+/** `3 min 20 s`, on one line. */
+export function lasting(seconds: number): string {
+  if (seconds > 0 && seconds < 0.5) return `under 1${NO_BREAK}s`;
+  return duration(seconds).replaceAll(' ', NO_BREAK);
+}
 
 /** `12 %`, `0.4 %`, `under 0.1 %`: what is there never shows as nothing. */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.001) return 'under 0.1 %';
-  if (share < 1 && share > 0.999) return 'over 99.9 %';
-  return `${(share * 100).toFixed(share === 0 || share >= 0.0995 ? 0 : 1).replace(/\.0$/, '')} %`;
+  if (share > 0 && share < 0.001) return `under 0.1${NO_BREAK}%`;
+  if (share < 1 && share > 0.999) return `over 99.9${NO_BREAK}%`;
+  return `${(share * 100).toFixed(share === 0 || share >= 0.0995 ? 0 : 1).replace(/\.0$/, '')}${NO_BREAK}%`;
 }
 
 /** Calls per second: `79`, and `0.4` below ten. */

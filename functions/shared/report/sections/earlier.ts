@@ -1,8 +1,8 @@
-import { count, duration } from '../../words.ts';
+import { count, counted } from '../../words.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportData, RunRecord } from '../report-data.ts';
-import { percent, utcTime } from '../words.ts';
-import { section, table } from './parts.ts';
+import { lasting, percent, utcTime } from '../words.ts';
+import { type Column, section, table } from './parts.ts';
 
 /** Shares by which a run differs from the usual one before it is told. */
 const ROWS_DIFFER = 0.2;
@@ -27,13 +27,13 @@ export function comparison(data: ReportData): Html | undefined {
   return section(
     'earlier',
     'Compared with earlier runs',
-    html`${differences(now, earlier).map((sentence) => html`<p>${sentence}</p>`)}
+    html`${differences(now, data.redrives > 0, earlier).map((sentence) => html`<p>${sentence}</p>`)}
 ${runsTable([now, ...earlier])}`,
   );
 }
 
 /** In words, what differs much from the runs before of exports named alike; exports of other names hold other data. */
-export function differences(now: Compared, earlier: readonly Compared[]): string[] {
+export function differences(now: Compared, isRedriven: boolean, earlier: readonly Compared[]): string[] {
   const alike = earlier.filter(({ key }) => seriesOf(key) === seriesOf(now.key));
   if (alike.length === 0) return ['No earlier run is known of an export with a name like this one’s.'];
   const usual = (of: (run: Compared) => number): number => median(alike.map(of));
@@ -42,10 +42,11 @@ export function differences(now: Compared, earlier: readonly Compared[]): string
   const rejected = usual(rejectedShare);
   const found = [
     ...(Math.abs(now.rows - rows) > rows * ROWS_DIFFER
-      ? [`${changed('The rows', now.rows, rows)} ${now.rows < rows ? 'Is the export complete?' : ''}`.trim()]
+      ? [`${changedRows(now.rows, rows)} ${now.rows < rows ? 'Is the export complete?' : ''}`.trim()]
       : []),
-    ...(Math.abs(now.seconds - seconds) > Math.max(SECONDS_DIFFER, seconds * TIME_DIFFERS)
-      ? [`The run took ${duration(now.seconds)}, ${duration(seconds)} is usual.`]
+    // The time of a redriven run says when somebody came to redrive it.
+    ...(!isRedriven && Math.abs(now.seconds - seconds) > Math.max(SECONDS_DIFFER, seconds * TIME_DIFFERS)
+      ? [`The run took ${lasting(now.seconds)}, ${lasting(seconds)} is usual.`]
       : []),
     ...(rejectedShare(now) - rejected > REJECTED_SHARE_DIFFERS && rejectedShare(now) > 2 * rejected
       ? [`${percent(rejectedShare(now))} of the rows were rejected, ${percent(rejected)} is usual.`]
@@ -69,9 +70,9 @@ function median(values: readonly number[]): number {
   return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2;
 }
 
-function changed(what: string, now: number, usual: number): string {
+function changedRows(now: number, usual: number): string {
   const by = usual === 0 ? '' : `${percent(Math.abs(now - usual) / usual)} `;
-  return `${what}: ${count(now)}, ${by}${now < usual ? 'fewer' : 'more'} than usual (${count(Math.round(usual))}).`;
+  return `${counted(now, 'row')}, ${by}${now < usual ? 'fewer' : 'more'} than usual (${count(Math.round(usual))}).`;
 }
 
 function runsTable(runs: readonly Compared[]): Html {
@@ -79,25 +80,16 @@ function runsTable(runs: readonly Compared[]): Html {
   const mostRows = most(({ rows }) => rows);
   const mostCalls = most(({ calls }) => calls);
   const mostSeconds = most(({ seconds }) => seconds);
-  const number = (heading: string) => ({ heading, isNumber: true });
+  const number = (heading: string): Column => ({ heading, is: 'number' });
   return table(
-    [
-      { heading: 'started' },
-      { heading: 'export' },
-      number('rows'),
-      number('rejected'),
-      number('calls'),
-      number('throttled'),
-      number('time'),
-    ],
+    [{ heading: 'run' }, number('rows'), number('rejected'), number('calls'), number('throttled'), number('time')],
     runs.map((run, index) => [
-      html`${utcTime(run.startedAt)}${index === 0 && html` <strong>this run</strong>`}`,
-      html`<code>${run.key}</code>`,
+      html`${utcTime(run.startedAt)}${index === 0 && html` <strong>this run</strong>`}<code class="export">${run.key}</code>`,
       barred(count(run.rows), run.rows / mostRows),
       count(run.rejected),
       barred(count(run.calls), run.calls / mostCalls),
       count(run.throttled),
-      barred(duration(run.seconds), run.seconds / mostSeconds),
+      barred(lasting(run.seconds), run.seconds / mostSeconds),
     ]),
   );
 }

@@ -39,7 +39,7 @@ function chunkNumbers(chunks: readonly number[]): string {
 function chunkLine({ chunks }: RunFailed): Html {
   if (!chunks) return html`<p>The run did not come to its chunks.</p>`;
   const parts = [
-    `${count(chunks.done)} done`,
+    `${count(chunks.done)} ${chunks.done === 1 ? 'was' : 'were'} done`,
     ...(chunks.failed > 0 ? [`${count(chunks.failed)} failed`] : []),
     ...(chunks.stopped > 0 ? [`${count(chunks.stopped)} stopped at work`] : []),
     ...(chunks.notStarted > 0 ? [`${count(chunks.notStarted)} not started`] : []),

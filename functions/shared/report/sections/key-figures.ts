@@ -1,8 +1,11 @@
-import { count, duration } from '../../words.ts';
+import { count } from '../../words.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportData } from '../report-data.ts';
-import { percent, rate } from '../words.ts';
+import { lasting, percent, rate } from '../words.ts';
 import { workSpans } from '../work-clock.ts';
+
+/** A shorter time at work has no rate worth the name. */
+export const LEAST_SECONDS = 5;
 
 interface Figure {
   readonly name: string;
@@ -10,7 +13,9 @@ interface Figure {
   readonly note: string;
 }
 
-export function keyFigures(data: ReportData): Html {
+/** Of a run that was cut into chunks: one that was not has none. */
+export function keyFigures(data: ReportData): Html | undefined {
+  if (data.ending.is === 'failed' && data.progress.totalRows === undefined) return undefined;
   const figures = figuresOf(data).map(
     ({ name, value, note }) => html`<div><dt>${name}</dt><dd><strong>${value}</strong> <span>${note}</span></dd></div>`,
   );
@@ -20,22 +25,22 @@ export function keyFigures(data: ReportData): Html {
 
 function figuresOf({ ending, progress, startedAt, endedAt, quota, redrives }: ReportData): Figure[] {
   const { rows, synced, rejected } = ending.is === 'done' ? ending.summary : progress;
-  const total = ending.is === 'done' ? rows : progress.totalRows;
+  const total = ending.is === 'done' ? rows : (progress.totalRows ?? 0);
   const { calls, throttled } = progress;
   const worked = secondsAtWork(progress.attempts);
   const seconds = ending.is === 'done' ? ending.summary.seconds : (endedAt - startedAt) / 1000;
   return [
     {
       name: 'Rows',
-      value: total === undefined ? 'not known' : count(total),
-      note: total === undefined || total === rows ? 'in the export' : `${count(rows)} came to an end`,
+      value: count(total),
+      note: total === rows ? 'in the export' : `${count(rows)} done`,
     },
-    { name: 'Sent', value: count(synced), note: total ? `${percent(synced / total)} of the rows` : 'rows' },
-    { name: 'Rejected', value: count(rejected), note: total ? `${percent(rejected / total)} of the rows` : 'rows' },
+    { name: 'Sent', value: count(synced), note: shareOf(synced, total) },
+    { name: 'Rejected', value: count(rejected), note: shareOf(rejected, total) },
     {
       name: 'Time',
-      value: duration(redrives > 0 ? worked : seconds),
-      note: redrives > 0 ? `at work; ${duration(seconds)} with the pause` : 'from start to end',
+      value: lasting(redrives > 0 ? worked : seconds),
+      note: redrives > 0 ? `at work; ${lasting(seconds)} with the pause` : 'from start to end',
     },
     {
       name: 'Calls',
@@ -43,11 +48,15 @@ function figuresOf({ ending, progress, startedAt, endedAt, quota, redrives }: Re
       note: throttled > 0 ? `${percent(throttled / calls)} throttled` : 'none throttled',
     },
     {
-      name: 'Rate',
-      value: worked > 0 && calls > 0 ? `${rate(calls / worked)}/s` : '–',
-      note: `on average; limit ${rate(quota)}/s`,
+      name: 'Average rate',
+      value: worked >= LEAST_SECONDS && calls > 0 ? `${rate(calls / worked)}/s` : '–',
+      note: `limit ${rate(quota)}/s`,
     },
   ];
+}
+
+function shareOf(rows: number, total: number): string {
+  return total === 0 ? 'of no rows' : `${percent(rows / total)} of the rows`;
 }
 
 /** Without the times in which the run lay still. */

@@ -5,17 +5,17 @@ import { redrivableUntil, remedyOf } from '../run-end.ts';
 import { utcTime } from '../words.ts';
 import { command, section } from './parts.ts';
 
-/** What somebody has to do; nothing for most runs. */
-export function nextSteps(data: ReportData): Html {
+/** What somebody has to do; undefined for most runs. */
+export function nextSteps(data: ReportData): Html | undefined {
   const { ending } = data;
   const steps = ending.is === 'done' ? afterDone(data.runId, ending) : afterFailure(data, ending);
-  return section('next', 'What to do next', steps);
+  return steps && section('next', 'What to do next', steps);
 }
 
-function afterDone(runId: string, { summary }: RunDone): Html {
+function afterDone(runId: string, { summary }: RunDone): Html | undefined {
   const { accounted, rejected, files } = summary;
   if (!accounted) return html`<p>Start the export again, by a new upload. Rows that arrived cost no call.</p>`;
-  if (rejected === 0) return html`<p>Nothing. The next export goes on from here.</p>`;
+  if (rejected === 0) return undefined;
   const file = files.rejected?.endsWith('.jsonl') ? 'corrected.jsonl' : 'corrected.csv';
   const run = shellWord(runId);
   return html`<ol class="steps">

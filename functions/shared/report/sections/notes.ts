@@ -33,6 +33,6 @@ export function dataNotes({ ending }: ReportData): Html | undefined {
   return section(
     'notes',
     'Worth knowing about the data',
-    table([{ heading: 'what' }, { heading: 'count', isNumber: true }, { heading: 'meaning' }], rows),
+    table([{ heading: 'what' }, { heading: 'count', is: 'number' }, { heading: 'meaning', is: 'prose' }], rows),
   );
 }

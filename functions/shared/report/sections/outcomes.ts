@@ -1,15 +1,15 @@
-import { counted, duration } from '../../words.ts';
+import { counted } from '../../words.ts';
 import { type Html, type HtmlValue, html } from '../html.ts';
 import { type Outcome, outcomeBar } from '../outcome-bar.ts';
 import type { ReportData } from '../report-data.ts';
-import { percent, rate } from '../words.ts';
+import { lasting, percent, rate } from '../words.ts';
 import { responsive, section, table } from './parts.ts';
 
 const MEANINGS: Readonly<Record<Outcome, string>> = {
   synced: 'Customer Profiles accepted the row.',
   unchanged: 'The same as what was sent before; cost no call.',
   stale: 'Newer data is known, or another row of this export has the same key.',
-  rejected: 'The row was not sent or was refused; see “Rejected rows”.',
+  rejected: 'The row could not be sent, or Customer Profiles refused it.',
 };
 
 export function outcomes({ ending, progress, quota }: ReportData): Html | undefined {
@@ -55,12 +55,12 @@ export function outcomes({ ending, progress, quota }: ReportData): Html | undefi
     'outcomes',
     'Outcomes',
     html`${responsive((width) => outcomeBar({ synced, unchanged, stale, rejected, open: Math.max(0, open) }, { width }))}
-${table([{ heading: 'outcome' }, { heading: 'rows', isNumber: true }, { heading: 'share', isNumber: true }, { heading: 'meaning' }], rows)}
+${table([{ heading: 'outcome' }, { heading: 'rows', is: 'number' }, { heading: 'share', is: 'number' }, { heading: 'meaning', is: 'prose' }], rows)}
 ${unchanged > 0 && saved(unchanged, quota)}`,
   );
 }
 
 /** What the ledger is worth. */
 function saved(unchanged: number, quota: number): Html {
-  return html`<p>Because the ledger knew ${counted(unchanged, 'row')} to be unchanged, the run saved ${counted(unchanged, 'call')}: at the limit of ${rate(quota)} per second that is ${duration(unchanged / quota)}.</p>`;
+  return html`<p>Because the ledger knew ${counted(unchanged, 'row')} to be unchanged, the run saved ${counted(unchanged, 'call')}: at the limit of ${rate(quota)} per second that is ${lasting(unchanged / quota)}.</p>`;
 }

@@ -12,13 +12,13 @@ ${content}
 
 export interface Column {
   readonly heading: string;
-  /** Numbers stand to the right. */
-  readonly isNumber?: boolean;
+  /** Numbers stand to the right; prose has a line of its own on a narrow page. */
+  readonly is?: 'number' | 'prose';
 }
 
 /** @param rows the first cell of each is its heading. */
 export function table(columns: readonly Column[], rows: readonly (readonly HtmlValue[])[]): Html {
-  const className = (index: number): string => (columns[index]?.isNumber ? 'number' : 'text');
+  const className = (index: number): string => columns[index]?.is ?? 'text';
   const head = columns.map(({ heading }, index) => html`<th scope="col" class="${className(index)}">${heading}</th>`);
   const body = rows.map((cells) => {
     const [first, ...rest] = cells.map((cell) => (typeof cell === 'number' ? count(cell) : cell));
@@ -49,6 +49,10 @@ export function responsive(chart: (width: number) => Html): Html {
 
 /** A command to copy. */
 export function command(line: string): Html {
-  return html`<pre><code>${line}</code></pre>
+  // A browser would break an option between its two hyphens.
+  const words = line
+    .split(' ')
+    .map((word) => (word.startsWith('--') ? html`<span class="option">${word}</span> ` : `${word} `));
+  return html`<pre><code>${words}</code></pre>
 `;
 }

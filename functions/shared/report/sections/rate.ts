@@ -1,10 +1,10 @@
-import { count, counted, duration } from '../../words.ts';
+import { count, counted } from '../../words.ts';
 import { type Html, html } from '../html.ts';
 import { rateChart } from '../rate-chart.ts';
 import { hasRates, type RatePoint, rateSeries } from '../rate-series.ts';
 import type { ReportData } from '../report-data.ts';
-import { percent, rate } from '../words.ts';
-import { secondsAtWork } from './key-figures.ts';
+import { lasting, percent, rate } from '../words.ts';
+import { LEAST_SECONDS, secondsAtWork } from './key-figures.ts';
 import { responsive, section } from './parts.ts';
 
 /** Units of the drawing that a point takes. */
@@ -17,11 +17,10 @@ export function rateOverTime({ progress, quota }: ReportData): Html | undefined 
   const { attempts, calls, throttled } = progress;
   if (calls === 0) return undefined;
   const seconds = secondsAtWork(attempts);
-  const mean = seconds > 0 ? calls / seconds : calls;
   const sentences = [
-    `${counted(calls, 'call')} in ${duration(seconds)} at work: ${rate(mean)} per second on average, ${percent(mean / quota)} of the limit of ${rate(quota)}.`,
+    `${counted(calls, 'call')} in ${lasting(seconds)} at work${seconds < LEAST_SECONDS ? '' : average(calls / seconds, quota)}.`,
     throttled === 0
-      ? 'Customer Profiles throttled none of them.'
+      ? 'Customer Profiles throttled none.'
       : `Customer Profiles throttled ${count(throttled)} of them (${percent(throttled / calls)}); these were sent again later.`,
     ...(hasRates(attempts) ? lowered(rateSeries(attempts, ALL_POINTS).points, quota) : []),
   ];
@@ -38,6 +37,10 @@ ${chart}`,
   );
 }
 
+function average(mean: number, quota: number): string {
+  return `: ${rate(mean)} per second on average, ${percent(mean / quota)} of the limit of ${rate(quota)}`;
+}
+
 /** The limit falls for everybody when the service throttles, and an operator may lower it. */
 function lowered(points: readonly RatePoint[], quota: number): string[] {
   const below = points.flatMap(({ from, until, limit }) =>
@@ -46,5 +49,5 @@ function lowered(points: readonly RatePoint[], quota: number): string[] {
   if (below.length === 0) return [];
   const seconds = below.reduce((sum, each) => sum + each.seconds, 0);
   const lowest = Math.min(...below.map(({ limit }) => limit));
-  return [`For ${duration(seconds)} the limit in force was lower than that, ${rate(lowest)} at the least.`];
+  return [`For ${lasting(seconds)} the limit in force was lower than that, ${rate(lowest)} at the least.`];
 }

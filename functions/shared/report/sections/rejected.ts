@@ -37,8 +37,7 @@ function rowNumbers(rows: number, numbers: readonly number[]): string {
   if (numbers.length === 0) return 'The row numbers are in the rejected file.';
   const shown = numbers.slice(0, ROWS_SHOWN);
   const more = rows - shown.length;
-  const list = shown.map(count).join(' · ');
-  return `${rows === 1 ? 'Row' : 'Rows'} ${list}${more > 0 ? ` and ${count(more)} more` : ''}`;
+  return `${rows === 1 ? 'Row' : 'Rows'} ${shown.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
 }
 
 function isKnown(code: string): code is RejectCode {

@@ -34,24 +34,33 @@ function doneVerdict(summary: RunSummary): Verdict {
     return { tone: 'failed', word: 'Not all rows are accounted for', sentence };
   }
   if (rows === 0) {
-    const sentence = 'The export has no rows, so there was nothing to send. If that is a surprise, look at the export.';
+    const sentence = 'The export has no rows. If that is a surprise, look at the export.';
     return { tone: 'attention', word: 'Done: nothing to send', sentence };
   }
   const others = [
     ...(unchanged > 0 ? [`${count(unchanged)} had not changed`] : []),
     ...(stale > 0 ? [`${count(stale)} were older than what is known`] : []),
   ];
-  const sent = `${count(synced)} of ${counted(rows, 'row')} ${synced === 1 ? 'was' : 'were'} sent${others.length > 0 ? `, ${listed(others)}` : ''}.`;
-  const late = lateErrors > 0 ? ` Customer Profiles failed on ${count(lateErrors)} of them afterwards.` : '';
+  const sent = `${sentWords(synced, rows)}${others.length > 0 ? `, ${listed(others)}` : ''}.`;
+  const late = lateErrors > 0 ? ` Of those sent, Customer Profiles failed on ${count(lateErrors)} afterwards.` : '';
   if (rejected === 0) {
     const tone = lateErrors > 0 ? 'attention' : 'good';
-    return { tone, word: 'Done: none is missing', sentence: `${sent}${late} Every row is accounted for.` };
+    return {
+      tone,
+      word: 'Done: none is missing',
+      sentence: `${sent}${late} Every row is accounted for. There is nothing to do.`,
+    };
   }
   return {
     tone: 'attention',
     word: `Done: ${counted(rejected, 'row')} rejected`,
     sentence: `${sent}${late} ${rejectedSentence(summary)} All others are accounted for.`,
   };
+}
+
+function sentWords(synced: number, rows: number): string {
+  if (synced === rows) return rows === 1 ? 'The only row was sent' : `All ${count(rows)} rows were sent`;
+  return `${synced === 0 ? 'None' : count(synced)} of ${counted(rows, 'row')} ${synced === 1 ? 'was' : 'were'} sent`;
 }
 
 function rejectedSentence({ rejected, rejectedByCode }: RunSummary): string {
@@ -68,7 +77,7 @@ function failedVerdict({ progress, endedAt }: ReportData, failed: RunFailed): Ve
   return {
     tone: 'failed',
     word: wordOf(failed, progress.rows > 0),
-    sentence: `${howFar(progress)} ${meaning} ${whatNow(failed, endedAt)}`,
+    sentence: `${howFar(progress)} ${meaning} ${whatNow(failed, endedAt)}`.trim(),
   };
 }
 
@@ -79,9 +88,9 @@ function wordOf({ status }: RunFailed, hasBegun: boolean): string {
 }
 
 function howFar({ totalRows, rows }: ReportData['progress']): string {
-  if (totalRows === undefined) return 'The export was not cut into chunks yet.';
-  if (rows >= totalRows) return `All ${counted(totalRows, 'row')} came to an end, but the run did not.`;
-  return `${count(rows)} of ${counted(totalRows, 'row')} came to an end, ${count(totalRows - rows)} are still to do. Nothing was lost.`;
+  if (totalRows === undefined) return '';
+  if (rows >= totalRows) return `All ${counted(totalRows, 'row')} are done, but the run is not.`;
+  return `${count(rows)} of ${counted(totalRows, 'row')} are done, ${count(totalRows - rows)} are still to do. Nothing was lost.`;
 }
 
 function whatNow(failed: RunFailed, endedAt: number): string {
