@@ -9,6 +9,7 @@ const END = { width: 64, height: 30 };
 /** Around the states inside a Map, and its own name above them. */
 const MAP = { padding: 18, head: 34 };
 const LABEL_HEIGHT = 16;
+const MARGIN = 2;
 const START_NAME = 'Start';
 const END_NAME = 'End';
 
@@ -30,7 +31,7 @@ export function drawMachine(definition: string): MachineDrawing {
 /** dagre knows no edges to a group, so what is inside a Map is laid out first, and the Map is a box of its size. */
 function drawLevel({ StartAt, States: states }: States, inside: string | undefined): Level {
   const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ multigraph: true });
-  graph.setGraph({ rankdir: 'TB', nodesep: 36, edgesep: 24, ranksep: 38, marginx: 2, marginy: 2 });
+  graph.setGraph({ rankdir: 'TB', nodesep: 36, edgesep: 24, ranksep: 38 });
   graph.setDefaultEdgeLabel(() => ({}));
   const inner = new Map<string, Level>();
   for (const [name, state] of Object.entries(states)) {
@@ -60,13 +61,28 @@ function drawLevel({ StartAt, States: states }: States, inside: string | undefin
     return [node, ...placed(inner.get(name), node).nodes];
   });
   const ways: Edge[] = graph.edges();
-  const edges = ways.map((way) => {
+  const edges = ways.map((way): MachineDrawing['edges'][number] => {
     const { points = [], label = '' }: EdgeLabel = graph.edge(way);
     return { from: way.v, to: way.w, ...(label !== '' && { label: String(label) }), points };
   });
   const innerEdges = nodes.flatMap((node) => (node.inside === inside ? placed(inner.get(node.name), node).edges : []));
-  const { width = 0, height = 0 }: GraphLabel = graph.graph();
-  return { width, height, nodes, edges: [...edges, ...innerEdges] };
+  return onPaper({ nodes, edges: [...edges, ...innerEdges] });
+}
+
+/** As much paper as everything takes: dagre does not count ways that go far around, or back to their own state. */
+function onPaper({ nodes, edges }: Pick<Level, 'nodes' | 'edges'>): Level {
+  const corners = nodes.flatMap(({ x, y, width, height }) => [
+    { x: x - width / 2, y: y - height / 2 },
+    { x: x + width / 2, y: y + height / 2 },
+  ]);
+  const points = [...corners, ...edges.flatMap((edge) => edge.points)];
+  const left = Math.min(...points.map(({ x }) => x)) - MARGIN;
+  const top = Math.min(...points.map(({ y }) => y)) - MARGIN;
+  return {
+    width: Math.max(...points.map(({ x }) => x)) + MARGIN - left,
+    height: Math.max(...points.map(({ y }) => y)) + MARGIN - top,
+    ...moved({ nodes, edges }, -left, -top),
+  };
 }
 
 function facts(state: State | undefined): Pick<MachineNode, 'type' | 'comment'> {
@@ -87,11 +103,13 @@ function around({ width, height }: Size, name: string): { width: number; height:
 /** The level inside a Map, where the Map stands. */
 function placed(level: Level | undefined, map: MachineNode): Pick<Level, 'nodes' | 'edges'> {
   if (!level) return { nodes: [], edges: [] };
-  const left = map.x - level.width / 2;
-  const top = map.y - map.height / 2 + MAP.head;
-  const moved = ({ x, y }: Point): Point => ({ x: x + left, y: y + top });
+  return moved(level, map.x - level.width / 2, map.y - map.height / 2 + MAP.head);
+}
+
+function moved({ nodes, edges }: Pick<Level, 'nodes' | 'edges'>, right: number, down: number) {
+  const move = ({ x, y }: Point): Point => ({ x: x + right, y: y + down });
   return {
-    nodes: level.nodes.map((node) => ({ ...node, ...moved(node) })),
-    edges: level.edges.map((edge) => ({ ...edge, points: edge.points.map(moved) })),
+    nodes: nodes.map((node) => ({ ...node, ...move(node) })),
+    edges: edges.map((edge) => ({ ...edge, points: edge.points.map(move) })),
   };
 }

@@ -1,17 +1,15 @@
 import { attemptViews, type ChunkCell, chunkCells } from '../../../functions/shared/report/chunk-states.ts';
 import { rateSeries } from '../../../functions/shared/report/rate-series.ts';
 import { remedyFor } from '../../../functions/shared/run-failure/error-catalogue.ts';
-import type { RunProgress } from '../../../functions/shared/run-progress.ts';
-import { readDeadline } from '../../runs/deadline.ts';
 import { errorsOf } from '../../runs/follow-run.ts';
 import { type ListedRun, listedRun } from '../../runs/list-runs.ts';
-import { endOf } from '../../runs/live-status.ts';
 import { overviewOf } from '../../runs/run-overview.ts';
 import type { ErrorView, RunView } from '../api.ts';
 import type { Host } from '../host.ts';
 import { machineStates } from '../machine-states.ts';
+import { prospectsOf } from '../prospects.ts';
 import { historyOf } from '../run-history.ts';
-import { callsPerSecond, execution, FOREVER, foundRun, goodFor, progressOf, rateNow, stateOf } from '../run-reads.ts';
+import { callsPerSecond, execution, foundRun, goodFor, progressOf, stateOf } from '../run-reads.ts';
 import { forgottenRun } from './forgotten-run.ts';
 import { leftBehind } from './left-behind.ts';
 import { machineView } from './machine.ts';
@@ -54,7 +52,7 @@ export async function runView(host: Host, name: string): Promise<RunView> {
     resync,
     redrives: described.redriveCount ?? 0,
     callsPerSecond: isAtWork ? await callsPerSecond(host, runId) : 0,
-    ...(isAtWork ? await prospects(host, run, key, progress, at) : { standsStill: false }),
+    ...(isAtWork ? await prospects(host, run, key) : { standsStill: false }),
     cells: cells.length > MAX_CELLS ? [] : cells,
     chunkCounts,
     attempts: progress.attempts.length > MAX_ATTEMPTS ? [] : attemptViews(progress.attempts, isAtWork),
@@ -77,12 +75,8 @@ async function prospects(
   host: Host,
   run: ListedRun,
   key: string | undefined,
-  progress: RunProgress,
-  at: number,
 ): Promise<Pick<RunView, 'endsAt' | 'standsStill' | 'deadline'>> {
-  const { runId, startedAt, begunAt } = run;
-  const endsAt = endOf(progress, await rateNow(host), begunAt, at);
-  const deadline = await host.recall(`deadline ${runId}`, FOREVER, () => readDeadline({ startedAt, key }, host.stack));
+  const { endsAt, deadline } = await prospectsOf(host, run, key);
   const standsStill = endsAt === Number.POSITIVE_INFINITY;
   return {
     ...(endsAt !== undefined && !standsStill && { endsAt }),
