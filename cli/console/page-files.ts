@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
+import { CHART_STYLE } from '../../functions/shared/report/chart-style.ts';
+import { TOKENS } from '../../functions/shared/report/style.ts';
 
 const PAGE = fileURLToPath(new URL('page/', import.meta.url));
 
@@ -15,7 +17,7 @@ export type PageFiles = Readonly<Record<string, PageFile>>;
 /** Bundles the page, for as long as the console runs: less than a second. */
 export async function buildPage(): Promise<PageFiles> {
   const { outputFiles } = await build({
-    entryPoints: { main: `${PAGE}main.tsx`, style: `${PAGE}style.css` },
+    entryPoints: { main: `${PAGE}main.tsx` },
     bundle: true,
     minify: true,
     format: 'esm',
@@ -28,11 +30,12 @@ export async function buildPage(): Promise<PageFiles> {
     logLevel: 'silent',
     legalComments: 'none',
   });
-  const bundled = (ending: string) =>
-    outputFiles.find(({ path }) => path.endsWith(ending))?.contents ?? Buffer.alloc(0);
+  const [script] = outputFiles;
+  const styles = TOKENS + CHART_STYLE + (await readFile(`${PAGE}style.css`, 'utf8'));
+  const { code: style } = await transform(styles, { loader: 'css', minify: true, target: 'es2022' });
   return {
     '/': { type: 'text/html; charset=utf-8', content: await readFile(`${PAGE}index.html`) },
-    '/main.js': { type: 'text/javascript; charset=utf-8', content: bundled('main.js') },
-    '/style.css': { type: 'text/css; charset=utf-8', content: bundled('style.css') },
+    '/main.js': { type: 'text/javascript; charset=utf-8', content: script?.contents ?? Buffer.alloc(0) },
+    '/style.css': { type: 'text/css; charset=utf-8', content: Buffer.from(style) },
   };
 }

@@ -5,11 +5,10 @@ import type { ProblemView } from '../api.ts';
 /** The server answered, with a problem. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
+  readonly status: number;
+  constructor(status: number, message: string) {
     super(message);
+    this.status = status;
   }
 }
 
@@ -19,7 +18,7 @@ export function lacksKey(error: unknown): boolean {
 }
 
 /** What writing calls say, so that no other site's form can make one. */
-export const OWN_CALL = { 'X-Console': '1' };
+const OWN_CALL = { 'X-Console': '1' };
 
 /** @throws ProblemError if the server says so, TypeError if it does not answer. */
 export async function getText(path: string, signal?: AbortSignal): Promise<string> {
@@ -43,7 +42,7 @@ async function textOf(response: Response): Promise<string> {
   throw new ProblemError(response.status, problemMessage(text, response.status));
 }
 
-export function problemMessage(text: string, status: number): string {
+function problemMessage(text: string, status: number): string {
   try {
     const problem: ProblemView = JSON.parse(text);
     return problem.message;
@@ -52,9 +51,38 @@ export function problemMessage(text: string, status: number): string {
   }
 }
 
+/**
+ * Sends a file. Not `fetch`, which does not tell how much of it is sent.
+ *
+ * @throws as getText; an AbortError if the signal is aborted.
+ */
+export function postFile<T>(
+  path: string,
+  file: File,
+  { onProgress, signal }: { readonly onProgress: (share: number) => void; readonly signal: AbortSignal },
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    for (const [name, value] of Object.entries(OWN_CALL)) request.setRequestHeader(name, value);
+    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 1 : loaded / total);
+    request.onload = () => {
+      const { status, responseText } = request;
+      if (status >= 200 && status < 300) resolve(JSON.parse(responseText));
+      else reject(new ProblemError(status, problemMessage(responseText, status)));
+    };
+    request.onerror = () => reject(new TypeError('The server did not answer.'));
+    request.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'));
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
 /** For people. */
 export function messageOf(error: unknown): string {
-  if (error instanceof ProblemError) return error.message;
+  // What the browser throws if nobody answers is a TypeError.
+  if (error instanceof Error && !(error instanceof TypeError)) return error.message;
   return "The console's server does not answer. Look whether it still runs.";
 }
 
@@ -72,7 +100,8 @@ export const at = {
   redrive: (runId: string) => `${at.run(runId)}/redrive`,
   stop: (runId: string) => `${at.run(runId)}/stop`,
   exports: (name: string, resync: boolean) => `/api/exports?${query({ name, resync: resync ? 'true' : undefined })}`,
-  resubmission: (runId: string, name: string) => `${at.run(runId)}/resubmission?${query({ name })}`,
+  resubmission: (runId: string, name: string, insists: boolean) =>
+    `${at.run(runId)}/resubmission?${query({ name, insists: insists ? 'true' : undefined })}`,
   started: (key: string, versionId: string | undefined, since: number) =>
     `/api/started?${query({ key, versionId, since: String(since) })}`,
   customers: (search: string) => `/api/customers?${query({ search })}`,

@@ -16,7 +16,7 @@ export function keptTheme(): Theme {
 }
 
 export function applyTheme(theme: Theme): void {
-  document.documentElement.dataset['theme'] = theme;
+  document.documentElement.dataset.theme = theme;
 }
 
 export function keepTheme(theme: Theme): void {

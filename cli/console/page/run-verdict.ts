@@ -1,0 +1,28 @@
+import { count, counted, duration } from '../../../functions/shared/words.ts';
+import type { RunView } from '../api.ts';
+
+/** The first thing that somebody wants to know of a run, in a sentence or two. */
+export function runVerdict(run: RunView): string {
+  const { status, rows, totalRows, rejected, errors } = run;
+  if (status === 'RUNNING') return atWork(run);
+  if (status === 'SUCCEEDED') {
+    if (rows === 0) return 'Done. The export has no rows: there was nothing to sync.';
+    if (rejected === 0) return 'Done. Every row is accounted for, and none was rejected.';
+    return `Done. ${count(rejected)} of ${counted(rows, 'row')} ${rejected === 1 ? 'was' : 'were'} rejected and can be corrected; every other row is accounted for.`;
+  }
+  const done =
+    totalRows === undefined
+      ? 'The export was not cut into chunks yet: nothing was sent.'
+      : `${count(rows)} of ${counted(totalRows, 'row')} have an outcome, and what was sent is kept.`;
+  return `${errors[0]?.meaning ?? 'The run ended before it was done.'} ${done}`;
+}
+
+function atWork({ at, rows, totalRows, endsAt, standsStill, chunkCounts }: RunView): string {
+  if (totalRows === undefined) return 'The export is read once and cut into chunks.';
+  if (rows >= totalRows && chunkCounts['at work'] + chunkCounts.again + chunkCounts['not started'] === 0) {
+    return 'Every row has its outcome. The totals are added up.';
+  }
+  const done = `${count(rows)} of ${counted(totalRows, 'row')} have an outcome.`;
+  if (standsStill) return `${done} It stands still: nothing may be sent now.`;
+  return endsAt === undefined ? done : `${done} About ${duration(Math.max(1, (endsAt - at) / 1000))} left.`;
+}
