@@ -40,12 +40,14 @@ export interface CommandLine extends Surroundings {
   /** Connects to the stack that the options name, does the work and prints its result. */
   onStack(
     options: StackOptions & HostOptions,
-    work: (stack: ConnectedStack) => Promise<CommandResult>,
+    work: (stack: ConnectedStack) => Promise<CommandResult | undefined>,
     how?: {
       /** Options of the embedded stack that the user did not give are the defaults, as in a deployment. */
       readonly deploys?: boolean;
       /** Ctrl-C is the work's own business: it ends by itself. So must all work that writes, or it would go on unseen. */
       readonly endsItself?: boolean;
+      /** Ctrl-C is how it is meant to end. */
+      readonly lastsUntilInterrupt?: boolean;
       /** Standard output is for the work alone: progress and notes go to standard error. */
       readonly writesItself?: boolean;
     },
@@ -123,21 +125,27 @@ export async function runCommandLine(
   const cli: CommandLine = {
     ...surroundings,
     print,
-    async onStack(options, work, { deploys = false, endsItself = false, writesItself = false } = {}) {
+    async onStack(
+      options,
+      work,
+      { deploys = false, endsItself = false, lastsUntilInterrupt = false, writesItself = false } = {},
+    ) {
       const stream = options.json || writesItself ? stderr : stdout;
-      const { isEmbedded, ...connected } = await connect(options, { ...surroundings, deploys });
+      const connected = await connect(options, { ...surroundings, deploys });
       try {
         // It was interrupted while it connected: nothing is begun.
         if (signal.aborted) {
           exitCode = EXIT.interrupted;
           return;
         }
-        const working = work(connectedStack(connected, options, { ...surroundings, stream, isEmbedded }));
+        const working = work(connectedStack(connected, options, { ...surroundings, stream }));
         // What fails after an interrupt has nobody left to hear it.
         working.catch(() => {});
-        const result = await (endsItself ? working : Promise.race([working, interrupted(signal)]));
+        const result = await (endsItself || lastsUntilInterrupt
+          ? working
+          : Promise.race([working, interrupted(signal)]));
         if (result) print(options, result);
-        if (signal.aborted) exitCode = EXIT.interrupted;
+        if (signal.aborted && !lastsUntilInterrupt) exitCode = EXIT.interrupted;
       } finally {
         await connected.close();
       }
@@ -185,7 +193,7 @@ function helpOf(command: Command): string {
 async function connect(
   options: StackOptions & HostOptions,
   { stderr, stateDirectory, deploys }: Surroundings & { readonly deploys: boolean },
-): Promise<Connected & { readonly isEmbedded: boolean }> {
+): Promise<Connected> {
   const ofAws = (['stack', 'region', 'profile'] as const).filter((name) => options[name] !== undefined);
   if (options.local && ofAws.length > 0) {
     throw new UserError(`--local is the embedded stack, --${ofAws.join(', --')} one on AWS. Leave one of them out.`);
@@ -198,32 +206,26 @@ async function connect(
         `--${ofEmbedded.join(', --').replace('serviceQuota', 'service-quota')} is for the embedded stack: add --local. On AWS, ${PROGRAM} rate set changes the rate.`,
       );
     }
-    return { ...(await connectToAws(options, region)), isEmbedded: false };
+    return connectToAws(options, region);
   }
   if (ofAws.length > 0) {
     throw new UserError('No AWS Region is configured. Give it with --region, or set AWS_REGION.');
   }
   if (!options.local) stderr.write('No AWS Region is configured: working on the embedded stack, as --local says.\n');
-  const connected = await connectToEmbedded(options, { stateDirectory, deploys, stream: stderr });
-  return { ...connected, isEmbedded: true };
+  return connectToEmbedded(options, { stateDirectory, deploys, stream: stderr });
 }
 
 function connectedStack(
   connected: Connected,
   options: StackOptions,
-  {
-    stream,
-    stateDirectory,
-    signal,
-    isEmbedded,
-  }: Surroundings & { readonly stream: NodeJS.WriteStream; readonly isEmbedded: boolean },
+  { stream, stateDirectory, signal }: Surroundings & { readonly stream: NodeJS.WriteStream },
 ): ConnectedStack {
-  const { clients, outputs, endsWithCommand } = connected;
+  const { clients, outputs, endsWithCommand, embeddedAt } = connected;
   const named = (['stack', 'region', 'profile'] as const).flatMap((name) =>
     options[name] === undefined ? [] : [`--${name} ${shellWord(options[name])}`],
   );
   const mapping = options.mapping === undefined ? [] : [`--mapping ${shellWord(options.mapping)}`];
-  const suffix = isEmbedded ? ['--local'] : [...named, ...mapping];
+  const suffix = embeddedAt !== undefined ? ['--local'] : [...named, ...mapping];
   return {
     clients,
     outputs,
@@ -233,6 +235,8 @@ function connectedStack(
     quota: Number(outputs.Quota),
     runsFolder: join(stateDirectory, 'runs'),
     endsWithCommand,
+    ...(options.stack !== undefined && { stackName: options.stack }),
+    ...(embeddedAt !== undefined && { embeddedAt }),
     mapping: () => deployedMapping(options.mapping ?? connected.mapping ?? DEFAULT_MAPPING, outputs),
     call: (command) => [PROGRAM, ...command.split(' ').map(shortRun), ...suffix].join(' '),
   };

@@ -2,3 +2,6 @@
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
+
+/** What the user named does not exist. */
+export class NotFound extends UserError {}

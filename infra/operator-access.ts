@@ -42,7 +42,7 @@ export function operate(stack: Stack, system: System, queues: Queues): PolicySta
     allow(['cloudformation:DescribeStacks'], stack.stackId),
     ...lookAtRuns(stack, name),
     allow(['states:StartExecution'], arn('states', 'stateMachine', name)),
-    allow(['states:RedriveExecution', 'states:StopExecution'], runs),
+    allow(['states:DescribeStateMachineForExecution', 'states:RedriveExecution', 'states:StopExecution'], runs),
     allow(['states:GetExecutionHistory'], runs, arn('states', 'execution', `${name}/${MAP_LABEL}:*`)),
     listObjects(buckets.exportBucket, EXPORT_PREFIX),
     ...getObjects(buckets.runBucket, [`${RUN_PREFIX}*`]),

@@ -10,6 +10,8 @@ export interface Connected {
   readonly clients: Clients;
   readonly outputs: StackOutputs;
   readonly endsWithCommand: boolean;
+  /** URL of the embedded stack; absent on AWS. */
+  readonly embeddedAt?: string;
   /** The mapping file to use if the user names none. */
   readonly mapping: string | undefined;
   close(): Promise<void>;

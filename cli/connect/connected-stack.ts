@@ -41,6 +41,10 @@ export interface ConnectedStack {
   readonly runsFolder: string;
   /** This process hosts the embedded stack: what is at work ends with it. */
   readonly endsWithCommand: boolean;
+  /** Of a stack on AWS, if the user gave it. */
+  readonly stackName?: string;
+  /** URL of the embedded stack; absent on AWS. */
+  readonly embeddedAt?: string;
   /**
    * The deployed mapping.
    *

@@ -23,7 +23,7 @@ export async function connectToEmbedded(
     deploys,
     stream,
   }: { readonly stateDirectory: string; readonly deploys: boolean; readonly stream: NodeJS.WritableStream },
-): Promise<Connected & { readonly url: string }> {
+): Promise<Connected> {
   const { mapping = DEFAULT_MAPPING, quota = DEFAULT_QUOTA_PER_SECOND, serviceQuota = quota, fresh = false } = options;
   if (options.mapping || deploys) loadMapping(mapping);
   const session = await openSession({
@@ -50,8 +50,8 @@ export async function connectToEmbedded(
   const { url, region, credentials } = session;
   const clients = createClients({ endpoint: url, region, credentials });
   return {
-    url,
     clients,
+    embeddedAt: url,
     outputs: checkedOutputs(session.outputs, 'of the embedded stack'),
     endsWithCommand: session.stack !== undefined,
     mapping: session.asked.mapping,

@@ -28,6 +28,8 @@ export interface StackView {
   /** What a customer can be searched by beside the customer key, in words such as `e-mail address`. */
   readonly customerKeyField: string;
   readonly searchedBy: readonly string[];
+  /** A larger file is refused before it is read. */
+  readonly maxExportBytes: number;
 }
 
 /** GET /api/now: polled by every page. */
@@ -100,9 +102,10 @@ export interface RunView extends RunLine {
   readonly endsAt?: number;
   readonly standsStill: boolean;
   readonly deadline?: number;
-  /** Every chunk of the run in order; empty until it is cut. Above MAX_CELLS only how many are in each state. */
+  /** Every chunk of the run in order; empty until it is cut, and of a run of more than 5,000 chunks: then only `chunkCounts` tell. */
   readonly cells: readonly ChunkCell[];
   readonly chunkCounts: Readonly<Record<ChunkCell['state'], number>>;
+  /** Empty if they are more than 10,000. */
   readonly attempts: readonly AttemptView[];
   readonly rate: RateSeries;
   /** By name of the state; those that are missing were not entered. */
@@ -118,8 +121,9 @@ export interface RunView extends RunLine {
     readonly notNormalized: number;
     readonly lateErrors: number;
     readonly rejectedByCode: Readonly<Record<string, number>>;
-    readonly hasReport: boolean;
   };
+  /** `/runs/RUN/report.html` is there; runs that failed have one, too. */
+  readonly hasReport: boolean;
   readonly resubmissions: readonly { readonly key: string; readonly uploadedAt: number; readonly bytes: number }[];
 }
 
@@ -156,7 +160,7 @@ export interface MachineNode {
   readonly height: number;
 }
 
-/** GET /api/runs/RUN/history: newest first. */
+/** GET /api/runs/RUN/history?limit=N: newest first. */
 export interface HistoryView {
   readonly events: readonly {
     readonly id: number;

@@ -32,10 +32,20 @@ export interface FoundObject {
 }
 
 /** More than one is possible: others may put the key into profiles, too. */
-export async function findProfiles(
-  { clients: { profiles }, outputs }: Pick<ConnectedStack, 'clients' | 'outputs'>,
+export function findProfiles(
+  stack: Pick<ConnectedStack, 'clients' | 'outputs'>,
   mapping: Mapping,
   customerKey: string,
+): Promise<readonly FoundProfile[]> {
+  return findProfilesBy(stack, mapping, mapping.definition.customerKey.keyName, customerKey);
+}
+
+/** @param keyName of a search key: the customer key's, or a standard one such as `_email`. */
+export async function findProfilesBy(
+  { clients: { profiles }, outputs }: Pick<ConnectedStack, 'clients' | 'outputs'>,
+  mapping: Mapping,
+  keyName: string,
+  value: string,
 ): Promise<readonly FoundProfile[]> {
   const { DomainName, ObjectTypeName } = outputs;
   const found: Profile[] = [];
@@ -44,8 +54,8 @@ export async function findProfiles(
     const page = await profiles.send(
       new SearchProfilesCommand({
         DomainName,
-        KeyName: mapping.definition.customerKey.keyName,
-        Values: [customerKey],
+        KeyName: keyName,
+        Values: [value],
         MaxResults: MAX_RESULTS,
         NextToken,
       }),

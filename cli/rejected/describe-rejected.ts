@@ -42,13 +42,13 @@ function codesTable(byCode: SelectedRows['byCode']): string {
   return Object.entries(byCode)
     .toSorted(([, a], [, b]) => b - a)
     .flatMap(([code, rows]) => [
-      `  ${count(rows).padStart(7)}  ${code}${isKnown(code) ? `: ${REJECT_CODES[code]}` : ''}`,
-      ...(isKnown(code) ? [`           ${REJECT_REMEDIES[code]}`] : []),
+      `  ${count(rows).padStart(7)}  ${code}${isRejectCode(code) ? `: ${REJECT_CODES[code]}` : ''}`,
+      ...(isRejectCode(code) ? [`           ${REJECT_REMEDIES[code]}`] : []),
     ])
     .join('\n');
 }
 
-function isKnown(code: string): code is RejectCode {
+export function isRejectCode(code: string): code is RejectCode {
   return Object.hasOwn(REJECT_CODES, code);
 }
 

@@ -6,6 +6,8 @@ export interface RowChoice {
   readonly code: string | undefined;
   /** How many are listed at most. */
   readonly limit: number;
+  /** How many are passed over before these; none by default. */
+  readonly skip?: number;
 }
 
 export interface RejectedRow {
@@ -21,7 +23,7 @@ export interface SelectedRows {
   readonly rejected: number;
   readonly byCode: Readonly<Record<string, number>>;
   readonly rows: readonly RejectedRow[];
-  /** Rows of the code that was asked for beyond those that are listed. */
+  /** Rows of the code that was asked for behind those that are listed. */
   readonly more: number;
 }
 
@@ -29,17 +31,19 @@ export interface SelectedRows {
 export async function selectRows(
   rejected: RejectedRows,
   mapping: Mapping,
-  { code: wanted, limit }: RowChoice,
+  { code: wanted, limit, skip = 0 }: RowChoice,
 ): Promise<SelectedRows> {
   const byCode: Record<string, number> = {};
   const rows: RejectedRow[] = [];
   let total = 0;
+  let passed = 0;
   let more = 0;
   for await (const { row, code, reason, customerKey } of rejected.lines(mapping)) {
     total++;
     byCode[code] = (byCode[code] ?? 0) + 1;
     if (wanted !== undefined && code !== wanted) continue;
-    if (rows.length < limit) rows.push({ row: Number(row), code, reason, customerKey });
+    if (passed < skip) passed++;
+    else if (rows.length < limit) rows.push({ row: Number(row), code, reason, customerKey });
     else more++;
   }
   return { rejected: total, byCode, rows, more };

@@ -2,7 +2,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { RUN_PREFIX } from '../../functions/shared/export/run-files.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { UserError } from '../user-error.ts';
+import { NotFound, UserError } from '../user-error.ts';
 import { executionArnOf, unlessForgotten } from './execution.ts';
 import { listRuns } from './list-runs.ts';
 
@@ -56,7 +56,7 @@ export async function findRun(
   }
   const [only, ...others] = found;
   if (!only) {
-    throw new UserError(
+    throw new NotFound(
       `There is no run ${run}. Give the name of a run, or the beginning of it; ${call('runs')} lists them.`,
     );
   }
@@ -92,7 +92,7 @@ export async function findExecution(
 ): Promise<{ readonly runId: string; readonly executionArn: string }> {
   const { runId, executionArn } = await findRun(stack, run);
   if (executionArn) return { runId, executionArn };
-  throw new UserError(
+  throw new NotFound(
     `Step Functions no longer knows the run ${runId}: it forgets executions after 90 days. Its files are still there: ${stack.call(`report ${runId}`)}`,
   );
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DescribeExecutionCommand, type DescribeExecutionCommandOutput, type SFNClient } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
-import { readChunkFailures } from '../../functions/shared/run-failure/chunk-failures.ts';
+import { type ChunkError, readChunkFailures } from '../../functions/shared/run-failure/chunk-failures.ts';
 import { type RunError, runError } from '../../functions/shared/run-failure/run-error.ts';
 import { exportOf } from '../../functions/shared/run-input.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
@@ -111,7 +111,7 @@ export async function errorsOf(
   sfn: SFNClient,
   executionArn: string,
   { status, error, cause }: DescribeExecutionCommandOutput,
-): Promise<readonly RunError[]> {
+): Promise<readonly (RunError & Partial<Pick<ChunkError, 'chunks'>>)[]> {
   if (status === 'ABORTED') return [{ name: 'ABORTED' }];
   if (status === 'TIMED_OUT') return [{ name: 'States.Timeout' }];
   const chunks = await readChunkFailures(sfn, executionArn);

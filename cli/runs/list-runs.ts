@@ -1,4 +1,9 @@
-import { type ExecutionStatus, paginateListExecutions, type SFNClient } from '@aws-sdk/client-sfn';
+import {
+  type DescribeExecutionCommandOutput,
+  type ExecutionStatus,
+  paginateListExecutions,
+  type SFNClient,
+} from '@aws-sdk/client-sfn';
 import type { WatchedRun } from '../../functions/watch-runs/night-runs.ts';
 
 /** A run as the list of executions has it. Times are epoch milliseconds. */
@@ -21,21 +26,36 @@ export async function* listRuns(
 ): AsyncGenerator<ListedRun> {
   const request = { stateMachineArn, maxResults: PAGE_SIZE, ...(statusFilter && { statusFilter }) };
   for await (const { executions = [] } of paginateListExecutions({ client }, request)) {
-    for (const { name = '', executionArn = '', status, startDate, stopDate, redriveDate } of executions) {
-      if (!isRunStatus(status)) continue;
-      const startedAt = startDate?.getTime() ?? 0;
-      const redrivenAt = redriveDate?.getTime();
-      yield {
-        runId: name,
-        executionArn,
-        status,
-        startedAt,
-        begunAt: redrivenAt ?? startedAt,
-        ...(redrivenAt !== undefined && { redrivenAt }),
-        ...(stopDate && status !== 'RUNNING' && { endedAt: stopDate.getTime() }),
-      };
+    for (const execution of executions) {
+      const run = listedRun(execution);
+      if (run) yield run;
     }
   }
+}
+
+/** Undefined of what is no run. */
+export function listedRun({
+  name = '',
+  executionArn = '',
+  status,
+  startDate,
+  stopDate,
+  redriveDate,
+}: Pick<DescribeExecutionCommandOutput, 'name' | 'executionArn' | 'status' | 'startDate' | 'stopDate' | 'redriveDate'>):
+  | ListedRun
+  | undefined {
+  if (!isRunStatus(status)) return undefined;
+  const startedAt = startDate?.getTime() ?? 0;
+  const redrivenAt = redriveDate?.getTime();
+  return {
+    runId: name,
+    executionArn,
+    status,
+    startedAt,
+    begunAt: redrivenAt ?? startedAt,
+    ...(redrivenAt !== undefined && { redrivenAt }),
+    ...(stopDate && status !== 'RUNNING' && { endedAt: stopDate.getTime() }),
+  };
 }
 
 /** The one status that is left belongs to chunks. */

@@ -55,10 +55,15 @@ export function createStatusReader(
       chunks: chunkStates(progress.attempts),
       callsPerSecond: callsPerSecond(progress.attempts, at),
       rate,
-      endsAt: rate.paused ? Number.POSITIVE_INFINITY : projectedEnd(progress, begunAt, at, FIRST_TOLD_AFTER_MS),
+      endsAt: endOf(progress, rate, begunAt, at),
       deadline,
     };
   };
+}
+
+/** As `LiveStatus.endsAt`. */
+export function endOf(progress: RunProgress, rate: RateState, begunAt: number, at: number): number | undefined {
+  return rate.paused ? Number.POSITIVE_INFINITY : projectedEnd(progress, begunAt, at, FIRST_TOLD_AFTER_MS);
 }
 
 export function chunkStates(attempts: readonly ChunkProgress[]): ChunkStates {

@@ -85,15 +85,26 @@ async function redriveCount(sfn: SFNClient, executionArn: string): Promise<numbe
  * @throws UserError if a redrive can't be done, or does not help.
  */
 function checkPlan(plan: RedrivePlan, comesAgain: boolean, { call }: Pick<ConnectedStack, 'call'>): void {
+  const obstacle = obstacleOf(plan, call);
+  if (obstacle) throw obstacle;
+  const inVain = whyInVain(plan);
+  if (inVain === undefined || comesAgain) return;
+  throw new UserError(`${inVain}\nTo redrive it all the same: ${call(`redrive ${plan.runId} --yes`)}`);
+}
+
+/** Why a run can't be redriven. */
+export function obstacleOf(plan: RedrivePlan, call: ConnectedStack['call']): UserError | undefined {
   const { runId, status, obstacle } = plan;
-  if (obstacle !== undefined) throw notRedrivable({ runId, status, reason: obstacle, call });
-  const { remedy, errors } = plan.wayOut;
+  return obstacle === undefined ? undefined : notRedrivable({ runId, status, reason: obstacle, call });
+}
+
+/** Why a redrive would fail as the run did; undefined if it may help. */
+export function whyInVain({ runId, wayOut }: Pick<RedrivePlan, 'runId' | 'wayOut'>): string | undefined {
+  const { remedy, errors } = wayOut;
   const [error] = errors;
-  if (remedy === 'redrive' || !error || comesAgain) return;
+  if (remedy === 'redrive' || !error) return undefined;
   const { name, meaning, whatToDo } = error;
-  throw new UserError(
-    `A redrive does not help run ${runId}, which failed with ${name}. ${meaning} ${whatToDo}\nTo redrive it all the same: ${call(`redrive ${runId} --yes`)}`,
-  );
+  return `A redrive does not help run ${runId}, which failed with ${name}. ${meaning} ${whatToDo}`;
 }
 
 function notRedrivable({ runId, status, reason, call }: Obstacle): UserError {

@@ -1,4 +1,4 @@
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import type { ChunkProgress, RunSummary } from '../../functions/shared/contracts.ts';
 import { runError } from '../../functions/shared/run-failure/run-error.ts';
 import { exportOf, type RunExport } from '../../functions/shared/run-input.ts';
@@ -24,14 +24,25 @@ export async function readOverview(
   run: ListedRun,
   { clients, outputs, clock }: Pick<ConnectedStack, 'clients' | 'outputs' | 'clock'>,
 ): Promise<RunOverview> {
-  const { executionArn, startedAt, endedAt = clock.now() } = run;
-  const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn: run.executionArn }));
+  const readProgress = () => readRunCounts(clients.dynamo, outputs.RunTableName, run.runId);
+  return overviewOf(run, execution, readProgress, clock.now());
+}
+
+/** @param readProgress is asked only if the run is not simply done. */
+export async function overviewOf(
+  run: ListedRun,
+  execution: Pick<DescribeExecutionCommandOutput, 'input' | 'output' | 'error' | 'cause'>,
+  readProgress: () => Promise<RunProgress>,
+  now: number,
+): Promise<RunOverview> {
+  const { startedAt, endedAt = now } = run;
   const started = { ...run, export: exportOf(execution.input) };
   const summary = run.status === 'SUCCEEDED' ? summaryOf(execution.output) : undefined;
   if (summary && run.redrivenAt === undefined) {
     return { ...started, ...countsOf(summary), totalRows: summary.rows, seconds: (endedAt - startedAt) / 1000 };
   }
-  const progress = await readRunCounts(clients.dynamo, outputs.RunTableName, run.runId);
+  const progress = await readProgress();
   const seconds = run.redrivenAt === undefined ? (endedAt - startedAt) / 1000 : secondsAtWork(progress.attempts);
   const error =
     run.status === 'FAILED' ? errorOf(runError(execution.error, execution.cause).name, progress) : undefined;
@@ -44,7 +55,7 @@ export async function readOverview(
   };
 }
 
-function summaryOf(output: string | undefined): RunSummary | undefined {
+export function summaryOf(output: string | undefined): RunSummary | undefined {
   return output === undefined ? undefined : (JSON.parse(output) as RunSummary);
 }
 

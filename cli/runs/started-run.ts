@@ -34,17 +34,7 @@ export async function findStartedRun(
 ): Promise<string> {
   const { clock, stream, signal } = waiting;
   const note = (text: string) => stream.write(`${text}\n`);
-  const looked = new Set<string>();
-  async function look(): Promise<string | undefined> {
-    for (const executionArn of await startedSince(sfn, stateMachineArn, uploaded.startedAt - CLOCK_SKEW_MS)) {
-      if (looked.has(executionArn)) continue;
-      const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
-      looked.add(executionArn);
-      if (input && isFor(JSON.parse(input), uploaded)) return executionArn;
-    }
-    return undefined;
-  }
-
+  const look = startedRunFinder(sfn, stateMachineArn, uploaded);
   const giveUpAt = clock.now() + START_TIMEOUT_MS;
   while (clock.now() < giveUpAt) {
     const found = await patiently(look, { clock, signal, note });
@@ -55,6 +45,24 @@ export async function findStartedRun(
   throw new UserError(
     `The upload of ${uploaded.key} started no run within ${START_TIMEOUT_MS / 60_000} minutes. Is the rule on the export bucket enabled?`,
   );
+}
+
+/** Looks once, each time that it is called, for the execution that an upload's event started. */
+export function startedRunFinder(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  uploaded: Pick<UploadedExport, 'key' | 'versionId' | 'startedAt'>,
+): () => Promise<string | undefined> {
+  const looked = new Set<string>();
+  return async () => {
+    for (const executionArn of await startedSince(sfn, stateMachineArn, uploaded.startedAt - CLOCK_SKEW_MS)) {
+      if (looked.has(executionArn)) continue;
+      const { input } = await sfn.send(new DescribeExecutionCommand({ executionArn }));
+      looked.add(executionArn);
+      if (input && isFor(JSON.parse(input), uploaded)) return executionArn;
+    }
+    return undefined;
+  };
 }
 
 /** ARNs of the executions that started since then; the list comes newest first. */
@@ -72,7 +80,7 @@ interface ObjectCreated {
   readonly detail?: { readonly object?: { readonly key?: string; readonly 'version-id'?: string } };
 }
 
-function isFor(input: ObjectCreated, uploaded: UploadedExport): boolean {
+function isFor(input: ObjectCreated, uploaded: Pick<UploadedExport, 'key' | 'versionId'>): boolean {
   const object = input.detail?.object;
   const { key = '' } = object ?? {};
   // AWS does not document whether the key of an event is URL-encoded.

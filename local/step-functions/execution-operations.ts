@@ -55,6 +55,22 @@ export function executionOperations(
       const included = params.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
       return describe(execution, included);
     },
+    DescribeStateMachineForExecution(params) {
+      const execution = executions.get(requiredArn(params, 'executionArn', 'execution'));
+      const { machineArn, mapRunArn } = execution;
+      if (mapRunArn !== undefined) {
+        throw new ApiError('ValidationException', 'Only of executions that no Map Run started, on the embedded stack.');
+      }
+      const included = params.oneOf('includedData', ['ALL_DATA', 'METADATA_ONLY']) !== 'METADATA_ONLY';
+      const { definition, roleArn, created } = queries.definitionOf(execution);
+      return {
+        stateMachineArn: machineArn,
+        name: machineArn.slice(machineArn.lastIndexOf(':') + 1),
+        definition: included ? definition : '{}',
+        roleArn,
+        updateDate: created / 1000,
+      };
+    },
     GetExecutionHistory(params) {
       const execution = executions.get(requiredArn(params, 'executionArn', 'execution'));
       const request = pageRequest(params);

@@ -174,10 +174,10 @@ export class Queries {
   }
 
   /** The definition that an execution started with, and its role. */
-  definitionOf({ id }: ExecutionRow): { definition: string; roleArn: string } {
+  definitionOf({ id }: ExecutionRow): { definition: string; roleArn: string; created: number } {
     const sql = 'SELECT * FROM definitions WHERE id = (SELECT definition FROM executions WHERE id = ?)';
     const [row] = this.#all(sql, id);
-    return { definition: String(row?.definition), roleArn: String(row?.role_arn) };
+    return { definition: String(row?.definition), roleArn: String(row?.role_arn), created: Number(row?.created) };
   }
 
   /** When one of an execution's newest redrives was asked for with this token. */

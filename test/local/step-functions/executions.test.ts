@@ -1,6 +1,7 @@
 import {
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
+  DescribeStateMachineForExecutionCommand,
   GetExecutionHistoryCommand,
   ListActivitiesCommand,
   ListExecutionsCommand,
@@ -183,6 +184,20 @@ describe('lists', () => {
     const described = await served.client.send(new DescribeStateMachineCommand({ stateMachineArn: MACHINE_ARN }));
     expect(described).toMatchObject({ status: 'ACTIVE', roleArn: ROLE_ARN });
     expect(JSON.parse(described.definition ?? '')).toMatchObject(INVOKING);
+  });
+});
+
+describe('DescribeStateMachineForExecution', () => {
+  it('gives the definition that the execution started with, whatever was deployed since', async () => {
+    const { executionArn } = await start('of-then', {});
+    await served.ended(executionArn);
+    served.machine({ ...INVOKING, Comment: 'another' });
+    const { definition, ...described } = await served.client.send(
+      new DescribeStateMachineForExecutionCommand({ executionArn }),
+    );
+    served.machine(INVOKING);
+    expect(described).toMatchObject({ stateMachineArn: MACHINE_ARN, name: 'profile-sync', roleArn: ROLE_ARN });
+    expect(JSON.parse(definition ?? '')).toEqual({ QueryLanguage: 'JSONata', ...INVOKING });
   });
 });
 

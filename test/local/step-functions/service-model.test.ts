@@ -95,6 +95,7 @@ describe.skipIf(model === undefined)('the HTTP API as the service’s model has 
     await checked('StopExecution', { executionArn: EXECUTION_ARN, error: 'E', cause: 'C' });
     await checked('ListStateMachines', {});
     await checked('DescribeStateMachine', { stateMachineArn: MACHINE_ARN });
+    await checked('DescribeStateMachineForExecution', { executionArn: EXECUTION_ARN });
   });
 
   it('gives the events of every type of state in the model’s shapes', async () => {
@@ -122,6 +123,7 @@ describe.skipIf(model === undefined)('the HTTP API as the service’s model has 
     ['StartExecution', { stateMachineArn: MACHINE_ARN, name: 'other' }],
     ['StopExecution', { executionArn: EXECUTION_ARN }],
     ['DescribeExecution', { executionArn: EXECUTION_ARN }],
+    ['DescribeStateMachineForExecution', { executionArn: EXECUTION_ARN }],
     ['GetExecutionHistory', { executionArn: EXECUTION_ARN }],
     ['ListExecutions', { stateMachineArn: MACHINE_ARN }],
     ['ListMapRuns', { executionArn: EXECUTION_ARN }],

@@ -1,0 +1,87 @@
+/** Calls of the console's own server. Its shapes are those of ../api.ts. */
+
+import type { ProblemView } from '../api.ts';
+
+/** The server answered, with a problem. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The page was opened without the key of the link that was printed. */
+export function lacksKey(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 403;
+}
+
+/** What writing calls say, so that no other site's form can make one. */
+export const OWN_CALL = { 'X-Console': '1' };
+
+/** @throws ProblemError if the server says so, TypeError if it does not answer. */
+export async function getText(path: string, signal?: AbortSignal): Promise<string> {
+  return textOf(await fetch(path, { ...(signal && { signal }), headers: { Accept: 'application/json' } }));
+}
+
+/** @throws as getText. */
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return JSON.parse(await getText(path, signal));
+}
+
+/** @throws as getText. */
+export async function post<T>(path: string, body: object = {}): Promise<T> {
+  const headers = { ...OWN_CALL, 'Content-Type': 'application/json' };
+  return JSON.parse(await textOf(await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })));
+}
+
+async function textOf(response: Response): Promise<string> {
+  const text = await response.text();
+  if (response.ok) return text;
+  throw new ProblemError(response.status, problemMessage(text, response.status));
+}
+
+export function problemMessage(text: string, status: number): string {
+  try {
+    const problem: ProblemView = JSON.parse(text);
+    return problem.message;
+  } catch {
+    return `The console's server answered ${status}.`;
+  }
+}
+
+/** For people. */
+export function messageOf(error: unknown): string {
+  if (error instanceof ProblemError) return error.message;
+  return "The console's server does not answer. Look whether it still runs.";
+}
+
+/** Addresses of the API; none holds more of a customer than the search that was typed. */
+export const at = {
+  stack: '/api/stack',
+  now: '/api/now',
+  notices: '/api/notices',
+  runs: (limit: number, state: string | undefined) => `/api/runs?${query({ limit: String(limit), state })}`,
+  run: (runId: string) => `/api/runs/${encodeURIComponent(runId)}`,
+  machine: (runId: string) => `${at.run(runId)}/machine`,
+  history: (runId: string, limit: number) => `${at.run(runId)}/history?limit=${limit}`,
+  rejected: (runId: string, code: string | undefined, page: number) =>
+    `${at.run(runId)}/rejected?${query({ code, page: String(page) })}`,
+  redrive: (runId: string) => `${at.run(runId)}/redrive`,
+  stop: (runId: string) => `${at.run(runId)}/stop`,
+  exports: (name: string, resync: boolean) => `/api/exports?${query({ name, resync: resync ? 'true' : undefined })}`,
+  resubmission: (runId: string, name: string) => `${at.run(runId)}/resubmission?${query({ name })}`,
+  started: (key: string, versionId: string | undefined, since: number) =>
+    `/api/started?${query({ key, versionId, since: String(since) })}`,
+  customers: (search: string) => `/api/customers?${query({ search })}`,
+  reportFile: (runId: string) => `/runs/${encodeURIComponent(runId)}/report.html`,
+  rejectedFile: (runId: string) => `/runs/${encodeURIComponent(runId)}/rejected-file`,
+  summaryFile: (runId: string) => `/runs/${encodeURIComponent(runId)}/summary.json`,
+};
+
+function query(values: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return new URLSearchParams(given).toString();
+}

@@ -1,0 +1,42 @@
+import type { RunSummary } from '../../../functions/shared/contracts.ts';
+import { runFiles } from '../../../functions/shared/export/run-files.ts';
+import { countLateErrors } from '../../../functions/summarize-run/late-errors.ts';
+import { isAbsent } from '../../connect/s3-object.ts';
+import { resubmissionsOf } from '../../exports/resubmissions.ts';
+import type { ListedRun } from '../../runs/list-runs.ts';
+import { summaryOf } from '../../runs/run-overview.ts';
+import type { RunView } from '../api.ts';
+import type { Host } from '../host.ts';
+
+/** Lists of buckets, which change seldom. */
+const FILES_MS = 5_000;
+
+/** What a run left in the buckets; a run at work leaves nothing yet. @param output of its execution. */
+export async function leftBehind(
+  host: Host,
+  { runId, status }: Pick<ListedRun, 'runId' | 'status'>,
+  output: string | undefined,
+): Promise<Pick<RunView, 'summary' | 'hasReport' | 'resubmissions'>> {
+  if (status === 'RUNNING') return { hasReport: false, resubmissions: [] };
+  const summary = status === 'SUCCEEDED' ? summaryOf(output) : undefined;
+  const { clients, outputs } = host.stack;
+  const Bucket = outputs.RunBucketName;
+  const files = await host.recall(`files ${runId} ${status}`, FILES_MS, async () => ({
+    hasReport: !(await isAbsent(clients.s3, { Bucket, Key: runFiles.report(runId) })),
+    lateErrors: await countLateErrors(clients.s3, Bucket, runId),
+    resubmissions: await resubmissionsOf(host.stack, runId),
+  }));
+  return {
+    ...(summary && { summary: summaryView(summary, files.lateErrors) }),
+    hasReport: files.hasReport,
+    resubmissions: files.resubmissions.map(({ key, uploadedAt, bytes }) => ({
+      ...{ key, bytes },
+      uploadedAt: uploadedAt.getTime(),
+    })),
+  };
+}
+
+function summaryView(summary: RunSummary, lateErrors: number): RunView['summary'] {
+  const { duplicates, notCleared, notClearedByField = {}, notNormalized, rejectedByCode } = summary;
+  return { duplicates, notCleared, notClearedByField, notNormalized, lateErrors, rejectedByCode };
+}

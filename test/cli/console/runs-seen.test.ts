@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HistoryView, MachineDrawing, NowView, RunsView, RunView, StackView } from '../../../cli/console/api.ts';
+import type { Fault } from '../../../local/customer-profiles/fault.ts';
+import { smallExport, smallMappingFile } from '../../helpers/small-export.ts';
+import { startTestStack, type TestStack } from '../../helpers/stack.ts';
+import { workersEnded } from '../../helpers/workers.ts';
+import { type Opened, openConsole } from './opened.ts';
+
+const QUOTA = 100;
+const ROWS = 300;
+
+let test: TestStack;
+let console: Opened;
+beforeAll(async () => {
+  const settings = { latencyMs: { median: 20, spread: 0.2 } };
+  test = await startTestStack({ quota: QUOTA, mapping: smallMappingFile(), settings, timeScale: 0.05 });
+  console = await openConsole({ ...test.connected, embeddedAt: test.stack.url });
+});
+afterAll(async () => {
+  await console.close();
+  await test.stop();
+});
+
+const breakDown = (error: Fault['error'] | undefined) =>
+  test.stack.customerProfiles.configure({ fault: error && { error } });
+const view = (runId: string) => console.get<RunView>(`/api/runs/${runId}`);
+/** Answers are shared for a second. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 2_100));
+
+describe('without any run', () => {
+  it('the page gets the stack, the rate, and an empty list', async () => {
+    expect(await console.get<StackView>('/api/stack')).toMatchObject({
+      name: 'embedded stack',
+      isEmbedded: true,
+      exportBucket: test.connected.outputs.ExportBucketName,
+      customerKeyField: 'id',
+      searchedBy: expect.arrayContaining(['e-mail address']),
+    });
+    expect(await console.get<NowView>('/api/now')).toMatchObject({
+      rate: { deployed: QUOTA, limit: QUOTA, paused: false },
+      runsAtWork: 0,
+      callsPerSecond: 0,
+    });
+    expect(await console.get<RunsView>('/api/runs')).toEqual({ runs: [], hasMore: false });
+  });
+});
+
+describe('a run', () => {
+  let runId: string;
+
+  it('is seen at work: its states, chunks, rate and rows', async () => {
+    const running = test.sync('night.csv', smallExport(ROWS, 'Night'));
+    let seen: RunView | undefined;
+    while (!seen || seen.chunkCounts['at work'] === 0) {
+      const { runs } = await console.get<RunsView>('/api/runs');
+      if (runs[0]) seen = await view(runs[0].runId);
+    }
+    expect(seen).toMatchObject({
+      status: 'RUNNING',
+      state: 'running',
+      key: 'exports/night.csv',
+      totalRows: ROWS,
+      canStop: true,
+      canRedrive: false,
+      hasReport: false,
+      redrives: 0,
+    });
+    expect(seen.machine).toMatchObject({
+      Start: 'succeeded',
+      SplitExport: 'succeeded',
+      SyncChunks: 'running',
+      SyncChunk: 'running',
+    });
+    expect(seen.machine).not.toHaveProperty('End');
+    expect(seen.cells.some(({ state }) => state === 'at work')).toBe(true);
+    runId = (await running).runId;
+  });
+
+  it('is seen at its end: everything done, and what its summary says', async () => {
+    await settled();
+    const seen = await view(runId);
+    expect(seen).toMatchObject({
+      status: 'SUCCEEDED',
+      rows: ROWS,
+      synced: ROWS,
+      canStop: false,
+      canRedrive: false,
+      hasReport: true,
+      errors: [],
+      summary: { duplicates: 0, lateErrors: 0, rejectedByCode: {} },
+    });
+    expect(seen.machine).toMatchObject({ SyncChunk: 'succeeded', RunComplete: 'succeeded', End: 'succeeded' });
+    expect(Object.values(seen.chunkCounts).reduce((sum, count) => sum + count)).toBe(seen.chunkCounts.done);
+    const calls = seen.rate.points.reduce(
+      (sum, { calls: rate, from, until }) => sum + (rate * (until - from)) / 1000,
+      0,
+    );
+    expect(calls).toBeCloseTo(seen.calls, 5);
+  });
+
+  it('has the state machine that it was started with, and its history in words', async () => {
+    const { nodes } = await console.get<MachineDrawing>(`/api/runs/${runId}/machine`);
+    expect(nodes.map(({ name }) => name)).toContain('SyncChunk');
+    const { events, hasMore } = await console.get<HistoryView>(`/api/runs/${runId}/history`);
+    expect(events.at(-1)).toMatchObject({ text: 'The run started.' });
+    expect(events[0]).toMatchObject({ text: 'The run succeeded.', isTrouble: false });
+    expect(events.map(({ text }) => text)).toContain('All chunks are done.');
+    expect(hasMore).toBe(false);
+    const short = await console.get<HistoryView>(`/api/runs/${runId}/history?limit=2`);
+    expect([short.events.length, short.hasMore]).toEqual([2, true]);
+  });
+
+  it('is found by the beginning of its name; a name that none has is a 404', async () => {
+    expect(await view(runId.slice(0, 8))).toMatchObject({ runId });
+    const missing = await console.fetch('/api/runs/none-has-this');
+    expect(missing.status).toBe(404);
+    expect(await missing.json()).toMatchObject({ message: expect.stringContaining('There is no run none-has-this.') });
+  });
+});
+
+describe('a run that fails', () => {
+  let runId: string;
+  it('says what ended it and what to do, and can be redriven', async () => {
+    const before = test.stack.customerProfiles.stats().accepted;
+    const syncing = test.sync('failing.csv', smallExport(ROWS, 'Failing', 'F'));
+    while (test.stack.customerProfiles.stats().accepted - before < ROWS / 2) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    breakDown('AccessDeniedException');
+    runId = (await syncing).runId;
+    await workersEnded(test, runId);
+    breakDown(undefined);
+    await settled();
+    const seen = await view(runId);
+    expect(seen).toMatchObject({
+      status: 'FAILED',
+      error: 'ProfilesAccessDenied',
+      canRedrive: true,
+      errors: [{ name: 'ProfilesAccessDenied', meaning: expect.stringContaining('403') }],
+    });
+    expect(seen.errors[0]?.chunks.length).toBeGreaterThan(0);
+    expect(seen.machine).toMatchObject({ SyncChunks: 'failed', SyncChunk: 'failed' });
+    const { events } = await console.get<HistoryView>(`/api/runs/${runId}/history`);
+    expect(events[0]).toMatchObject({ text: expect.stringMatching(/^The run failed: /), isTrouble: true });
+    const { runs } = await console.get<RunsView>('/api/runs?state=failed');
+    expect(runs.map((run) => run.runId)).toEqual([runId]);
+  });
+
+  it('is seen redriven: it went on where it had failed', async () => {
+    expect(await test.redrive(runId)).toMatchObject({ status: 'SUCCEEDED' });
+    await settled();
+    const seen = await view(runId);
+    expect(seen).toMatchObject({ status: 'SUCCEEDED', redrives: 1, rows: ROWS, errors: [] });
+    expect(seen.machine).toMatchObject({ SyncChunks: 'succeeded', SyncChunk: 'succeeded', End: 'succeeded' });
+    expect(seen.attempts.some(({ redrive }) => redrive === 1)).toBe(true);
+    const { events } = await console.get<HistoryView>(`/api/runs/${runId}/history`);
+    expect(events.map(({ text }) => text)).toContain('The run was redriven: what had not succeeded runs again.');
+  });
+});
