@@ -75,6 +75,10 @@ export const situations = {
     },
     progressOf(refused, 2_002, 7),
   ),
+  'a run that failed at the end': failedRun(
+    { errors: [{ name: 'Lambda.Unknown', chunks: [] }] },
+    progressOf(small, 2_002, 7),
+  ),
   'a run that can not be redriven': failedRun(
     { errors: [{ name: 'NoPermit', chunks: [0] }], chunks: undefined, notRedrivable: 'too old', commands: ['upload'] },
     progressOf(refused, 2_002, 7),

@@ -87,7 +87,7 @@ describe('the rate of an attempt', () => {
 
   it('has each slot up to the end, and limits in ascending order within them', () => {
     fc.assert(
-      fc.property(anyCalls, fc.nat({ max: 100_000 }), (calls, endsAfterMs) => {
+      fc.property(anyCalls, fc.nat({ max: 1_000_000 }), (calls, endsAfterMs) => {
         const forward = calls.map(([afterMs, ...rest]): Call => [Math.abs(afterMs) / 100, ...rest]);
         const { calls: counted, limits } = notesOf(forward, endsAfterMs);
         const lasted = sum(forward.map(([afterMs]) => afterMs)) + endsAfterMs;

@@ -5,6 +5,7 @@ import { reportHtml } from '../../../../functions/shared/report/report.ts';
 import type { ReportData } from '../../../../functions/shared/report/report-data.ts';
 import { verdictOf } from '../../../../functions/shared/report/sections/verdict.ts';
 import { tagsOf, textOf } from '../../../helpers/markup.ts';
+import { doneRun } from '../../../helpers/report-data.ts';
 import { situations } from '../../../helpers/report-situations.ts';
 
 type Situation = keyof typeof situations;
@@ -89,7 +90,7 @@ describe('the verdict', () => {
       of: 'a run that failed half-way',
       tone: 'failed',
       word: 'Failed half-way',
-      says: /^858 of 2,002 rows are done, 1,144 are still to do\. Nothing was lost\. .* Redrive it by 6 December 2026: only what/,
+      says: /^858 of 2,002 rows done, 1,144 still to do\. Nothing was lost\. .* Redrive the run by 6 December 2026: only what/,
     },
     { of: 'a run that can not be redriven', tone: 'failed', word: 'Failed half-way', says: /Upload the export again/ },
     {
@@ -98,11 +99,40 @@ describe('the verdict', () => {
       word: 'Stopped half-way',
       says: /^14 of 70 rows .*Somebody stopped/,
     },
+    {
+      of: 'a run that failed at the end',
+      tone: 'failed',
+      word: 'Failed at the end',
+      says: /^Every row is done, but the run is not\./,
+    },
     { of: 'a run that was out of time', tone: 'failed', word: 'Out of time half-way', says: /seven days/ },
   ])('of $of is “$word”', ({ of, tone, word, says }) => {
     const verdict = verdictOf(situations[of]);
     expect(verdict).toMatchObject({ tone, word });
     expect(verdict.sentence).toMatch(says);
+  });
+});
+
+describe('the verdict of a run that was done', () => {
+  const attempts = situations['a run that was done'].progress.attempts;
+  const said = (over: Parameters<typeof doneRun>[1]) => verdictOf(doneRun(attempts, over)).sentence;
+
+  it.each([
+    { over: { rows: 1, synced: 0, unchanged: 1 }, says: 'The only row was not sent, 1 had not changed.' },
+    { over: { rows: 9, synced: 0, unchanged: 9 }, says: 'No row of 9 was sent, 9 had not changed.' },
+    { over: { rows: 9, synced: 1, stale: 8, duplicates: 7 }, says: '1 of 9 rows was sent, 7 come again in the export' },
+    { over: { rows: 9, synced: 1, stale: 8, duplicates: 7 }, says: 'and 1 is older than what is known.' },
+    {
+      over: { rows: 9, synced: 8, rejected: 1 },
+      says: '1 row was rejected and needs a correction. No row is missing.',
+    },
+    {
+      over: { rows: 9, synced: 7, rejected: 2, rejectedByCode: { SERVICE_ERROR: 2 } },
+      says: '2 are tried again by the next run that holds them. No row is missing.',
+    },
+    { over: { lateErrors: 2 }, says: 'Of those sent, Customer Profiles failed on 2 afterwards.' },
+  ])('says “$says”', ({ over, says }) => {
+    expect(said(over)).toContain(says);
   });
 });
 
@@ -205,8 +235,8 @@ describe('the report', () => {
   });
 
   it('offers no redrive where that would fail again', () => {
-    expect(read('a run that failed before its rows')).not.toMatch(/A redrive is possible|Redrive it/);
-    expect(read('a run that can not be redriven')).not.toMatch(/A redrive is possible|Redrive it/);
+    expect(read('a run that failed before its rows')).not.toMatch(/A redrive is possible|Redrive the run by/);
+    expect(read('a run that can not be redriven')).not.toMatch(/A redrive is possible|Redrive the run by/);
   });
 
   it('asks nothing of the reader of a run that went well', () => {
