@@ -24,7 +24,7 @@ const SECOND = { key: 'crm/2026-03-31/customers.csv', asOf: '2026-04-01T01:00:00
 export async function playNights(test: TestStack, at: (moment: Moment, runId: string) => Promise<void>): Promise<void> {
   const { iam } = test.stack;
   const first = await upload(test, FIRST, 1);
-  await untilDone(test, runIdOf(first), 0.45);
+  await untilDone(test, runIdOf(first), 0.3);
   await at('running', runIdOf(first));
 
   const policies = iam.policies();
