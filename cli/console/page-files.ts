@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { CHART_STYLE } from '../../functions/shared/report/chart-style.ts';
+import { TOKENS } from '../../functions/shared/report/style.ts';
 
 const PAGE = fileURLToPath(new URL('page/', import.meta.url));
 
@@ -12,7 +14,7 @@ export interface PageFile {
 /** By their paths on the server. */
 export type PageFiles = Readonly<Record<string, PageFile>>;
 
-/** Bundles the page, for as long as the console runs: less than a second. */
+/** Bundles the page, for as long as the console runs: less than a second. Its style begins with what it shares with reports. */
 export async function buildPage(): Promise<PageFiles> {
   const { outputFiles } = await build({
     entryPoints: { main: `${PAGE}main.tsx`, style: `${PAGE}style.css` },
@@ -33,6 +35,9 @@ export async function buildPage(): Promise<PageFiles> {
   return {
     '/': { type: 'text/html; charset=utf-8', content: await readFile(`${PAGE}index.html`) },
     '/main.js': { type: 'text/javascript; charset=utf-8', content: bundled('main.js') },
-    '/style.css': { type: 'text/css; charset=utf-8', content: bundled('style.css') },
+    '/style.css': {
+      type: 'text/css; charset=utf-8',
+      content: Buffer.concat([Buffer.from(TOKENS + CHART_STYLE), bundled('style.css')]),
+    },
   };
 }
