@@ -5,14 +5,16 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { allow, publish, useTable } from './permissions.ts';
+import { RUN_PREFIX } from '../functions/shared/export/run-files.ts';
+import { allow, publish, putObjects, useTable } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
 import { MAP_LABEL } from './sync-state-machine.ts';
 import type { System } from './system.ts';
 
 /** It reads about 50 answers of Step Functions one after the other, most of them in 50 ms. */
 const TIMEOUT = Duration.minutes(1);
-const MEMORY_MIB = 256;
+/** The notes of a run of 30,000 chunks, with two attempts each, and the report of them. */
+const MEMORY_MIB = 1_024;
 
 export interface FailureReportProps {
   readonly system: System;
@@ -29,19 +31,26 @@ export class FailureReport extends Construct {
 
   constructor(scope: Construct, id: string, { system, stateMachine }: FailureReportProps) {
     super(scope, id);
-    const { alarmTopic, failedStarts } = system;
+    const { alarmTopic, failedStarts, plan } = system;
+    const { runBucket } = system.buckets;
     const { run } = system.tables;
     const reportFailure = new SyncFunction(this, 'ReportFailure', {
       system,
       folder: 'report-failure',
-      description: 'Tells the alarm topic what failed in a run, how far it got and what to do.',
+      description: 'Tells the alarm topic what failed in a run, how far it got and what to do, and writes its report.',
       timeout: TIMEOUT,
       memoryMiB: MEMORY_MIB,
       deadLetterQueue: failedStarts,
-      environment: { RUN_TABLE: run.tableName, ALARM_TOPIC_ARN: alarmTopic.topicArn },
+      environment: {
+        RUN_TABLE: run.tableName,
+        RUN_BUCKET: runBucket.bucketName,
+        ALARM_TOPIC_ARN: alarmTopic.topicArn,
+        RATE_QUOTA: String(plan.quota),
+      },
       permissions: [
         ...lookAtRuns(Stack.of(this), system.name),
         ...useTable(run, 'dynamodb:PutItem', 'dynamodb:Query'),
+        ...putObjects(runBucket, `${RUN_PREFIX}*/report.html`),
         ...publish(alarmTopic),
       ],
       unused: [

@@ -105,7 +105,7 @@ export class SyncFunctions extends Construct {
         listObjects(runBucket, RUN_PREFIX),
         ...getObjects(runBucket, [RUN_FILES]),
         ...uploadObjects(runBucket, RUN_FILES),
-        ...useTable(run, 'dynamodb:Query'),
+        ...useTable(run, 'dynamodb:PutItem', 'dynamodb:Query'),
       ],
       unused: [ABORT_UPLOAD],
     });

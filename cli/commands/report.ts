@@ -4,7 +4,7 @@ import type { StackOptions } from '../connect/stack-options.ts';
 import { openInBrowser } from '../output/open-in-browser.ts';
 import { describeReport } from '../runs/describe-report.ts';
 import { findRun } from '../runs/find-run.ts';
-import { readReport } from '../runs/read-report.ts';
+import { readReport, reportPage } from '../runs/read-report.ts';
 
 interface ReportOptions extends StackOptions {
   readonly open: boolean;
@@ -13,7 +13,7 @@ interface ReportOptions extends StackOptions {
 export const reportCommand = (cli: CommandLine): Command =>
   newCommand({
     name: 'report',
-    does: 'Fetches the report of a run, its summary and its rejected rows, prints the result, and opens the report in the browser. The rejected rows are customer data.',
+    does: 'Fetches the report of a run, its summary and its rejected rows, prints the result, and opens the report in the browser. A run that failed has a report alone. The rejected rows are customer data.',
     examples: [
       ['report 91f', 'of the run whose name begins so'],
       ['report 91f --no-open', 'without the browser'],
@@ -26,7 +26,8 @@ export const reportCommand = (cli: CommandLine): Command =>
       cli.onStack(options, async (stack) => {
         const report = await readReport(stack, await findRun(stack, run));
         const shows = options.open && !options.json && cli.stdout.isTTY;
-        if (shows && report.is === 'done' && report.files) await openInBrowser(report.files.report);
+        const page = reportPage(report);
+        if (shows && page !== undefined) await openInBrowser(page);
         return describeReport(report, stack);
       }),
     );

@@ -1,4 +1,4 @@
-import { readRunProgress } from '../../functions/shared/run-progress.ts';
+import { readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { listRuns } from '../runs/list-runs.ts';
 import { createRateMeter } from '../runs/run-rate.ts';
@@ -17,7 +17,7 @@ export async function readCallsNow({
 }: Pick<ConnectedStack, 'clients' | 'outputs' | 'clock'>): Promise<CallsNow> {
   let [runs, callsPerSecond] = [0, 0];
   for await (const { runId } of listRuns(clients.sfn, outputs.StateMachineArn, 'RUNNING')) {
-    const { attempts } = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
+    const { attempts } = await readRunCounts(clients.dynamo, outputs.RunTableName, runId);
     runs += 1;
     callsPerSecond += createRateMeter()(attempts, clock.now());
   }

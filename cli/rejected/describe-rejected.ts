@@ -35,7 +35,7 @@ export const NOTHING: Readonly<Record<RejectedRows['extent'], string>> = {
   all: 'rejected no row.',
   'so far': 'has rejected no row so far; it is at work, or it failed.',
   'no files':
-    'left no files: it has only begun, or failed before it came to its rows; or the run bucket keeps its files no longer.',
+    'left no files of its rows: it has only begun, or failed before it came to its rows; or the run bucket keeps its files no longer.',
 };
 
 function codesTable(byCode: SelectedRows['byCode']): string {

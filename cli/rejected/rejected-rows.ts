@@ -19,7 +19,7 @@ type Stack = Pick<ConnectedStack, 'clients' | 'outputs'>;
 export interface RejectedRows {
   /**
    * `all` of the run; `so far`: the run is at work or failed, these are of the chunks that are done; `no files`: the run left
-   * nothing in the run bucket, or it has expired there.
+   * nothing of its rows in the run bucket, or it has expired there.
    */
   readonly extent: 'all' | 'so far' | 'no files';
   /** Undefined if there are none. */
@@ -38,13 +38,15 @@ export async function findRejectedRows(stack: Stack, runId: string): Promise<Rej
     if (files.has(key)) return mergedRows(s3, bucket, key, type);
   }
   if (files.has(runFiles.summary(runId))) return noRows('all');
+  // A run that failed before it came to its rows has a report all the same.
+  files.delete(runFiles.report(runId));
   if (files.size === 0) return noRows('no files');
   const { rejectedFiles } = await readResults(s3, bucket, runId, 0);
   return rejectedFiles.length === 0 ? noRows('so far') : rowsSoFar(stack, runId, rejectedFiles);
 }
 
 /** Keys of what lies right in the folder of the run. */
-async function filesOf(s3: S3Client, Bucket: string, runId: string): Promise<ReadonlySet<string>> {
+async function filesOf(s3: S3Client, Bucket: string, runId: string): Promise<Set<string>> {
   const keys = new Set<string>();
   const pages = paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: runFiles.folder(runId), Delimiter: '/' });
   for await (const { Contents = [] } of pages) for (const { Key = '' } of Contents) keys.add(Key);

@@ -15,14 +15,7 @@ export function describeReport(report: RunReport, stack: Pick<ConnectedStack, 'c
     case 'at work':
       return describeAtWork(report, stack);
     case 'unknown':
-      return {
-        text: [
-          `Step Functions no longer knows the run ${report.runId}, and it left no report: it failed or was stopped.`,
-          `Rows that it rejected: ${stack.call(`rejected ${report.runId}`)}`,
-        ].join('\n'),
-        json: { runId: report.runId, status: 'UNKNOWN' },
-        failed: true,
-      };
+      return describeUnknown(report, stack);
   }
 }
 
@@ -55,11 +48,37 @@ function describeDone(
 }
 
 function describeFailed(
-  { result }: Extract<RunReport, { is: 'failed' }>,
+  { result, report }: Extract<RunReport, { is: 'failed' }>,
   stack: Pick<ConnectedStack, 'call'>,
 ): CommandResult {
-  const known = asCommandResult(result, stack);
-  return { ...known, text: `${known.text}\nRows that it rejected: ${stack.call(`rejected ${result.runId}`)}` };
+  const { text, json } = asCommandResult(result, stack);
+  return failedResult(text, { ...json, files: filesOf(report) }, { runId: result.runId, report }, stack);
+}
+
+function describeUnknown(
+  { runId, report }: Extract<RunReport, { is: 'unknown' }>,
+  stack: Pick<ConnectedStack, 'call'>,
+): CommandResult {
+  const text = `Step Functions no longer knows the run ${runId}, and it left no summary: it failed or was stopped.`;
+  return failedResult(text, { runId, status: 'UNKNOWN', files: filesOf(report) }, { runId, report }, stack);
+}
+
+function failedResult(
+  text: string,
+  json: object,
+  { runId, report }: { readonly runId: string; readonly report: string | undefined },
+  { call }: Pick<ConnectedStack, 'call'>,
+): CommandResult {
+  const lines = [
+    text,
+    ...(report === undefined ? [] : [`  report        ${report}`]),
+    `Rows that it rejected: ${call(`rejected ${runId}`)}`,
+  ];
+  return { text: lines.join('\n'), json, failed: true };
+}
+
+function filesOf(report: string | undefined): object | null {
+  return report === undefined ? null : { report };
 }
 
 function describeAtWork(

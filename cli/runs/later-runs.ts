@@ -2,7 +2,7 @@ import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { isOfNight } from '../../functions/shared/export/upload-folders.ts';
 import { exportOf } from '../../functions/shared/run-input.ts';
-import { readRunProgress } from '../../functions/shared/run-progress.ts';
+import { readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { type ListedRun, listRuns } from './list-runs.ts';
 
@@ -54,7 +54,7 @@ async function describe(
     const summary = JSON.parse(output) as RunSummary;
     return { ...run, status, exportTime: Date.parse(summary.export.exportTime) };
   }
-  const { exportTime } = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
+  const { exportTime } = await readRunCounts(clients.dynamo, outputs.RunTableName, runId);
   return { ...run, status: 'RUNNING', exportTime };
 }
 

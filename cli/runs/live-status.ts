@@ -1,5 +1,5 @@
 import type { ChunkProgress } from '../../functions/shared/contracts.ts';
-import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
+import { type RunProgress, readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { WatchedRun } from '../../functions/watch-runs/night-runs.ts';
 import { projectedEnd } from '../../functions/watch-runs/projected-end.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
@@ -45,7 +45,7 @@ export function createStatusReader(
   const { clients, outputs, clock } = stack;
   const callsPerSecond = createRateMeter();
   return async () => {
-    const progress = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
+    const progress = await readRunCounts(clients.dynamo, outputs.RunTableName, runId);
     const rate = await readRate(stack);
     const at = clock.now();
     return {

@@ -3,7 +3,7 @@ import { type ChunkCounts, readChunkFailures } from '../../functions/shared/run-
 import type { RunError } from '../../functions/shared/run-failure/run-error.ts';
 import { REDRIVABLE_DAYS, type WayOut, wayOut } from '../../functions/shared/run-failure/way-out.ts';
 import { exportOf } from '../../functions/shared/run-input.ts';
-import { readRunProgress } from '../../functions/shared/run-progress.ts';
+import { readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { findExecution } from './find-run.ts';
 import { errorsOf } from './follow-run.ts';
@@ -68,7 +68,7 @@ export async function readRedrivePlan(run: string, stack: ConnectedStack): Promi
     };
   }
   const errors = await errorsOf(clients.sfn, executionArn, execution);
-  const { rows, totalRows, exportTime } = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
+  const { rows, totalRows, exportTime } = await readRunCounts(clients.dynamo, outputs.RunTableName, runId);
   return {
     ...known,
     obstacle: undefined,

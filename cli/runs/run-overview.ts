@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from '@
 import type { ChunkProgress, RunSummary } from '../../functions/shared/contracts.ts';
 import { runError } from '../../functions/shared/run-failure/run-error.ts';
 import { exportOf, type RunExport } from '../../functions/shared/run-input.ts';
-import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
+import { type RunProgress, readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { ListedRun } from './list-runs.ts';
 import { newestAttempts } from './newest-attempts.ts';
@@ -25,7 +25,7 @@ export async function readOverview(
   { clients, outputs, clock }: Pick<ConnectedStack, 'clients' | 'outputs' | 'clock'>,
 ): Promise<RunOverview> {
   const execution = await clients.sfn.send(new DescribeExecutionCommand({ executionArn: run.executionArn }));
-  const readProgress = () => readRunProgress(clients.dynamo, outputs.RunTableName, run.runId);
+  const readProgress = () => readRunCounts(clients.dynamo, outputs.RunTableName, run.runId);
   return overviewOf(run, execution, readProgress, clock.now());
 }
 

@@ -1,5 +1,5 @@
 import { DescribeExecutionCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { type RunProgress, readRunProgress } from '../../functions/shared/run-progress.ts';
+import { type RunProgress, readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { count, duration } from '../output/words.ts';
@@ -37,7 +37,7 @@ export async function stopRun(run: string, stack: ConnectedStack): Promise<Stopp
   }
   await stopExecution(clients.sfn, executionArn);
   const { status } = await untilEnded(clients.sfn, executionArn, clock, async () => {});
-  const progress = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
+  const progress = await readRunCounts(clients.dynamo, outputs.RunTableName, runId);
   return { runId, status: isRunStatus(status) ? status : 'ABORTED', progress };
 }
 

@@ -19,7 +19,10 @@ export const BUDGET_WRITES_PER_CALL = 1;
 /** Reads and writes per chunk of progress, failures and the budget's state, besides the progress of long chunks. Measured. */
 export const TABLE_READS_PER_CHUNK = 4;
 export const TABLE_WRITES_PER_CHUNK = 3;
-/** Seconds between two notes of a worker's progress, a write each. */
+/**
+ * Seconds between two notes of a worker's progress. A note is one write unit; where many calls are throttled for minutes, it is
+ * two (test/functions/sync-chunk/attempt-rate.test.ts).
+ */
 export const SECONDS_PER_PROGRESS_WRITE = 2;
 /** Bytes of a ledger entry with DynamoDB's own 100, for a mapping of 18 fields. Measured. */
 export const LEDGER_ENTRY_BYTES = 800;

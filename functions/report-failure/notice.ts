@@ -1,15 +1,16 @@
-import type { ChunkFailures } from '../shared/run-failure/chunk-failures.ts';
+import type { ChunkError } from '../shared/run-failure/chunk-failures.ts';
 import { remedyFor } from '../shared/run-failure/error-catalogue.ts';
 import type { RunError } from '../shared/run-failure/run-error.ts';
-import { wayOut } from '../shared/run-failure/way-out.ts';
+import { REDRIVABLE_DAYS } from '../shared/run-failure/way-out.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
-import { redriveCommands, uploadCommands } from './commands.ts';
 import type { FailedRun, FailedStatus } from './failed-run.ts';
+import { type ChunksSeen, chunkErrorsOf, errorsOf, type WhatToDo, whatToDo } from './what-to-do.ts';
 
 /** SNS takes fewer than 100 characters of ASCII. */
 const MAX_SUBJECT_LENGTH = 99;
 /** More numbers than this help nobody. */
 const CHUNKS_NAMED = 5;
+const LOCAL = ' (with --local on the embedded stack)';
 
 const ENDED: Readonly<Record<FailedStatus, string>> = {
   FAILED: 'failed',
@@ -23,22 +24,25 @@ export interface Progress extends Pick<RunProgress, 'rows' | 'synced' | 'unchang
   readonly totalChunks: number;
 }
 
-/** The notice of a failed run for a person: counts, numbers, names and addresses, never customer data. */
+/**
+ * The notice of a failed run for a person: counts, numbers, names and addresses, never customer data.
+ *
+ * @param report its address; undefined if there is none.
+ */
 export function composeNotice(
   run: FailedRun,
   progress: Progress | undefined,
-  chunks: ChunkFailures | 'unknown' | undefined,
+  chunks: ChunksSeen,
+  report?: string,
 ): { subject: string; message: string } {
-  // A Map fails of its chunks: their errors say more than its own.
-  const chunkErrors = run.status === 'FAILED' && typeof chunks === 'object' ? chunks.errors : [];
-  const names = chunkErrors.length > 0 ? chunkErrors.map(({ name }) => name) : [run.error.name];
+  const names = errorsOf(run, chunks).map(({ name }) => name);
   const ended = ENDED[run.status];
   const reason = run.status === 'FAILED' ? `: ${names.join(', ')}` : '';
   const sections = [
-    [`Run ${run.runId} ${ended}${reason}.`, ...runLines(run)],
-    whatFailed(run.error, chunks, chunkErrors),
+    [`Run ${run.runId} ${ended}${reason}.`, ...runLines(run), ...(report ? [`Report: ${report}`] : [])],
+    whatFailed(run.error, chunks, chunkErrorsOf(run, chunks)),
     howFar(progress, chunks),
-    whatToDo(run, names),
+    instructions(whatToDo(run, chunks)),
   ];
   return {
     subject: `Profile sync: a run ${ended}${reason}`.slice(0, MAX_SUBJECT_LENGTH),
@@ -53,11 +57,7 @@ function runLines({ export: started, startedAt, endedAt, redriveCount }: FailedR
   ];
 }
 
-function whatFailed(
-  error: RunError,
-  chunks: ChunkFailures | 'unknown' | undefined,
-  chunkErrors: ChunkFailures['errors'],
-): string[] {
+function whatFailed(error: RunError, chunks: ChunksSeen, chunkErrors: readonly ChunkError[]): string[] {
   if (chunkErrors.length === 0) {
     return ['What failed', ...errorLines(error, ''), ...(chunks === 'unknown' ? [UNKNOWN_CHUNKS] : [])];
   }
@@ -85,7 +85,7 @@ function numbers(chunks: readonly number[]): string {
   return `${chunks.length} chunks (${named}${chunks.length > CHUNKS_NAMED ? ' …' : ''})`;
 }
 
-function howFar(progress: Progress | undefined, chunks: ChunkFailures | 'unknown' | undefined): string[] {
+function howFar(progress: Progress | undefined, chunks: ChunksSeen): string[] {
   if (!progress) return ['How far it got', '  The export was not cut into chunks yet: nothing was sent.'];
   const { rows, totalRows, synced, unchanged, stale, rejected } = progress;
   return [
@@ -95,7 +95,7 @@ function howFar(progress: Progress | undefined, chunks: ChunkFailures | 'unknown
   ];
 }
 
-function chunkLine({ totalChunks }: Progress, chunks: ChunkFailures | 'unknown' | undefined): string[] {
+function chunkLine({ totalChunks }: Progress, chunks: ChunksSeen): string[] {
   if (chunks === 'unknown') return [];
   if (!chunks) return [`  Chunks: none of ${count(totalChunks)} started`];
   const { done, failed, stopped, notStarted } = chunks.counts;
@@ -107,17 +107,21 @@ function chunkLine({ totalChunks }: Progress, chunks: ChunkFailures | 'unknown' 
   return [`  Chunks: ${[`${count(done)} of ${count(totalChunks)} done`, ...rest].join(', ')}`];
 }
 
-function whatToDo(run: FailedRun, errorNames: readonly string[]): string[] {
-  const { remedy, errors } = wayOut(errorNames);
-  if (remedy === 'redrive' && run.notRedrivable !== undefined) {
-    return [
-      'What to do',
-      `  The run can't be redriven (${run.notRedrivable}). Start the export again, by a new upload: rows that were synced cost no call.`,
-      ...uploadCommands(run),
-    ];
-  }
-  const sentences = new Set(errors.map((error) => `  ${error.whatToDo}`));
-  return ['What to do', ...sentences, ...(remedy === 'redrive' ? redriveCommands(run) : uploadCommands(run))];
+function instructions({ sentences, byRedrive, ways }: WhatToDo): string[] {
+  return [
+    'What to do',
+    ...sentences.map((sentence) => `  ${sentence}`),
+    ...(byRedrive
+      ? [
+          `  Within ${REDRIVABLE_DAYS} days of its end, by one of:`,
+          '  - Redrive, on the page of the execution in the Step Functions console',
+        ]
+      : []),
+    ...ways.flatMap(([first = '', ...rest]) => [
+      `  - ${first}${first.startsWith('npx ') ? LOCAL : ''}`,
+      ...rest.map((command) => `    and then ${command}`),
+    ]),
+  ];
 }
 
 function count(value: number): string {

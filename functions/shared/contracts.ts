@@ -128,7 +128,7 @@ export interface ChunkProgress {
   readonly updatedAt: number;
   /** Set when the attempt ended: `done`, or the name of the error that it threw. */
   readonly ended?: string;
-  /** Absent in notes of an older deployment. */
+  /** Absent in notes of an older deployment, and where the counts alone were read. */
   readonly rate?: AttemptRate;
 }
 
@@ -144,13 +144,15 @@ export interface AttemptRate {
   readonly limits: readonly (readonly [index: number, limit: number])[];
 }
 
-/** Short enough to show a throttle storm; an attempt of six minutes has 180 of them, which is one write unit more. */
+/** Short enough to show a throttle storm; the 180 of an attempt of six minutes still fit its one item of RunTable. */
 export const RATE_SLOT_MS = 2_000;
 
 export interface SummarizeRunInput {
   readonly runId: string;
   /** Execution.StartTime, ISO 8601. */
   readonly startedAt: string;
+  /** Execution.RedriveCount; absent in runs that an older deployment started. */
+  readonly redrives?: number;
   readonly split: SplitExportOutput;
 }
 

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { ChunkProgress } from './contracts.ts';
 
 /** What SplitExport and the workers noted of a run, summed from RunTable. */
@@ -20,11 +20,30 @@ export interface RunProgress {
   readonly attempts: readonly ChunkProgress[];
 }
 
+/** All that is noted but the rate of each attempt over time, which is the most of it in a long run. */
+const COUNTED = [
+  ...['item', 'chunk', 'redrive', 'retry', 'rows', 'synced', 'unchanged', 'stale', 'rejected', 'calls', 'throttled'],
+  ...['startedAt', 'updatedAt', 'ended', 'chunks', 'exportTime'],
+];
+
 /** Reads consistently. The last seconds of an attempt that crashed may be missing. */
-export async function readRunProgress(
+export function readRunProgress(client: DynamoDBDocumentClient, runTable: string, runId: string): Promise<RunProgress> {
+  return read(client, runTable, runId, {});
+}
+
+/** As `readRunProgress`, without the `rate` of the attempts: for who looks often, or at runs of tens of thousands of chunks. */
+export function readRunCounts(client: DynamoDBDocumentClient, runTable: string, runId: string): Promise<RunProgress> {
+  return read(client, runTable, runId, {
+    ProjectionExpression: COUNTED.map((name) => `#${name}`).join(),
+    ExpressionAttributeNames: Object.fromEntries(COUNTED.map((name) => [`#${name}`, name])),
+  });
+}
+
+async function read(
   client: DynamoDBDocumentClient,
   runTable: string,
   runId: string,
+  wanted: Pick<QueryCommandInput, 'ProjectionExpression' | 'ExpressionAttributeNames'>,
 ): Promise<RunProgress> {
   const pages = paginateQuery(
     { client },
@@ -32,7 +51,8 @@ export async function readRunProgress(
       TableName: runTable,
       // From the first progress item to `split`, which is the last of a run: without its large memories of failures.
       KeyConditionExpression: '#run = :run AND #item BETWEEN :progress AND :split',
-      ExpressionAttributeNames: { '#run': 'run', '#item': 'item' },
+      ...wanted,
+      ExpressionAttributeNames: { '#run': 'run', '#item': 'item', ...wanted.ExpressionAttributeNames },
       ExpressionAttributeValues: { ':run': runId, ':progress': 'progress#', ':split': 'split' },
       ConsistentRead: true,
     },

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
-import { requiredEnv } from '../shared/env.ts';
+import { requiredEnv, requiredNumberEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
 import { metrics } from '../shared/telemetry.ts';
 import { addRunMetrics } from './run-metrics.ts';
@@ -13,6 +13,7 @@ const dependencies = {
   dynamo: DynamoDBDocumentClient.from(new DynamoDBClient()),
   runBucket: requiredEnv('RUN_BUCKET'),
   runTable: requiredEnv('RUN_TABLE'),
+  quota: requiredNumberEnv('RATE_QUOTA'),
   now: Date.now,
 };
 

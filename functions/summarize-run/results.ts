@@ -1,6 +1,7 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { ChunkResult } from '../shared/contracts.ts';
 import { runFiles } from '../shared/export/run-files.ts';
+import { FirstRows, NamedCounts } from '../shared/run-counts.ts';
 
 /** Result files read at once; they are a few hundred bytes each, so latency is all their cost. */
 const READS_AT_ONCE = 32;
@@ -14,6 +15,9 @@ export type Totals = Pick<
 export interface RunResults {
   readonly totals: Totals;
   readonly rejectedByCode: Readonly<Record<string, number>>;
+  /** The first of each code. */
+  readonly rejectedRows: Readonly<Record<string, readonly number[]>>;
+  readonly notClearedByField: Readonly<Record<string, number>>;
   /** Keys of the chunks' rejected files, in the order of chunks. */
   readonly rejectedFiles: readonly string[];
   /** True if each chunk has its result, no other is there, and in each the outcomes add up to its rows. */
@@ -23,7 +27,9 @@ export interface RunResults {
 /** Adds up `runs/<runId>/results/`, in which each of the run's `chunks` should have one file. */
 export async function readResults(s3: S3Client, bucket: string, runId: string, chunks: number): Promise<RunResults> {
   const totals = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, notCleared: 0, notNormalized: 0 };
-  const rejectedByCode: Record<string, number> = {};
+  const rejectedByCode = new NamedCounts();
+  const rejectedRows = new FirstRows();
+  const notClearedByField = new NamedCounts();
   const rejectedFiles: string[] = [];
   let found = 0;
   let isComplete = true;
@@ -38,14 +44,21 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
         isComplete &&= result.chunk === found && keys[index] === runFiles.result(runId, found) && addsUp(result);
         found++;
         for (const counter of Object.keys(totals) as (keyof Totals)[]) totals[counter] += result[counter];
-        for (const [code, rows] of Object.entries(result.rejectedByCode)) {
-          rejectedByCode[code] = (rejectedByCode[code] ?? 0) + rows;
-        }
+        rejectedByCode.addAll(result.rejectedByCode);
+        notClearedByField.addAll(result.notClearedByField ?? {});
+        for (const [code, rows] of Object.entries(result.rejectedRows ?? {})) rejectedRows.add(code, ...rows);
         if (result.rejectedFile !== undefined) rejectedFiles.push(result.rejectedFile);
       });
     }
   }
-  return { totals, rejectedByCode, rejectedFiles, isComplete: isComplete && found === chunks };
+  return {
+    totals,
+    rejectedByCode: rejectedByCode.toObject(),
+    rejectedRows: rejectedRows.toObject(),
+    notClearedByField: notClearedByField.toObject(),
+    rejectedFiles,
+    isComplete: isComplete && found === chunks,
+  };
 }
 
 /** Every row has exactly one outcome. */

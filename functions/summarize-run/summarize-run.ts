@@ -2,10 +2,12 @@ import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
 import { runFiles } from '../shared/export/run-files.ts';
+import { reportHtml } from '../shared/report/report.ts';
+import type { RunRecord } from '../shared/report/report-data.ts';
+import { noteRun, readEarlierRuns } from '../shared/run-history.ts';
 import { type RunProgress, readRunProgress } from '../shared/run-progress.ts';
 import { countLateErrors } from './late-errors.ts';
 import { writeRejectedFile } from './rejected-file.ts';
-import { reportHtml } from './report.ts';
 import { addsUp, type RunResults, readResults } from './results.ts';
 
 export interface SummarizeRunDependencies {
@@ -13,18 +15,28 @@ export interface SummarizeRunDependencies {
   readonly dynamo: DynamoDBDocumentClient;
   readonly runBucket: string;
   readonly runTable: string;
+  /** Calls per second of the deployment. */
+  readonly quota: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** Adds up what the chunks say, and writes the run's rejected file, summary.json and report.html. */
+/** Adds up what the chunks say, writes the run's rejected file, report.html and summary.json, and notes it in the history. */
 export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunDependencies): Promise<RunSummary> {
-  const { s3, runBucket } = deps;
+  const { s3, dynamo, runBucket, runTable, quota } = deps;
   const { runId, split } = input;
   const results = await readResults(s3, runBucket, runId, split.chunks);
-  const progress = await readRunProgress(deps.dynamo, deps.runTable, runId);
+  const progress = await readRunProgress(dynamo, runTable, runId);
   const lateErrors = await countLateErrors(s3, runBucket, runId);
-  const summary = toSummary(input, { ...results, lateErrors }, progress, runBucket, deps.now());
+  const now = deps.now();
+  const summary = toSummary(input, { ...results, lateErrors }, progress, runBucket, now);
+  const record = recordOf(summary);
+  const history = { client: dynamo, runTable, now };
+  const report = reportHtml({
+    ...{ runId, export: summary.export, startedAt: record.startedAt, endedAt: now },
+    ...{ redrives: input.redrives ?? 0, quota, ending: { is: 'done', summary }, progress },
+    earlier: await readEarlierRuns(history, record),
+  });
 
   if (results.rejectedFiles.length > 0) {
     const { source, format } = split.export;
@@ -33,14 +45,25 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
   }
   const put = (Key: string, Body: string, ContentType: string) =>
     s3.send(new PutObjectCommand({ Bucket: runBucket, Key, Body, ContentType }));
-  await put(runFiles.report(runId), reportHtml(summary), 'text/html; charset=utf-8');
+  await put(runFiles.report(runId), report, 'text/html; charset=utf-8');
   await put(runFiles.summary(runId), `${JSON.stringify(summary, undefined, 2)}\n`, 'application/json');
+  if (summary.accounted) await noteRun(history, record);
   return summary;
+}
+
+function recordOf(summary: RunSummary): RunRecord {
+  const { runId, seconds, rows, synced, unchanged, stale, rejected } = summary;
+  const { lateErrors, duplicates, notCleared, calls, throttled, retries } = summary;
+  return {
+    ...{ runId, key: summary.export.key, startedAt: Date.parse(summary.startedAt), seconds },
+    ...{ rows, synced, unchanged, stale, rejected },
+    ...{ lateErrors, duplicates, notCleared, calls, throttled, retries },
+  };
 }
 
 function toSummary(
   { runId, startedAt, split }: SummarizeRunInput,
-  { totals, rejectedByCode, rejectedFiles, isComplete, lateErrors }: RunResults & { readonly lateErrors: number },
+  { totals, rejectedFiles, isComplete, ...counts }: RunResults & { readonly lateErrors: number },
   { calls, throttled, retries }: RunProgress,
   runBucket: string,
   now: number,
@@ -54,8 +77,7 @@ function toSummary(
     // What SplitExport counted: the results must add up to it, not the other way round.
     ...totals,
     rows: split.rows,
-    lateErrors,
-    rejectedByCode,
+    ...counts,
     rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
     duplicates: split.duplicates,
     calls,

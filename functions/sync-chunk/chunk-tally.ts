@@ -1,6 +1,7 @@
 import type { ChunkResult } from '../shared/contracts.ts';
 import type { ExportRecord } from '../shared/export/record.ts';
-import type { RejectCode, Rejection } from '../shared/rejection.ts';
+import type { Rejection } from '../shared/rejection.ts';
+import { FirstRows, NamedCounts } from '../shared/run-counts.ts';
 import type { Outcome } from '../shared/sync/outcome.ts';
 
 /** A rejected row, for the rejected file. */
@@ -16,6 +17,7 @@ export class ChunkTally {
   stale = 0;
   notCleared = 0;
   notNormalized = 0;
+  readonly #notClearedByField = new NamedCounts();
   readonly #rejected: RejectedRecord[] = [];
 
   add(record: ExportRecord, outcome: Outcome): void {
@@ -25,7 +27,8 @@ export class ChunkTally {
     }
     this[outcome.kind] += 1;
     if (outcome.kind === 'synced') {
-      this.notCleared += outcome.notCleared ? 1 : 0;
+      this.notCleared += outcome.notCleared.length > 0 ? 1 : 0;
+      for (const field of outcome.notCleared) this.#notClearedByField.add(field);
       this.notNormalized += outcome.notNormalized;
     }
   }
@@ -41,8 +44,12 @@ export class ChunkTally {
 
   result(chunk: number, rejectedFile: string | undefined): ChunkResult {
     const { synced, unchanged, stale, notCleared, notNormalized, rows } = this;
-    const byCode: Partial<Record<RejectCode, number>> = {};
-    for (const { rejection } of this.#rejected) byCode[rejection.code] = (byCode[rejection.code] ?? 0) + 1;
+    const byCode = new NamedCounts();
+    const firstRows = new FirstRows();
+    for (const { record, rejection } of this.rejected()) {
+      byCode.add(rejection.code);
+      firstRows.add(rejection.code, record.row);
+    }
     return {
       chunk,
       rows,
@@ -52,7 +59,9 @@ export class ChunkTally {
       rejected: this.#rejected.length,
       notCleared,
       notNormalized,
-      rejectedByCode: byCode,
+      rejectedByCode: byCode.toObject(),
+      rejectedRows: firstRows.toObject(),
+      notClearedByField: this.#notClearedByField.toObject(),
       ...(rejectedFile && { rejectedFile }),
     };
   }

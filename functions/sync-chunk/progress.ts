@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 import type { ChunkProgress, SyncChunkInput } from '../shared/contracts.ts';
 import { logger } from '../shared/telemetry.ts';
+import { createRateNotes } from './attempt-rate.ts';
 
 /** Milliseconds between two writes of one worker: a few writes per second for a whole run. */
 const WRITE_EVERY_MS = 2_000;
@@ -26,6 +27,8 @@ export function createProgress(options: {
   readonly clock: Clock;
   /** Epoch seconds. */
   readonly expiresAt: number;
+  /** Calls per second in force, as far as the worker knows. */
+  readonly limit: () => number | undefined;
 }): Progress {
   const { client, clock, input } = options;
   const { chunk } = input.chunk;
@@ -40,13 +43,18 @@ export function createProgress(options: {
     calls: 0,
     throttled: 0,
   };
+  const rate = createRateNotes(options);
   let writtenAt = startedAt;
   let writing: Promise<void> = Promise.resolve();
 
   /** Progress is worth less than the run: a write that fails is logged and the next one has the newer totals. */
   async function write(ended?: string): Promise<void> {
     const updatedAt = clock.now();
-    const progress: ChunkProgress = { chunk, redrive, retry, ...totals, startedAt, updatedAt, ...(ended && { ended }) };
+    const progress: ChunkProgress = {
+      ...{ chunk, redrive, retry, ...totals, startedAt, updatedAt },
+      rate: rate.noted(),
+      ...(ended && { ended }),
+    };
     const item = `progress#${[chunk, redrive, retry].map((part) => String(part).padStart(6, '0')).join('#')}`;
     try {
       await client.send(
@@ -64,6 +72,7 @@ export function createProgress(options: {
     totals,
     count(...counters) {
       for (const counter of counters) totals[counter] += 1;
+      if (counters.includes('calls')) rate.addCall({ isThrottled: counters.includes('throttled') });
       if (clock.now() - writtenAt < WRITE_EVERY_MS) return;
       writtenAt = clock.now();
       writing = writing.then(() => write());

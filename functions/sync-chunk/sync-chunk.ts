@@ -4,6 +4,7 @@ import type { SyncChunkInput } from '../shared/contracts.ts';
 import { MappingChanged } from '../shared/errors.ts';
 import type { ExportRecord } from '../shared/export/record.ts';
 import { parseChunk } from '../shared/export/records.ts';
+import type { RateBudget } from '../shared/rate-budget/rate-budget.ts';
 import { runItemExpiry } from '../shared/run-items.ts';
 import { outcomeByExport, recordToSync } from '../shared/sync/export-record.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
@@ -37,7 +38,9 @@ export async function syncChunk(
 ): Promise<void> {
   const { dynamo, clock, mapping, tables } = environment;
   const expiresAt = runItemExpiry(clock.now());
-  const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt });
+  const budget = openBudget(environment, 'batch');
+  const limit = () => budget.limit;
+  const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt, limit });
   await progress.begin();
   try {
     if (input.export.mappingHash !== mapping.hash) {
@@ -45,7 +48,7 @@ export async function syncChunk(
         'The deployed mapping is not the one that this run was split with. Start the export again: rows that were already synced with the same mapping cost no call.',
       );
     }
-    const tally = await syncRecords(input, environment, endsAt, progress);
+    const tally = await syncRecords(input, environment, endsAt, { progress, budget });
     const rejectedFile = await writeRejectedFile(environment, input, tally.rejected());
     await writeResult(environment, input.runId, tally.result(input.chunk.chunk, rejectedFile));
     await progress.end('done');
@@ -61,14 +64,13 @@ async function syncRecords(
   input: SyncChunkInput,
   environment: SyncChunkEnvironment,
   endsAt: number,
-  progress: Progress,
+  { progress, budget }: { readonly progress: Progress; readonly budget: RateBudget },
 ): Promise<ChunkTally> {
   const { dynamo, clock, mapping, tables } = environment;
   const { runId, resync, chunk } = input;
   const expiresAt = runItemExpiry(clock.now());
   const key = { run: runId, item: `failures#${String(chunk.chunk).padStart(6, '0')}` };
   const failures = createFailureStore({ client: dynamo, runTable: tables.run, key, expiresAt });
-  const budget = openBudget(environment, 'batch');
   const budgetAtStart = await budget.look();
   const live = createLiveMetrics({ metrics: environment.metrics, clock, limit: () => budget.limit });
   const memory = counted(await failures.load(), budgetAtStart);

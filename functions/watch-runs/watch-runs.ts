@@ -3,7 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
 import { isOfNight } from '../shared/export/upload-folders.ts';
 import { sealed } from '../shared/handler.ts';
-import { readRunProgress } from '../shared/run-progress.ts';
+import { readRunCounts } from '../shared/run-progress.ts';
 import { logger } from '../shared/telemetry.ts';
 import { firstExport, isDue, isExportExpected, isMendedBy, type WatchedRun } from './night-runs.ts';
 import { projectedEnd } from './projected-end.ts';
@@ -98,7 +98,7 @@ async function runsSince(
 /** One run that can't be looked at must not hide the others. */
 async function endOf(run: WatchedRun, now: number, deps: WatchRunsDependencies): Promise<number | undefined> {
   try {
-    const progress = await readRunProgress(deps.dynamo, deps.runTable, run.runId);
+    const progress = await readRunCounts(deps.dynamo, deps.runTable, run.runId);
     return projectedEnd(progress, run.begunAt, now);
   } catch (error) {
     logger.warn('The progress of a run could not be read.', { runId: run.runId, error: sealed(error) });

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { shortRun } from '../../cli/output/words.ts';
 import { writeRejectedFile } from '../../cli/rejected/rejected-file.ts';
 import { findRejectedRows } from '../../cli/rejected/rejected-rows.ts';
@@ -213,8 +213,11 @@ describe('profile-sync rejected, of a run that failed', () => {
 
   it('says so when it failed before it came to its rows', async () => {
     const { runId } = await test.sync('bad.csv', 'id,title\n1,Dr\n');
+    const Key = runFiles.report(runId);
+    const Bucket = test.connected.outputs.RunBucketName;
+    await vi.waitFor(() => test.clients.s3.send(new HeadObjectCommand({ Bucket, Key })), { timeout: 60_000 });
     const { code, stdout } = await rejected(runId);
     expect(code).toBe(0);
-    expect(stdout).toContain('left no files: it has only begun, or failed before it came to its rows');
+    expect(stdout).toContain('left no files of its rows: it has only begun, or failed before it came to its rows');
   });
 });

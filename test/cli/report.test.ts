@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { shortRun } from '../../cli/output/words.ts';
 import { findExecution } from '../../cli/runs/find-run.ts';
 import { untilEnded } from '../../cli/runs/started-run.ts';
@@ -91,6 +91,20 @@ describe('profile-sync report', () => {
     });
   });
 
+  it('of a run that failed fetches its report, once it is written', async () => {
+    const failed = await test.sync('bad-too.csv', 'id,title\n1,Dr\n');
+    const path = await vi.waitFor(
+      async () => {
+        const { stdout } = await report(failed.runId);
+        expect(stdout).toMatch(/^ +report +\S+report\.html$/m);
+        return /^ +report +(\S+)$/m.exec(stdout)?.[1] ?? '';
+      },
+      { timeout: 60_000, interval: 200 },
+    );
+    expect(readFileSync(path, 'utf8')).toContain('InvalidExport');
+    expect((await report(failed.runId, '--json')).json()).toMatchObject({ files: { report: path } });
+  });
+
   it('of a run at work tells how far it is', async () => {
     const quota = (UpdateExpression: string, values?: Record<string, number>) =>
       test.clients.dynamo.send(
@@ -132,7 +146,7 @@ describe('profile-sync report', () => {
     await putRunFile(runFiles.chunks('lost'), '{}');
     const { code, stdout } = await report('lost');
     expect(code).toBe(2);
-    expect(stdout).toContain('left no report: it failed or was stopped');
+    expect(stdout).toContain('left no summary: it failed or was stopped');
   });
 
   it('of a run whose files have expired has the numbers', async () => {

@@ -1,4 +1,5 @@
-import { paginateListExecutions, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, paginateListExecutions, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Notice } from '../../local/sns/sns.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
@@ -34,9 +35,24 @@ async function noticesOf(runId: string): Promise<Notice[]> {
   );
 }
 
+const addressOf = (runId: string) => `s3://${test.stack.outputs.RunBucketName}/runs/${runId}/report.html`;
+
+async function reportOf(runId: string): Promise<string> {
+  const { Body } = await test.clients.s3.send(
+    new GetObjectCommand({ Bucket: test.stack.outputs.RunBucketName, Key: `runs/${runId}/report.html` }),
+  );
+  return (await Body?.transformToString()) ?? '';
+}
+
 function linesOf(notices: readonly Notice[]): string[] {
   expect(notices).toHaveLength(1);
   return notices[0]?.Message.split('\n').map((line) => line.trim()) ?? [];
+}
+
+async function namesOfRuns(): Promise<string[]> {
+  const stateMachineArn = test.stack.outputs.StateMachineArn;
+  const { executions = [] } = await test.clients.sfn.send(new ListExecutionsCommand({ stateMachineArn }));
+  return executions.map(({ name }) => name ?? '');
 }
 
 it('a run with an invalid export is reported with its fault and the command for the next upload', async () => {
@@ -53,8 +69,10 @@ it('a run with an invalid export is reported with its fault and the command for 
       expect.stringMatching(/^InvalidExport: /),
       'The export was not cut into chunks yet: nothing was sent.',
       `- aws s3 cp FILE ${address} --region us-east-1`,
+      `Report: ${addressOf(runId)}`,
     ]),
   );
+  expect(await reportOf(runId)).toContain('InvalidExport');
 });
 
 it('a run that was stopped is reported with how far it got and the commands to go on', async () => {
@@ -87,8 +105,10 @@ it('a run that was stopped is reported with how far it got and the commands to g
       expect.stringMatching(/^Chunks: \d+ of \d+ done, .*(stopped at work|not started)/),
       `- aws stepfunctions redrive-execution --execution-arn ${executionArn} --region us-east-1`,
       `- npx profile-sync redrive ${runId} (with --local on the embedded stack)`,
+      `Report: ${addressOf(runId)}`,
     ]),
   );
+  expect(await reportOf(runId)).toContain(`npx profile-sync redrive ${runId}`);
 });
 
 it('a run whose chunks fail is reported with their error', async () => {
@@ -107,12 +127,27 @@ it('a run whose chunks fail is reported with their error', async () => {
       `- npx profile-sync redrive ${runId} (with --local on the embedded stack)`,
     ]),
   );
+  expect(await reportOf(runId)).toContain('ProfilesAccessDenied');
 });
 
-it('no run is reported twice, and no notice holds customer data', async () => {
+it('a report of a failed run gives way to the one of its redrive', async () => {
+  test.stack.customerProfiles.configure({ fault: { error: 'AccessDeniedException' } });
+  const { runId } = await test.sync('redriven.csv', EXPORT.replaceAll('C-', 'D-'));
+  await noticesOf(runId);
+  test.stack.customerProfiles.configure({ fault: undefined });
+  expect(await test.redrive(runId)).toMatchObject({ status: 'SUCCEEDED' });
+  const report = await reportOf(runId);
+  expect(report).toMatch(/redrives<\/dt><dd>1</);
+  expect(report).not.toContain('What failed');
+});
+
+it('no run is reported twice, and no notice and no report holds customer data', async () => {
   // Waits for whatever the events of the runs still do.
   await test.stack.lambda.closeQueue();
+  const runIds = await namesOfRuns();
+  expect(runIds).toHaveLength(4);
   const notices = test.stack.sns.notices();
-  expect(notices).toHaveLength(3);
+  expect(notices).toHaveLength(4);
   expect(JSON.stringify(notices)).not.toContain(MARK);
+  for (const runId of runIds) expect(await reportOf(runId)).not.toContain(MARK);
 });

@@ -3,11 +3,14 @@ import { parse } from 'csv-parse/sync';
 import parsePhoneNumber from 'libphonenumber-js/max';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { readRunProgress } from '../../functions/shared/run-progress.ts';
 import mapping from '../../mappings/customer.json' with { type: 'json' };
 import { fieldAt, findProfiles } from '../helpers/profiles.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 
 type Row = Record<string, string> & { row: number };
+
+const QUOTA = 150;
 
 let test: TestStack;
 let first: { runId: string; summary: RunSummary; rejected?: string };
@@ -17,7 +20,7 @@ const rows = parse(sample, { columns: true, relax_column_count: true }).map(
 );
 
 beforeAll(async () => {
-  test = await startTestStack({ quota: 150, settings: { latencyMs: { median: 50, spread: 0.3 } } });
+  test = await startTestStack({ quota: QUOTA, settings: { latencyMs: { median: 50, spread: 0.3 } } });
   first = await test.succeed('customers.csv', sample);
 });
 afterAll(() => test.stop());
@@ -30,6 +33,25 @@ it('every row of the sample has one outcome, and the totals add up', () => {
   expect(synced).toBeGreaterThan(1_900);
   expect(stale).toBe(first.summary.duplicates);
   expect(first.summary.calls).toBe(synced);
+});
+
+it('the workers noted when each call was made, and under which limit', async () => {
+  const { RunTableName } = test.connected.outputs;
+  const { attempts } = await readRunProgress(test.clients.dynamo, RunTableName, first.runId);
+  const perSlot = attempts.flatMap(({ rate }) => rate?.calls ?? []);
+  expect(perSlot.reduce((sum, calls) => sum + calls, 0)).toBe(first.summary.calls);
+  const limits = attempts.flatMap(({ rate }) => rate?.limits.map(([, limit]) => limit) ?? []);
+  expect(limits).not.toEqual([]);
+  expect(Math.max(...limits)).toBe(QUOTA);
+});
+
+it('the summary names the first rejected rows of each code', async () => {
+  const rejected = parse(await readFile(first.rejected ?? ''), { relax_column_count: true, from: 2 }) as string[][];
+  const { rejectedRows = {} } = first.summary;
+  for (const code of Object.keys(first.summary.rejectedByCode)) {
+    const rows = rejected.filter(([, each]) => each === code).map(([row]) => Number(row));
+    expect(rejectedRows[code]).toEqual(rows.slice(0, 20));
+  }
 });
 
 it('the rejected file holds each rejected row with its code and its fields as they were', async () => {

@@ -54,7 +54,7 @@ describe('a function', () => {
     ['FunctionsSplitExport', { Timeout: 900, MemorySize: 1769, EphemeralStorage: { Size: 2048 } }],
     ['FunctionsSyncChunk', { Timeout: 360, MemorySize: 1024 }],
     ['FunctionsSummarizeRun', { Timeout: 900, MemorySize: 1769 }],
-    ['FailureReportReportFailure', { Timeout: 60, MemorySize: 256 }],
+    ['FailureReportReportFailure', { Timeout: 60, MemorySize: 1024 }],
     ['LiveEventsSyncEvent', { Timeout: 60, MemorySize: 512 }],
     ['LateErrors', { Timeout: 30, MemorySize: 256 }],
   ])('%s has the time and the memory of its work', (name, expected) => {
@@ -66,7 +66,13 @@ describe('a function', () => {
     ['FunctionsSummarizeRun', COMMON_ENVIRONMENT],
     [
       'FailureReportReportFailure',
-      { ...TELEMETRY, RUN_TABLE: '<TablesRunTable>', ALARM_TOPIC_ARN: '<AlarmsAlarmTopic>' },
+      {
+        ...TELEMETRY,
+        RUN_TABLE: '<TablesRunTable>',
+        RUN_BUCKET: '<BucketsRunBucket>',
+        ALARM_TOPIC_ARN: '<AlarmsAlarmTopic>',
+        RATE_QUOTA: '80',
+      },
     ],
     [
       'FunctionsSyncChunk',

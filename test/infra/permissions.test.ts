@@ -139,7 +139,7 @@ describe('what each role may do', () => {
         { actions: ['s3:ListBucket'], resources: [EXPORTS] },
         { actions: ['s3:ListBucket'], resources: [RUNS], condition: { StringLike: { 's3:prefix': 'runs/*' } } },
         { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
-        { actions: ['dynamodb:Query'], resources: [RUN_TABLE] },
+        { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [RUN_TABLE] },
       ],
     },
     {
@@ -158,6 +158,7 @@ describe('what each role may do', () => {
         },
         { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [RUN_TABLE] },
         useKey,
+        { actions: ['s3:PutObject'], resources: [`${RUNS}/runs/*/report.html`] },
         { actions: ['sns:Publish'], resources: ['<AlarmsAlarmTopic>'] },
         { actions: ['sqs:SendMessage'], resources: ['<FailedStarts>'] },
       ],

@@ -87,11 +87,22 @@ footer { margin-top: 24px; }
 @media print {
   @page { size: A4; margin: 14mm; }
   :root { color-scheme: light; }
-  html { background: none; font-size: 13px; }
+  html { background: none; font-size: 12.5px; }
   body { max-width: none; padding: 0; }
-  section { padding: 14px 16px; }
-  .verdict, .figures, tr, li, .chart, pre { break-inside: avoid; }
+  h1 { font-size: 22px; }
+  section { background: none; border-width: 1px 0 0; border-radius: 0; padding: 14px 0 4px; margin-top: 14px; break-inside: avoid; }
+  main > :last-child { break-inside: auto; }
+  .facts > div { break-inside: avoid; }
+  .verdict { border-width: 1px 1px 1px 5px; border-radius: var(--radius); padding: 14px 18px; }
+  .figures { grid-template-columns: repeat(6, 1fr); }
+  .figures > div { padding: 10px 12px; }
+  .figures strong { font-size: 16px; }
+  table, .facts { font-size: 12px; }
+  th, td { padding-top: 5px; padding-bottom: 5px; }
+  .facts > div { padding: 3px 0; }
+  .figures, table, tr, li, .chart, pre { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
+  footer { break-before: avoid; }
   .wide { display: block; }
   .narrow { display: none; }
   .scroll { overflow: visible; }

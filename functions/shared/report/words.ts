@@ -14,7 +14,8 @@ export function lasting(seconds: number): string {
 export function percent(share: number): string {
   if (share > 0 && share < 0.001) return `under 0.1${NO_BREAK}%`;
   if (share < 1 && share > 0.999) return `over 99.9${NO_BREAK}%`;
-  return `${(share * 100).toFixed(share === 0 || share >= 0.0995 ? 0 : 1).replace(/\.0$/, '')}${NO_BREAK}%`;
+  const isNearEnd = share < 0.0995 || share > 0.99;
+  return `${(share * 100).toFixed(isNearEnd ? 1 : 0).replace(/\.0$/, '')}${NO_BREAK}%`;
 }
 
 /** Calls per second: `79`, and `0.4` below ten. */

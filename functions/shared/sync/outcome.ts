@@ -3,7 +3,12 @@ import type { Rejection } from '../rejection.ts';
 /** What became of a record in a run. */
 export type Outcome =
   /** Accepted by the API, in this attempt or an earlier one of this run. */
-  | { readonly kind: 'synced'; readonly notCleared: boolean; readonly notNormalized: number }
+  | {
+      readonly kind: 'synced';
+      /** Names of the mapping's fields that the record empties and that were sent with a value before. */
+      readonly notCleared: readonly string[];
+      readonly notNormalized: number;
+    }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'stale' }
   | { readonly kind: 'rejected'; readonly rejection: Rejection };

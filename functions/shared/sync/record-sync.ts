@@ -172,9 +172,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
         budget.accepted();
         const filled = mapped.filled.map((index) => definition.fields[index]?.name ?? '');
         if (!(await claims.confirm(pending, held, filled))) return leave(pending, 'locked');
-        const kept = pending.snapshot.entry?.known?.kept ?? [];
-        const outcome = { notCleared: kept.length > 0, notNormalized: mapped.notNormalized };
-        return options.onOutcome(record, { kind: 'synced', ...outcome });
+        const notCleared = pending.snapshot.entry?.known?.kept ?? [];
+        return options.onOutcome(record, { kind: 'synced', notCleared, notNormalized: mapped.notNormalized });
       }
       case 'throttled':
         await budget.throttled();

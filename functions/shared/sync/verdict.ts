@@ -31,8 +31,7 @@ export function judge(pending: Pending, mapping: Mapping, now: number): Verdict 
     case 'synced': {
       const mapped = map();
       const notNormalized = mapped.ok ? mapped.notNormalized : 0;
-      const notCleared = decision.known.kept.length > 0;
-      return { kind: 'settled', outcome: { kind: 'synced', notCleared, notNormalized } };
+      return { kind: 'settled', outcome: { kind: 'synced', notCleared: decision.known.kept, notNormalized } };
     }
     case 'stale':
       return { kind: 'settled', outcome: STALE };

@@ -7,7 +7,9 @@ import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StatusChange } from '../../../functions/report-failure/failed-run.ts';
 import { reportFailure } from '../../../functions/report-failure/report-failure.ts';
+import { runFiles } from '../../../functions/shared/export/run-files.ts';
 import { createSns, type SnsService } from '../../../local/sns/sns.ts';
+import { type Buckets, RUNS, startBuckets } from '../../functions/split-export/buckets.ts';
 import { serve } from '../../helpers/serve.ts';
 import { startTables, TABLES } from '../../helpers/tables.ts';
 import {
@@ -31,9 +33,11 @@ let sns: SnsService;
 let snsServer: Awaited<ReturnType<typeof serve>>;
 let snsClient: SNSClient;
 let states: Served;
+let buckets: Buckets;
 
 beforeEach(async () => {
   tables = await startTables();
+  buckets = await startBuckets();
   directory = mkdtempSync(join(tmpdir(), 'report-failure-'));
   sns = createSns({ directory });
   sns.createTopic(TOPIC);
@@ -43,7 +47,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   snsClient.destroy();
-  await Promise.all([snsServer.close(), states.close(), tables.stop()]);
+  await Promise.all([snsServer.close(), states.close(), tables.stop(), buckets.stop()]);
   rmSync(directory, { recursive: true });
 });
 
@@ -75,19 +79,27 @@ async function failureOf(definition: object, setting: ServedSetting): Promise<St
   return change;
 }
 
-const report = (change: StatusChange | undefined, { requestId = 'request-1', alarmTopicArn = TOPIC } = {}) => {
+const report = (
+  change: StatusChange | undefined,
+  { requestId = 'request-1', alarmTopicArn = TOPIC, runBucket = RUNS } = {},
+) => {
   if (!change) throw new Error('no failure');
-  const clients = { sfn: states.client, sns: snsClient, dynamo: tables.client };
+  const clients = { sfn: states.client, sns: snsClient, dynamo: tables.client, s3: buckets.s3 };
   return reportFailure(change, requestId, {
     ...clients,
     runTable: TABLES.run,
+    runBucket,
     alarmTopicArn,
+    quota: 80,
     clock: { now: () => Date.parse('2026-11-22T01:00:00Z') },
   });
 };
 
 const put = (item: string, more: object) =>
   tables.client.send(new PutCommand({ TableName: TABLES.run, Item: { run: 'run-1', item, ...more } }));
+
+const REPORT = runFiles.report('run-1');
+const page = () => buckets.text(RUNS, REPORT);
 
 /** A Map whose children have the input of SyncChunk. */
 const CHUNKS = mapping({ ItemSelector: { chunk: { chunk: '{% $states.context.Map.Item.Index %}' } } });
@@ -195,6 +207,88 @@ describe('a failure is reported', () => {
     );
     expect(await report(change)).toBe('published');
     expect(sns.notices()[0]?.Message).toContain('The errors of the chunks could not be read');
+  });
+});
+
+describe('the report of a failed run', () => {
+  const message = 'The domain demo does not exist.';
+  const refusing = {
+    lambda: () => {
+      throw failure('ProfilesNotFound', message);
+    },
+  };
+
+  it('says what failed, how far it got and what to do, and the notice says where it is', async () => {
+    const change = await failureOf(CHUNKS, { object: lines(2), lambda: failing({ 0: failure('NoPermit', 'Why.') }) });
+    await put('split', { rows: 400, chunks: 2 });
+    expect(await report(change)).toBe('published');
+    const html = await page();
+    for (const part of ['run-1', 'exports/a.csv', 'NoPermit', 'Why.', '400', 'npx profile-sync redrive run-1']) {
+      expect(html).toContain(part);
+    }
+    expect(sns.notices()[0]?.Message).toContain(`\nReport: s3://${RUNS}/${REPORT}\n`);
+  });
+
+  it('is there before the notice is sent', async () => {
+    const change = await failureOf(INVOKING, refusing);
+    await expect(report(change, { alarmTopicArn: `${TOPIC}-missing` })).rejects.toThrow('Topic does not exist');
+    expect(await page()).toContain(message);
+  });
+
+  it('that can’t be written stops no notice, which then names none', async () => {
+    const change = await failureOf(INVOKING, refusing);
+    expect(await report(change, { runBucket: 'not-there' })).toBe('published');
+    expect(sns.notices()[0]?.Message).toContain(message);
+    expect(sns.notices()[0]?.Message).not.toContain('Report:');
+  });
+
+  it('of rows that do not add up stays the one with the totals', async () => {
+    await buckets.put(RUNS, REPORT, 'with totals');
+    const change = await failureOf(INVOKING, {
+      lambda: () => {
+        throw failure('RowsUnaccounted', 'x');
+      },
+    });
+    expect(await report(change)).toBe('published');
+    expect(await page()).toBe('with totals');
+    expect(sns.notices()[0]?.Message).toContain(`Report: s3://${RUNS}/${REPORT}`);
+  });
+
+  it('that a redrive has replaced is left alone by an event that comes late', async () => {
+    let broken = true;
+    const executionArn = await start(INVOKING, {
+      lambda: () => {
+        if (broken) throw failure('ProfilesNotFound', message);
+        return {};
+      },
+    });
+    const [change] = await failures();
+    await report(change);
+    broken = false;
+    await states.client.send(new RedriveExecutionCommand({ executionArn }));
+    await states.ended(executionArn);
+    await buckets.put(RUNS, REPORT, 'of the run that succeeded');
+    expect(await report(change)).toMatch(/^not needed/);
+    expect(await page()).toBe('of the run that succeeded');
+  });
+
+  it('is not written by a second delivery of the event', async () => {
+    const change = await failureOf(INVOKING, refusing);
+    await report(change);
+    await buckets.put(RUNS, REPORT, 'as it was');
+    expect(await report(change, { requestId: 'request-2' })).toBe('published before');
+    expect(await page()).toBe('as it was');
+  });
+
+  it('holds no word of an error that is not ours', async () => {
+    const change = await failureOf(CHUNKS, {
+      object: lines(1),
+      lambda: failing({ 0: failure('SyntaxError', `Unexpected token ${CUSTOMER}`) }),
+    });
+    await report(change);
+    const html = await page();
+    expect(html).toContain('SyntaxError');
+    expect(html).not.toContain(CUSTOMER);
   });
 });
 

@@ -1,7 +1,10 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { sumProgress } from '../../../functions/shared/run-progress.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ChunkProgress } from '../../../functions/shared/contracts.ts';
+import { readRunCounts, readRunProgress, sumProgress } from '../../../functions/shared/run-progress.ts';
 import { attempt } from '../../helpers/attempt.ts';
+import { startTables, TABLES } from '../../helpers/tables.ts';
 
 describe('the progress of a run', () => {
   it("counts a chunk's rows once, from its furthest attempt, whatever order the attempts come in", () => {
@@ -22,5 +25,29 @@ describe('the progress of a run', () => {
   it('counts the calls of every attempt: each was spent', () => {
     const attempts = [attempt({ calls: 5, throttled: 5 }), attempt({ retry: 1, calls: 6, throttled: 1 })];
     expect(sumProgress(attempts)).toMatchObject({ calls: 11, throttled: 6 });
+  });
+});
+
+describe('what is noted of a run', () => {
+  let tables: Awaited<ReturnType<typeof startTables>>;
+  const rate = { firstSlot: 900_000_000, calls: [10], limits: [[0, 80]] } satisfies ChunkProgress['rate'];
+  const noted = [attempt({ ended: 'ItemsThrottled', rate }), attempt({ retry: 1, rate })];
+  beforeAll(async () => {
+    tables = await startTables();
+    const put = (item: string, more: object) =>
+      tables.client.send(new PutCommand({ TableName: TABLES.run, Item: { run: 'run-1', item, ttl: 1, ...more } }));
+    await put('split', { rows: 10, chunks: 1, exportTime: 5 });
+    for (const each of noted) await put(`progress#000000#000000#00000${each.retry}`, each);
+  });
+  afterAll(() => tables.stop());
+
+  it('is read with the rate of each attempt, or without', async () => {
+    const whole = await readRunProgress(tables.client, TABLES.run, 'run-1');
+    const counts = await readRunCounts(tables.client, TABLES.run, 'run-1');
+    expect(whole.attempts).toMatchObject(noted);
+    expect(counts.attempts).toMatchObject(noted.map(({ rate: _, ...others }) => others));
+    expect(counts.attempts.flatMap((each) => each.rate ?? [])).toEqual([]);
+    expect({ ...counts, attempts: [] }).toEqual({ ...whole, attempts: [] });
+    expect(whole).toMatchObject({ totalRows: 10, totalChunks: 1, exportTime: 5, calls: 20, retries: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   ChunkProgress,
@@ -8,6 +8,9 @@ import type {
   SplitExportOutput,
 } from '../../../functions/shared/contracts.ts';
 import { runFiles } from '../../../functions/shared/export/run-files.ts';
+import { MAX_FIELD_NAME, MAX_FIELDS } from '../../../functions/shared/mapping/limits.ts';
+import { REJECT_CODES } from '../../../functions/shared/rejection.ts';
+import { noteRun } from '../../../functions/shared/run-history.ts';
 import { addRunMetrics } from '../../../functions/summarize-run/run-metrics.ts';
 import { summarizeRun } from '../../../functions/summarize-run/summarize-run.ts';
 import { CapturedMetrics, valuesOf } from '../../helpers/captured-metrics.ts';
@@ -16,6 +19,9 @@ import { type Buckets, EXPORTS, RUNS, startBuckets } from '../split-export/bucke
 
 const STARTED = '2026-11-03T00:00:00.000Z';
 const jsonl: ExportFormat = { type: 'jsonl', encoding: 'utf-8' };
+
+/** Of what a state passes on. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, read 2026-11. */
+const MAX_STATE_BYTES = 262_144;
 
 let buckets: Buckets;
 let tables: Awaited<ReturnType<typeof startTables>>;
@@ -75,17 +81,30 @@ async function summarize(results: readonly ChunkResult[], split: SplitExportOutp
       dynamo: tables.client,
       runBucket: RUNS,
       runTable: TABLES.run,
+      quota: 80,
       now: () => Date.parse(STARTED) + 90_000,
     },
   );
+}
+
+/** What the history of runs has of this one. */
+async function notedOf(runId: string) {
+  const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: TABLES.run }));
+  return Items.map(({ record }) => record).filter((record) => record?.runId === runId);
 }
 
 describe('SummarizeRun', () => {
   it('adds up the results of all chunks', async () => {
     const results = [
       result(0),
-      result(1, { synced: 3, rejected: 4, rejectedByCode: { TOO_LONG: 3, REFUSED: 1 } }),
-      result(2, { synced: 6, rejected: 1, rejectedByCode: { REFUSED: 1 } }),
+      result(1, {
+        ...{ synced: 3, rejected: 4, rejectedByCode: { TOO_LONG: 3, REFUSED: 1 } },
+        ...{ rejectedRows: { TOO_LONG: [12, 13, 15], REFUSED: [14] }, notClearedByField: { email: 1, constructor: 1 } },
+      }),
+      result(2, {
+        ...{ synced: 6, rejected: 1, rejectedByCode: { REFUSED: 1 } },
+        ...{ rejectedRows: { REFUSED: [22] }, notClearedByField: { constructor: 1 } },
+      }),
     ];
     expect(await summarize(results, splitOf(30, 3))).toMatchObject({
       accounted: true,
@@ -95,6 +114,8 @@ describe('SummarizeRun', () => {
       stale: 3,
       rejected: 5,
       rejectedByCode: { TOO_LONG: 3, REFUSED: 2 },
+      rejectedRows: { TOO_LONG: [12, 13, 15], REFUSED: [14, 22] },
+      notClearedByField: { email: 1, constructor: 2 },
       rejectedShare: 5 / 30,
       duplicates: 1,
       notCleared: 3,
@@ -102,6 +123,30 @@ describe('SummarizeRun', () => {
       chunks: 3,
       seconds: 90,
     });
+  });
+
+  it('names the first rows of each code, however many chunks rejected some', async () => {
+    const rows = Array.from({ length: 15 }, (_, row) => row + 2);
+    const results = Array.from({ length: 100 }, (_, chunk) =>
+      result(chunk, {
+        ...{ rows: 30, synced: 15, unchanged: 0, stale: 0, rejected: 15 },
+        rejectedRows: { TOO_LONG: rows.map((row) => row + 30 * chunk) },
+        rejectedByCode: { TOO_LONG: 15 },
+      }),
+    );
+    const { rejectedRows } = await summarize(results, splitOf(3_000, 100));
+    expect(rejectedRows).toEqual({ TOO_LONG: [...rows, 32, 33, 34, 35, 36] });
+  });
+
+  it('stays small enough for the state machine, with every code and field that there can be', async () => {
+    const rows = Array.from({ length: 30 }, (_, n) => 100_000_000 + n);
+    const fields = Array.from({ length: MAX_FIELDS }, (_, n) => `${n}`.padEnd(MAX_FIELD_NAME, 'x'));
+    const worst = result(0, {
+      rejectedRows: Object.fromEntries(Object.keys(REJECT_CODES).map((code) => [code, rows])),
+      notClearedByField: Object.fromEntries(fields.map((field) => [field, 1_000_000])),
+    });
+    const summary = await summarize([worst], splitOf(10, 1));
+    expect(JSON.stringify(summary).length).toBeLessThan(MAX_STATE_BYTES / 8);
   });
 
   it('counts the late errors of what this run sent, and of no other run or event', async () => {
@@ -196,6 +241,34 @@ describe('SummarizeRun', () => {
       report: `s3://${RUNS}/runs/${summary.runId}/report.html`,
     });
     expect(await buckets.text(RUNS, `runs/${summary.runId}/report.html`)).toContain('<!doctype html>');
+  });
+
+  it('notes the run for the reports of later ones, once, however often it is called', async () => {
+    const runId = `run-${++runs}`;
+    for (const chunk of [result(0), result(0, { synced: 6, stale: 2 })])
+      await summarize([chunk], splitOf(10, 1), runId);
+    expect(await notedOf(runId)).toEqual([
+      {
+        ...{ runId, key: 'exports/a', startedAt: Date.parse(STARTED), seconds: 90 },
+        ...{ rows: 10, synced: 6, unchanged: 2, stale: 2, rejected: 0, lateErrors: 0, duplicates: 1, notCleared: 1 },
+        ...{ calls: 0, throttled: 0, retries: 0 },
+      },
+    ]);
+  });
+
+  it('compares the run with those of the nights before, in its report', async () => {
+    const night = { key: 'exports/a', rows: 77_123, seconds: 60, startedAt: Date.parse(STARTED) - 86_400_000 };
+    const counts = { synced: 0, unchanged: 0, stale: 0, rejected: 0, lateErrors: 0, duplicates: 0, notCleared: 0 };
+    const record = { runId: 'last-night', ...night, ...counts, calls: 0, throttled: 0, retries: 0 };
+    await noteRun({ client: tables.client, runTable: TABLES.run, now: Date.parse(STARTED) }, record);
+    // By its name it comes before the runs of the other tests.
+    const { runId } = await summarize([result(0)], splitOf(10, 1), ' first');
+    expect(await buckets.text(RUNS, runFiles.report(runId))).toContain('77,123');
+  });
+
+  it('does not note a run whose rows do not add up', async () => {
+    const { runId } = await summarize([result(0)], splitOf(11, 1));
+    expect(await notedOf(runId)).toEqual([]);
   });
 
   it('puts the rejected files of the chunks together, in the order of rows, behind the header of the export', async () => {

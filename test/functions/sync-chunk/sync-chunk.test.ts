@@ -7,7 +7,7 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../functions/shared/clock.ts';
-import type { ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
+import type { AttemptRate, ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
 import { objectTypeProperties } from '../../../functions/shared/mapping/object-type.ts';
 import { createProfileWriter, type ProfileWriter } from '../../../functions/shared/profiles/profile-writer.ts';
 import { ratePlan } from '../../../functions/shared/rate-plan.ts';
@@ -142,6 +142,8 @@ describe('a chunk', () => {
       notCleared: 0,
       notNormalized: 0,
       rejectedByCode: { MISSING_KEY: 1, RAGGED_ROW: 2 },
+      rejectedRows: { MISSING_KEY: [5], RAGGED_ROW: [6, 7] },
+      notClearedByField: {},
       rejectedFile: `runs/${runId}/rejected/000003-0-0.csv`,
     });
     const version = `${EXPORT_TIME}/${EXPORT_TIME}`;
@@ -155,11 +157,30 @@ describe('a chunk', () => {
     expect(lines[2]).toMatch(new RegExp(`${version}/7,D${runs},a,b,long$`));
   });
 
+  it('names the fields that records emptied and that keep their old value', async () => {
+    await syncChunk(await chunkOf(`E${runs},Ann,a@x\nF${runs},Bob,b@x\n`), environment, IN_SIX_MINUTES());
+    runId = `${runId}-emptied`;
+    const later = '2026-01-02T00:00:00.000Z';
+    const input = await chunkOf(`E${runs},,\nF${runs},Bob,\n`);
+    await syncChunk({ ...input, export: { ...input.export, exportTime: later } }, environment, IN_SIX_MINUTES());
+    expect(await result()).toMatchObject({ notCleared: 2, notClearedByField: { name: 1, email: 2 } });
+  });
+
+  it('names the first rows that it rejected of each code', async () => {
+    const rows = Array.from({ length: 30 }, (_, row) => (row % 2 === 0 ? `,Nobody,${row}@x\n` : 'short\n'));
+    await syncChunk(await chunkOf(rows.join('')), environment, IN_SIX_MINUTES());
+    const even = Array.from({ length: 15 }, (_, n) => 2 + 2 * n);
+    expect(await result()).toMatchObject({
+      rejectedRows: { MISSING_KEY: even, RAGGED_ROW: even.map((row) => row + 1) },
+    });
+  });
+
   it('leaves its progress, in numbers only', async () => {
     await syncChunk(await chunkOf(`P${runs},Ann,a@x\n`), environment, IN_SIX_MINUTES());
     const [item, ...others] = await progress();
     expect(others).toEqual([]);
     expect(item).toMatchObject({ item: 'progress#000003#000000#000000', rows: 1, synced: 1, calls: 1, ended: 'done' });
+    expect(item?.rate).toMatchObject({ limits: [[0, 1_000]] });
     expect(JSON.stringify(item)).not.toContain('Ann');
   });
 
@@ -185,6 +206,8 @@ describe('the live metrics of a chunk', () => {
     expect(item?.throttled).toBeGreaterThan(0);
     expect(sum(valuesOf(published, 'BatchCalls'))).toBe(item?.calls);
     expect(sum(valuesOf(published, 'BatchThrottledCalls'))).toBe(item?.throttled);
+    const { calls = [], throttled = [] } = (item?.rate ?? {}) as Partial<AttemptRate>;
+    expect([sum(calls), sum(throttled)]).toEqual([item?.calls, item?.throttled]);
     // The storm brought it down by a quarter at least once.
     expect(valuesOf(published, 'RateLimit').at(-1)).toBeLessThan(1_000);
   });

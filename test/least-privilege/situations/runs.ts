@@ -81,7 +81,7 @@ export const aSummaryAfterTheExportWasDeleted: Situation = async (stage, remove)
   return (await causesOf(stage, run)).some((cause) => cause.includes('NoSuchVersion'));
 };
 
-/** A notice that tells how the chunks failed. */
+/** A notice that tells how the chunks failed, and where the report is. */
 export const aReport: Situation = async (stage, remove) => {
   remove();
   stage.breakDown(DENIED);
@@ -95,5 +95,6 @@ export const aReport: Situation = async (stage, remove) => {
     seen = refused();
     await pause(seen === 0 ? undefined : 500);
   }
-  return notice()?.Message.includes('Chunks: 0 of 1 done, 1 failed') === true;
+  const { Message = '' } = notice() ?? {};
+  return Message.includes('Chunks: 0 of 1 done, 1 failed') && Message.includes('Report: s3://');
 };

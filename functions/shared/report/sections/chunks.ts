@@ -44,6 +44,7 @@ function errorCell({ state, error }: ChunkCell): HtmlValue {
 
 function slowest(cells: readonly ChunkCell[]): Html {
   const begun = cells.filter(({ attempts }) => attempts > 0);
+  const hasErrors = begun.some(({ error }) => error !== undefined);
   const rows = begun
     .toSorted((a, b) => b.worked - a.worked)
     .slice(0, SLOWEST_SHOWN)
@@ -55,7 +56,7 @@ function slowest(cells: readonly ChunkCell[]): Html {
       cell.rows,
       cell.calls,
       cell.throttled,
-      errorCell(cell),
+      ...(hasErrors ? [errorCell(cell)] : []),
     ]);
   const number = (heading: string): Column => ({ heading, is: 'number' });
   return table(
@@ -67,7 +68,7 @@ function slowest(cells: readonly ChunkCell[]): Html {
       number('rows'),
       number('calls'),
       number('throttled'),
-      { heading: 'last error' },
+      ...(hasErrors ? [{ heading: 'last error' }] : []),
     ],
     rows,
   );

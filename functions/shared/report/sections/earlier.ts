@@ -53,7 +53,7 @@ export function differences(now: Compared, isRedriven: boolean, earlier: readonl
       : []),
   ];
   const of = alike.length === 1 ? 'the run before' : `the ${count(alike.length)} runs before`;
-  return found.length > 0 ? found : [`Rows, time and rejected rows are much like those of ${of}.`];
+  return found.length > 0 ? found : [`Rows and rejected rows are much like those of ${of}.`];
 }
 
 /** The name of an export without what changes from night to night. */

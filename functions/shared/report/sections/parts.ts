@@ -26,7 +26,9 @@ export function table(columns: readonly Column[], rows: readonly (readonly HtmlV
     return html`<tr><th scope="row" class="${className(0)}">${first}</th>${data}</tr>
 `;
   });
-  return html`<div class="scroll" tabindex="0"><table>
+  // Reached by the keyboard, which scrolls it on a narrow page.
+  const label = `Table: ${columns.map(({ heading }) => heading).join(', ')}`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${label}"><table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${body}</tbody>

@@ -10,8 +10,8 @@ import { responsive, section } from './parts.ts';
 /** Units of the drawing that a point takes. */
 const POINT_WIDTH = 4;
 const CHART_HEIGHT = 230;
-/** So many points that each is one slot, for the sentences. */
-const ALL_POINTS = 1_000_000;
+/** Finer than any chart, for the sentences: each is one slot in a run of less than six hours. */
+const FINE_POINTS = 10_000;
 
 export function rateOverTime({ progress, quota }: ReportData): Html | undefined {
   const { attempts, calls, throttled } = progress;
@@ -22,7 +22,7 @@ export function rateOverTime({ progress, quota }: ReportData): Html | undefined 
     throttled === 0
       ? 'Customer Profiles throttled none.'
       : `Customer Profiles throttled ${count(throttled)} of them (${percent(throttled / calls)}); these were sent again later.`,
-    ...(hasRates(attempts) ? lowered(rateSeries(attempts, ALL_POINTS).points, quota) : []),
+    ...(hasRates(attempts) ? lowered(rateSeries(attempts, FINE_POINTS).points, quota) : []),
   ];
   const chart = hasRates(attempts)
     ? responsive((width) =>

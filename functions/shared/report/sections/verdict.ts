@@ -27,7 +27,7 @@ export function verdictOf(data: ReportData): Verdict {
 }
 
 function doneVerdict(summary: RunSummary): Verdict {
-  const { accounted, rows, synced, unchanged, stale, rejected, lateErrors } = summary;
+  const { accounted, rows, synced, unchanged, rejected, lateErrors } = summary;
   if (!accounted) {
     const sentence =
       'The totals do not add up to the rows of the export. Start the export again; what arrived is not sent twice.';
@@ -37,10 +37,7 @@ function doneVerdict(summary: RunSummary): Verdict {
     const sentence = 'The export has no rows. If that is a surprise, look at the export.';
     return { tone: 'attention', word: 'Done: nothing to send', sentence };
   }
-  const others = [
-    ...(unchanged > 0 ? [`${count(unchanged)} had not changed`] : []),
-    ...(stale > 0 ? [`${count(stale)} were older than what is known`] : []),
-  ];
+  const others = [...(unchanged > 0 ? [`${count(unchanged)} had not changed`] : []), ...staleWords(summary)];
   const sent = `${sentWords(synced, rows)}${others.length > 0 ? `, ${listed(others)}` : ''}.`;
   const late = lateErrors > 0 ? ` Of those sent, Customer Profiles failed on ${count(lateErrors)} afterwards.` : '';
   if (rejected === 0) {
@@ -54,13 +51,25 @@ function doneVerdict(summary: RunSummary): Verdict {
   return {
     tone: 'attention',
     word: `Done: ${counted(rejected, 'row')} rejected`,
-    sentence: `${sent}${late} ${rejectedSentence(summary)} All others are accounted for.`,
+    sentence: `${sent}${late} ${rejectedSentence(summary)} No row is missing.`,
   };
 }
 
 function sentWords(synced: number, rows: number): string {
-  if (synced === rows) return rows === 1 ? 'The only row was sent' : `All ${count(rows)} rows were sent`;
-  return `${synced === 0 ? 'None' : count(synced)} of ${counted(rows, 'row')} ${synced === 1 ? 'was' : 'were'} sent`;
+  if (rows === 1) return synced === 1 ? 'The only row was sent' : 'The only row was not sent';
+  if (synced === rows) return `All ${count(rows)} rows were sent`;
+  if (synced === 0) return `No row of ${count(rows)} was sent`;
+  return `${count(synced)} of ${count(rows)} rows ${synced === 1 ? 'was' : 'were'} sent`;
+}
+
+/** Most rows that are stale only come again in the same export. */
+function staleWords({ stale, duplicates }: RunSummary): string[] {
+  const repeated = Math.min(stale, duplicates);
+  const older = stale - repeated;
+  return [
+    ...(repeated > 0 ? [`${count(repeated)} ${repeated === 1 ? 'comes' : 'come'} again in the export`] : []),
+    ...(older > 0 ? [`${count(older)} ${older === 1 ? 'is' : 'are'} older than what is known`] : []),
+  ];
 }
 
 function rejectedSentence({ rejected, rejectedByCode }: RunSummary): string {
@@ -76,28 +85,34 @@ function failedVerdict({ progress, endedAt }: ReportData, failed: RunFailed): Ve
   const { meaning } = mainError(failed);
   return {
     tone: 'failed',
-    word: wordOf(failed, progress.rows > 0),
+    word: wordOf(failed, progress),
     sentence: `${howFar(progress)} ${meaning} ${whatNow(failed, endedAt)}`.trim(),
   };
 }
 
-function wordOf({ status }: RunFailed, hasBegun: boolean): string {
-  if (status === 'ABORTED') return hasBegun ? 'Stopped half-way' : 'Stopped before anything was sent';
-  if (status === 'TIMED_OUT') return hasBegun ? 'Out of time half-way' : 'Out of time before anything was sent';
-  return hasBegun ? 'Failed half-way' : 'Failed before anything was sent';
+function wordOf({ status }: RunFailed, { rows, calls, totalRows }: ReportData['progress']): string {
+  const hasEnded = totalRows !== undefined && rows >= totalRows;
+  const where = rows + calls === 0 ? 'before anything was sent' : hasEnded ? 'at the end' : 'half-way';
+  return `${ENDED[status]} ${where}`;
 }
+
+const ENDED: Readonly<Record<RunFailed['status'], string>> = {
+  FAILED: 'Failed',
+  TIMED_OUT: 'Out of time',
+  ABORTED: 'Stopped',
+};
 
 function howFar({ totalRows, rows }: ReportData['progress']): string {
   if (totalRows === undefined) return '';
-  if (rows >= totalRows) return `All ${counted(totalRows, 'row')} are done, but the run is not.`;
-  return `${count(rows)} of ${counted(totalRows, 'row')} are done, ${count(totalRows - rows)} are still to do. Nothing was lost.`;
+  if (rows >= totalRows) return 'Every row is done, but the run is not.';
+  return `${count(rows)} of ${counted(totalRows, 'row')} done, ${count(totalRows - rows)} still to do. Nothing was lost.`;
 }
 
 function whatNow(failed: RunFailed, endedAt: number): string {
   const { remedy } = remedyOf(failed);
   if (remedy === 'correct and upload again') return 'Correct the export and upload it again.';
   if (remedy === 'upload again') return 'Upload the export again; what arrived is not sent twice.';
-  return `Redrive it by ${utcDay(redrivableUntil(endedAt))}: only what has not arrived is sent.`;
+  return `Redrive the run by ${utcDay(redrivableUntil(endedAt))}: only what has not arrived is sent.`;
 }
 
 /** A sign of its own for each, beside the colour. */

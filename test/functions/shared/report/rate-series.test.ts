@@ -51,6 +51,8 @@ describe('the rate of a run over time', () => {
     ];
     const { points } = rateSeries([rated(0, [1, 1, 1, 1, 1], { limits: falling }), rated(3, [1, 1, 1])], 100);
     expect(points.map(({ limit }) => limit)).toEqual([80, 80, 40, 40, 40, 80]);
+    const coarse = rateSeries([rated(0, [1, 1, 1, 1, 1], { limits: falling })], 2).points;
+    expect(coarse.map(({ limit }) => limit)).toEqual([40, 40]);
   });
 
   it('loses no call, whatever the attempts, and is as fine as it may be', () => {

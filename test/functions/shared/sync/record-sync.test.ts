@@ -181,8 +181,8 @@ describe('a record', () => {
     await sync(['1,Ann,a@x']);
     clock.freeze(10_000);
     const emptied = { exportTime: 2_000, runId: 'second' };
-    expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: true });
-    expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: true });
+    expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: ['email'] });
+    expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: ['email'] });
   });
 });
 
