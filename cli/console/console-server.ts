@@ -25,6 +25,8 @@ export async function startConsole(host: Host, page: PageFiles, port: number): P
     working.add(done);
     void done.finally(() => working.delete(done));
   });
+  // Else an upload of more than five minutes would be cut off.
+  server.requestTimeout = 0;
   await listen(server, port);
   return {
     link: `http://${LOOPBACK}:${portOf(server)}/?key=${key}`,

@@ -6,8 +6,8 @@ import { type State, type States, waysOf } from './definition.ts';
 const CHARACTER = 7.4;
 const BOX = { padding: 36, least: 132, height: 46 };
 const END = { width: 64, height: 30 };
-/** Around the states inside a Map, and its own name above them. */
-const MAP = { padding: 18, head: 34 };
+/** Around the states inside a Map, and its own name and how far it is above them. */
+const MAP = { padding: 18, head: 46, least: 196 };
 const LABEL_HEIGHT = 16;
 const MARGIN = 2;
 const START_NAME = 'Start';
@@ -95,7 +95,7 @@ function boxOf(name: string): { width: number; height: number } {
 
 function around({ width, height }: Size, name: string): { width: number; height: number } {
   return {
-    width: Math.max(boxOf(name).width, width + 2 * MAP.padding),
+    width: Math.max(MAP.least, boxOf(name).width, width + 2 * MAP.padding),
     height: height + MAP.head + MAP.padding,
   };
 }

@@ -26,6 +26,7 @@ export function createRecall({ now }: Pick<Clock, 'now'>): Recall {
     // A name stands for one way of reading, so for one type.
     if (known && known.until > now()) return known.reading as Promise<T>;
     const reading = read();
+    forgetUntil(now());
     entries.delete(name);
     entries.set(name, { until: now() + forMs, reading });
     // The next one tries again.
@@ -34,8 +35,10 @@ export function createRecall({ now }: Pick<Clock, 'now'>): Recall {
     if (entries.size > MAX_ENTRIES && oldest !== undefined) entries.delete(oldest);
     return reading;
   }
-  function renew(): void {
-    for (const [name, { until }] of entries) if (until !== Number.POSITIVE_INFINITY) entries.delete(name);
+  /** What is not good any more by then: some of it is customer data. */
+  function forgetUntil(time: number): void {
+    for (const [name, { until }] of entries) if (until <= time) entries.delete(name);
   }
+  const renew = () => forgetUntil(Number.MAX_VALUE);
   return Object.assign(recall, { renew });
 }

@@ -46,8 +46,16 @@ export function execution({ stack, recall }: Host, executionArn: string): Promis
   );
 }
 
-export function progressOf({ stack: { clients, outputs }, recall }: Host, runId: string): Promise<RunProgress> {
-  return recall(`progress ${runId}`, LIVE_MS, () => readRunProgress(clients.dynamo, outputs.RunTableName, runId));
+/**
+ * A run of many chunks is looked at less often, by a millisecond for each attempt: each look reads the items of all of them.
+ */
+export async function progressOf({ stack: { clients, outputs }, recall }: Host, runId: string): Promise<RunProgress> {
+  const sizes = await recall('sizes of runs', FOREVER, async () => new Map<string, number>());
+  return recall(`progress ${runId}`, LIVE_MS + (sizes.get(runId) ?? 0), async () => {
+    const progress = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
+    sizes.set(runId, progress.attempts.length);
+    return progress;
+  });
 }
 
 export function rateNow({ stack, recall }: Host): Promise<RateState> {

@@ -59,6 +59,7 @@ const MISTAKES: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan custmers.csv', 'plan no-header.csv', 'plan customers.csv --as-of 2026-03-31'],
   upload: ['upload customers.txt', 'upload old-names.csv', 'upload customers.csv --as-of yesterday'],
   sync: ['sync no-header.csv', 'sync customers.csv --quota 40', 'sync customers.csv --mapping mapping.json'],
+  console: ['console --port 80000', 'console --stack Production', 'console --mapping mapping.json'],
   runs: ['runs --limit 0', 'runs --state broken', 'runs --stack Production'],
   watch: ['watch 00000000', 'watch GOOD ATWORK', 'watch --every 0'],
   redrive: ['redrive GOOD', 'redrive BAD', 'redrive ATWORK'],

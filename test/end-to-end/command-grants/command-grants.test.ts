@@ -89,6 +89,7 @@ const corrected = () => {
 
 /** How each command is called, by its words in the table. */
 const CALLS: Readonly<Record<string, () => Promise<string[]> | string[]>> = {
+  console: () => ['console', '--port', '0'],
   runs: () => ['runs'],
   watch: () => ['watch', good],
   redrive: async () => ['redrive', await failedRun()],
@@ -135,11 +136,35 @@ function documented(): [command: string, grants: Grant[]][] {
   });
 }
 
+/** All that the page of the console asks for, then Ctrl-C. */
+async function useConsole(args: readonly string[]) {
+  const interrupt = new AbortController();
+  const refused: string[] = [];
+  const onOutput = async (text: string) => {
+    const link = /http:\S+/.exec(text)?.[0];
+    if (link === undefined) return;
+    const landed = await fetch(link, { redirect: 'manual' });
+    const cookie = landed.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const ofRuns = ['', '/machine', '/history', '/rejected', '/redrive'].map((view) => `/api/runs/${good}${view}`);
+    const others = ['stack', 'now', 'notices', 'runs', 'customers?search=A1'].map((view) => `/api/${view}`);
+    const files = ['report.html', 'rejected-file', 'summary.json'].map((name) => `/runs/${good}/${name}`);
+    for (const path of [...others, ...ofRuns, ...files]) {
+      const { status } = await fetch(new URL(path, link), { headers: { cookie } });
+      if (status !== 200) refused.push(`${path}: ${status}`);
+    }
+    interrupt.abort();
+  };
+  const called = await call(args, { signal: interrupt.signal, onOutput });
+  expect(refused).toEqual([]);
+  return called;
+}
+
 async function play(command: string, grants: readonly Grant[]) {
   give(GRANTS);
   const args = (await CALLS[command]?.()) ?? [];
   give(grants);
-  const called = await call([...args, '--stack', 'Granted', '--mapping', MAPPING]);
+  const whole = [...args, '--stack', 'Granted', '--mapping', MAPPING];
+  const called = command === 'console' ? await useConsole(whole) : await call(whole);
   test.stack.customerProfiles.configure({ fault: undefined });
   return called;
 }

@@ -19,7 +19,7 @@ export type IconName = keyof typeof SHAPES;
 
 export function Icon({ name }: { readonly name: IconName }) {
   return (
-    <svg class={`icon ${name}`} viewBox="0 0 16 16" aria-hidden="true">
+    <svg class={`icon icon-${name}`} viewBox="0 0 16 16" aria-hidden="true">
       <path d={SHAPES[name]} />
     </svg>
   );

@@ -1,7 +1,9 @@
 import { count } from '../../../../functions/shared/words.ts';
 import type { MachineDrawing, MachineNode, MachineState, Point, RunView } from '../../api.ts';
 
-const MAP_HEAD = 34;
+/** From the top of the box of a Map to its name, and to what stands below it. */
+const MAP_NAME = 18;
+const MAP_NOTE = 34;
 
 const WORDS: Readonly<Record<MachineState, string>> = {
   waiting: 'waiting',
@@ -70,7 +72,8 @@ function Node({
   const { name, type, comment, x, y, width, height } = node;
   const isEnd = type === undefined;
   const top = y - height / 2;
-  const nameY = isHolder ? top + MAP_HEAD / 2 + 5 : isEnd ? y + 4 : y - 2;
+  const nameY = isHolder ? top + MAP_NAME : isEnd ? y + 4 : y - 2;
+  const noteY = isHolder ? top + MAP_NOTE : y + 14;
   const note = noteOf(node, state, isHolder, run);
   return (
     <g class={`node ${state ?? 'untouched'}${isEnd ? ' end' : ''}${isHolder ? ' holder' : ''}`}>
@@ -78,10 +81,9 @@ function Node({
       <rect x={x - width / 2} y={top} width={width} height={height} rx={isEnd ? height / 2 : 8} />
       <text class="name" x={x} y={nameY} text-anchor="middle">
         {name}
-        {isHolder && note && <tspan class="note">{`  ${note}`}</tspan>}
       </text>
-      {!isHolder && !isEnd && (
-        <text class="note" x={x} y={y + 14} text-anchor="middle">
+      {!isEnd && (
+        <text class="note" x={x} y={noteY} text-anchor="middle">
           {note}
         </text>
       )}

@@ -54,26 +54,28 @@ export function Run({ runId }: { readonly runId: string }) {
       <Progress run={run} />
       <Errors errors={run.errors} />
       <RunFigures run={run} />
-      <div class="panels">
+      <div class="with-machine">
         <Panel title="State machine">
           {machine.value ? <MachineGraph drawing={machine.value} run={run} /> : <Loading what="the state machine" />}
         </Panel>
-        <Panel title="History">
-          <RunHistory run={run} />
-        </Panel>
-        {run.rate.points.length > 0 && (
-          <Panel title="Calls per second against the limit" wide>
-            <Chart draw={(width) => rateChart(run.rate, { width, height: CHART_HEIGHT })} />
+        <div class="column">
+          {run.rate.points.length > 0 && (
+            <Panel title="Calls per second against the limit">
+              <Chart draw={(width) => rateChart(run.rate, { width, height: CHART_HEIGHT })} />
+            </Panel>
+          )}
+          {run.totalRows !== undefined && run.totalRows > 0 && (
+            <Panel title="Chunks">
+              <ChunkGrid run={run} />
+              {run.attempts.length > 0 && <Chart draw={(width) => chunkTimeline(run.attempts, { width })} />}
+            </Panel>
+          )}
+          {run.summary && <Notes run={run} summary={run.summary} />}
+          <Panel title="History">
+            <RunHistory run={run} />
           </Panel>
-        )}
-        {run.totalRows !== undefined && run.totalRows > 0 && (
-          <Panel title="Chunks" wide>
-            <ChunkGrid run={run} />
-            {run.attempts.length > 0 && <Chart draw={(width) => chunkTimeline(run.attempts, { width })} />}
-          </Panel>
-        )}
-        {run.summary && <Notes run={run} summary={run.summary} />}
-        <Details run={run} />
+          <Details run={run} />
+        </div>
       </div>
     </>
   );
@@ -151,7 +153,7 @@ function RunFigures({ run }: { readonly run: RunView }) {
         {
           name: 'Stale',
           value: count(stale),
-          note: summary?.duplicates ? `${count(summary.duplicates)} repeated` : 'older',
+          note: summary?.duplicates ? `${count(summary.duplicates)} repeated` : 'older or repeated',
         },
         { name: 'Rejected', value: count(rejected), note: rejected > 0 ? 'to be corrected' : 'none' },
         {
