@@ -1,3 +1,4 @@
+import { type ChunkProgress, RATE_SLOT_MS } from '../../functions/shared/contracts.ts';
 import type { ReportData } from '../../functions/shared/report/report-data.ts';
 import { attempt } from './attempt.ts';
 import { doneRun, failedRun, nightsBefore, progressOf, workedAttempts } from './report-data.ts';
@@ -7,19 +8,23 @@ const REDRIVE = 'npx profile-sync redrive run-1';
 
 const small = workedAttempts({ chunks: 7, rowsPerChunk: 286, workers: 4 });
 const storm = workedAttempts({ chunks: 24, rowsPerChunk: 3_000, workers: 4, throttled: [6, 7, 8, 9, 15] });
-const refused = small.map((each) =>
-  each.chunk < 3
-    ? each
-    : { ...each, rows: 0, synced: 0, calls: 1, updatedAt: each.startedAt + 900, ended: 'ProfilesAccessDenied' },
-);
+const began = small[0]?.startedAt ?? 0;
+const refused = small.map((each): ChunkProgress => {
+  if (each.chunk < 3) return each;
+  const rate = { firstSlot: Math.floor(each.startedAt / RATE_SLOT_MS), calls: [1], limits: [[0, 80]] as const };
+  const updatedAt = each.startedAt + 900;
+  return { ...each, rows: 0, synced: 0, calls: 1, updatedAt, ended: 'ProfilesAccessDenied', rate };
+});
 const again = workedAttempts({
   chunks: 7,
   rowsPerChunk: 286,
   workers: 4,
-  from: (small[0]?.startedAt ?? 0) + 3 * DAY_MS,
+  from: began + 3 * DAY_MS,
 })
   .filter(({ chunk }) => chunk >= 3)
   .map((each) => ({ ...each, redrive: 1 }));
+
+const stopped = (over: Partial<ChunkProgress>) => attempt({ startedAt: began, updatedAt: began + 2_000, ...over });
 
 /** Reports of runs of every kind: how they read is looked at, and tested. */
 export const situations = {
@@ -89,7 +94,7 @@ export const situations = {
       chunks: { total: 7, done: 1, failed: 0, stopped: 1, notStarted: 5 },
       commands: [REDRIVE],
     },
-    progressOf([{ ...attempt(), ended: 'done' }, attempt({ chunk: 1, rows: 4, synced: 3, rejected: 1 })], 70, 7),
+    progressOf([stopped({ ended: 'done' }), stopped({ chunk: 1, rows: 4, synced: 3, rejected: 1 })], 70, 7),
   ),
   'a run that was out of time': failedRun({ status: 'TIMED_OUT' }, progressOf(refused, 2_002, 7)),
 } as const satisfies Readonly<Record<string, ReportData>>;

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import { area, curveStepAfter, line } from 'd3-shape';
+import { area, line } from 'd3-shape';
 import { duration } from '../words.ts';
 import { type ChartSize, drawing, legend, tenth } from './chart-parts.ts';
 import { type Html, html } from './html.ts';
@@ -24,22 +24,21 @@ export function rateChart({ points }: RateSeries, size: ChartSize): Html {
   const toX = scaleLinear([0, Math.max(1, clock.total)], [plot.left, plot.right]);
   const highest = Math.max(1, ...points.map(({ calls, limit }) => Math.max(calls, limit ?? 0)));
   const toY = scaleLinear([0, highest * 1.08], [plot.bottom, plot.top]);
-  const begins = points.map((point): Corner => ({ x: toX(clock.at(point.from)), point }));
-  const last = points.at(-1);
-  const corners = last ? [...begins, { x: plot.right, point: last }] : [];
+  // Both ends of each interval: where the limit is not known, the line stops at the end of the last one that has it.
+  const corners = points.flatMap((point): Corner[] =>
+    [point.from, point.until].map((time) => ({ x: toX(clock.at(time)), point })),
+  );
 
   const areaOf = (from: (point: RatePoint) => number, to: (point: RatePoint) => number) =>
     area<Corner>(
       ({ x }) => x,
       ({ point }) => toY(from(point)),
       ({ point }) => toY(to(point)),
-    ).curve(curveStepAfter)(corners) ?? '';
+    )(corners) ?? '';
   const limitLine = line<Corner>(
     ({ x }) => x,
     ({ point }) => toY(point.limit ?? 0),
-  )
-    .defined(({ point }) => point.limit !== undefined)
-    .curve(curveStepAfter);
+  ).defined(({ point }) => point.limit !== undefined);
 
   const content = html`${valueAxis(toY, plot)}
 <path class="calls" d="${short(areaOf(() => 0, sent))}"/>
@@ -84,7 +83,7 @@ function hover(point: RatePoint, clock: WorkClock, toX: (atWork: number) => numb
     ...(throttled > 0 ? [`${rate(throttled)} of them throttled`] : []),
     ...(limit === undefined ? [] : [`limit ${rate(limit)}`]),
   ].join(', ');
-  return html`<rect class="hover" x="${tenth(x)}" y="${top}" width="${tenth(toX(clock.at(point.until - 1)) - x)}" height="${bottom - top}"><title>${text}</title></rect>`;
+  return html`<rect class="hover" x="${tenth(x)}" y="${top}" width="${tenth(toX(clock.at(point.until)) - x)}" height="${bottom - top}"><title>${text}</title></rect>`;
 }
 
 function rateLabel(points: readonly RatePoint[]): string {

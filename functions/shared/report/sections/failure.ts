@@ -1,3 +1,4 @@
+import type { ChunkCounts } from '../../run-failure/chunk-failures.ts';
 import { remedyFor } from '../../run-failure/error-catalogue.ts';
 import { count, counted } from '../../words.ts';
 import { type Html, html } from '../html.ts';
@@ -10,7 +11,7 @@ import { section } from './parts.ts';
 const CHUNKS_NAMED = 10;
 
 /** What ended the run, for who mends it. */
-export function failure({ ending }: ReportData): Html | undefined {
+export function failure({ ending, progress }: ReportData): Html | undefined {
   if (ending.is === 'done') return undefined;
   const errors = ending.errors.length > 0 ? ending.errors : errorNames(ending).map((name) => ({ name, chunks: [] }));
   return section(
@@ -18,7 +19,7 @@ export function failure({ ending }: ReportData): Html | undefined {
     ending.status === 'ABORTED' ? 'Why it ended' : 'What failed',
     html`<ul class="codes">
 ${errors.map(errorEntry)}</ul>
-${chunkLine(ending)}`,
+${ending.chunks ? chunkLine(ending.chunks) : progress.attempts.length === 0 && html`<p>The run did not come to its chunks.</p>`}`,
   );
 }
 
@@ -36,8 +37,7 @@ function chunkNumbers(chunks: readonly number[]): string {
   return `${chunks.length === 1 ? 'chunk' : `${count(chunks.length)} chunks:`} ${named}${chunks.length > CHUNKS_NAMED ? ' …' : ''}`;
 }
 
-function chunkLine({ chunks }: RunFailed): Html {
-  if (!chunks) return html`<p>The run did not come to its chunks.</p>`;
+function chunkLine(chunks: ChunkCounts): Html {
   const parts = [
     `${count(chunks.done)} ${chunks.done === 1 ? 'was' : 'were'} done`,
     ...(chunks.failed > 0 ? [`${count(chunks.failed)} failed`] : []),

@@ -1,15 +1,16 @@
 import { REJECT_CODES, REJECT_REMEDIES, type RejectCode } from '../../rejection.ts';
+import { shellWord } from '../../shell-word.ts';
 import { count, counted } from '../../words.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportData } from '../report-data.ts';
 import { percent } from '../words.ts';
-import { section } from './parts.ts';
+import { command, section } from './parts.ts';
 
 /** Row numbers shown of each code. */
 const ROWS_SHOWN = 20;
 
-export function rejectedRows({ ending, progress }: ReportData): Html | undefined {
-  if (ending.is === 'failed') return progress.rejected > 0 ? soFar(progress.rejected) : undefined;
+export function rejectedRows({ runId, ending, progress }: ReportData): Html | undefined {
+  if (ending.is === 'failed') return progress.rejected > 0 ? soFar(progress.rejected, runId) : undefined;
   const { summary } = ending;
   if (summary.rejected === 0) return undefined;
   const codes = Object.entries(summary.rejectedByCode).toSorted(([, a], [, b]) => b - a);
@@ -44,10 +45,11 @@ function isKnown(code: string): code is RejectCode {
   return Object.hasOwn(REJECT_CODES, code);
 }
 
-function soFar(rejected: number): Html {
+function soFar(rejected: number, runId: string): Html {
   return section(
     'rejected',
     'Rejected rows',
-    html`<p>${counted(rejected, 'row')} so far. Their codes are counted when the run is done; <code>npx profile-sync rejected RUN</code> shows those that chunks wrote already.</p>`,
+    html`<p>${counted(rejected, 'row')} so far. They are counted by code when the run is done. Until then this shows those of chunks that are done:</p>
+${command(`npx profile-sync rejected ${shellWord(runId)}`)}`,
   );
 }

@@ -63,6 +63,18 @@ describe('the chart of the rate', () => {
     expect(textOf(rate(small.filter(({ throttled }) => throttled === 0)).markup)).not.toContain('throttled');
   });
 
+  it('draws the limit for as long as it is known, and no longer', () => {
+    const known = { firstSlot: START / 2_000, calls: [9, 9, 9], limits: [[0, 80]] as const };
+    const unknown = { calls: 0, startedAt: START + 6_000, updatedAt: START + 11_999 };
+    const drawn = rate([
+      attempt({ calls: 27, updatedAt: START + 5_999, rate: known }),
+      attempt({ chunk: 1, ...unknown }),
+    ]);
+    const [limit] = withClass(drawn, 'limit').filter(({ name }) => name === 'path');
+    const xs = (limit?.attributes.d ?? '').match(/[\d.]+(?=,)/g)?.map(Number) ?? [];
+    expect([Math.min(...xs), Math.max(...xs)]).toEqual([40, (40 + WIDTH - 8) / 2]);
+  });
+
   it('says where the run lay still, and does not draw it', () => {
     expect(rate(redriven).markup).toMatch(/lay still for \d+ d/);
     expect(rate(small).markup).not.toContain('lay still');
