@@ -1,8 +1,8 @@
 /** What is known of an address that is asked again and again. */
 export type Answered<T> =
   | { readonly is: 'good'; readonly value: T }
-  /** The last good answer, if there was one, stays with whoever asked. */
-  | { readonly is: 'bad'; readonly error: unknown };
+  /** The last good answer, if there was one, stays with whoever asked; `goodAt`: when it came, epoch milliseconds. */
+  | { readonly is: 'bad'; readonly error: unknown; readonly goodAt: number | undefined };
 
 /** Never, until `wake`. */
 export const NEVER = Number.POSITIVE_INFINITY;
@@ -24,6 +24,7 @@ export function createPoller<T>(
   const aborter = new AbortController();
   const { signal } = aborter;
   let last: string | undefined;
+  let goodAt: number | undefined;
   let isAsking = false;
   let isWanted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -46,10 +47,11 @@ export function createPoller<T>(
       const value: T = JSON.parse(text);
       if (text !== last && !signal.aborted) tell({ is: 'good', value });
       last = text;
+      goodAt = Date.now();
       return options.pause(value);
     } catch (error) {
       last = undefined;
-      if (!signal.aborted) tell({ is: 'bad', error });
+      if (!signal.aborted) tell({ is: 'bad', error, goodAt });
       return PAUSE_AFTER_TROUBLE_MS;
     }
   }

@@ -7,8 +7,8 @@ export interface Polled<T> {
   readonly value: T | undefined;
   /** Of the newest question, if it got no good answer. */
   readonly error?: unknown;
-  /** When the last good answer came that was not followed by trouble. */
-  readonly goodAt: number | undefined;
+  /** When the last good answer came; of trouble only. */
+  readonly goodAt?: number | undefined;
   /** Asks now. */
   readonly refresh: () => void;
 }
@@ -21,7 +21,6 @@ export interface Polled<T> {
 export function usePolled<T>(path: string, pause: (value: T) => number): Polled<T> {
   const [state, setState] = useState<Pick<Polled<T>, 'value' | 'error' | 'goodAt'>>({
     value: undefined,
-    goodAt: undefined,
   });
   const latestPause = useRef(pause);
   latestPause.current = pause;
@@ -31,7 +30,9 @@ export function usePolled<T>(path: string, pause: (value: T) => number): Polled<
       (signal) => getText(path, signal),
       (answered) =>
         setState((before) =>
-          answered.is === 'good' ? { value: answered.value, goodAt: Date.now() } : { ...before, error: answered.error },
+          answered.is === 'good'
+            ? { value: answered.value }
+            : { value: before.value, error: answered.error, goodAt: answered.goodAt },
         ),
       { pause: (value) => latestPause.current(value), isHidden: () => document.hidden },
     );
