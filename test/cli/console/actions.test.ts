@@ -192,6 +192,10 @@ describe('a run at work', () => {
     });
     const done = await until(runId, ({ status }) => status !== 'RUNNING');
     expect(done).toMatchObject({ status: 'SUCCEEDED', redrives: 1, rows: 40 });
+    const told = await console.get<NoticesView>('/api/notices');
+    expect(told.notices.filter((notice) => notice.runId === runId)).toMatchObject([
+      { is: 'over', subject: 'Profile sync: a run was stopped', message: expect.stringContaining('redriven since') },
+    ]);
   });
 
   it('a redrive that was not asked for properly is none', async () => {
