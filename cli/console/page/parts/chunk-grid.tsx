@@ -1,3 +1,4 @@
+import { useRef, useState } from 'preact/hooks';
 import { count, counted, duration } from '../../../../functions/shared/words.ts';
 import type { RunView } from '../../api.ts';
 
@@ -14,27 +15,107 @@ const WORDS: Readonly<Record<State, string>> = {
 };
 const STATES = Object.keys(WORDS) as State[];
 
-/** Every chunk of a run as a cell, with how many are in each state. */
+/** Above these the cells are smaller, so that the grid stays on one screen. */
+const MANY = 400;
+const VERY_MANY = 1_500;
+
+/** Every chunk of a run as a cell, with how many are in each state; of too many chunks for that the numbers alone. */
 export function ChunkGrid({ run: { cells, chunkCounts } }: { readonly run: RunView }) {
   const present = STATES.filter((state) => chunkCounts[state] > 0);
-  const label = `Chunks: ${present.map((state) => `${count(chunkCounts[state])} ${WORDS[state]}`).join(', ')}`;
   return (
     <>
-      <div class={cells.length > 400 ? 'chunks many' : 'chunks'} role="img" aria-label={label}>
-        {cells.map((cell) => (
-          <i key={cell.chunk} class={`cell ${cell.state.replaceAll(' ', '-')}`} title={textOf(cell)} />
-        ))}
-      </div>
+      {cells.length > 0 ? <Cells cells={cells} /> : <Shares of={chunkCounts} />}
       <ul class="legend">
         {present.map((state) => (
           <li key={state}>
-            <i class={`cell ${state.replaceAll(' ', '-')}`} />
+            <i class={`cell ${classOf(state)}`} />
             {count(chunkCounts[state])} {WORDS[state]}
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/** The Tab key stops once; the arrow keys go from chunk to chunk. What a cell stands for is written below it, for touch too. */
+function Cells({ cells }: { readonly cells: readonly Cell[] }) {
+  const [shown, setShown] = useState(0);
+  const grid = useRef<HTMLDivElement>(null);
+  const index = Math.min(shown, cells.length - 1);
+  const current = cells[index];
+  const move = (event: KeyboardEvent) => {
+    const next = targetOf(event.key, index, cells.length);
+    const cell = next === undefined ? undefined : grid.current?.children[next];
+    if (!(cell instanceof HTMLElement)) return;
+    event.preventDefault();
+    cell.focus();
+  };
+  return (
+    <>
+      <div class={`chunks ${sizeOf(cells.length)}`} ref={grid}>
+        {cells.map((cell, number) => (
+          <button
+            key={cell.chunk}
+            type="button"
+            class={`cell ${classOf(cell.state)}`}
+            aria-label={textOf(cell)}
+            tabIndex={number === index ? 0 : -1}
+            onFocus={() => setShown(number)}
+            onMouseEnter={() => setShown(number)}
+            onKeyDown={move}
+          />
+        ))}
+      </div>
+      {current && (
+        <p class="cell-text muted" aria-hidden="true">
+          {textOf(current)}
+        </p>
+      )}
+    </>
+  );
+}
+
+function sizeOf(cells: number): string {
+  if (cells <= MANY) return '';
+  return cells <= VERY_MANY ? 'many' : 'very-many';
+}
+
+function targetOf(key: string, from: number, cells: number): number | undefined {
+  switch (key) {
+    case 'ArrowRight':
+    case 'ArrowDown':
+      return Math.min(from + 1, cells - 1);
+    case 'ArrowLeft':
+    case 'ArrowUp':
+      return Math.max(from - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return cells - 1;
+    default:
+      return undefined;
+  }
+}
+
+function Shares({ of: counts }: { readonly of: RunView['chunkCounts'] }) {
+  const total = STATES.reduce((sum, state) => sum + counts[state], 0);
+  let x = 0;
+  const parts = STATES.map((state) => {
+    const part = { state, x, width: (counts[state] / Math.max(1, total)) * 100 };
+    x += part.width;
+    return part;
+  });
+  return (
+    <svg class="chunk-shares" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      {parts.map(({ state, ...place }) => (
+        <rect key={state} class={`cell ${classOf(state)}`} height="4" {...place} />
+      ))}
+    </svg>
+  );
+}
+
+function classOf(state: State): string {
+  return state.replaceAll(' ', '-');
 }
 
 function textOf({ chunk, state, rows, attempts, calls, throttled, worked, error }: Cell): string {
