@@ -17,6 +17,11 @@ export function lacksKey(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 403;
 }
 
+/** Nobody answers, or nobody who knows this page: whatever is asked next ends the same way. */
+export function isAway(error: unknown): boolean {
+  return error !== undefined && (!(error instanceof ProblemError) || lacksKey(error));
+}
+
 /** What writing calls say, so that no other site's form can make one. */
 const OWN_CALL = { 'X-Console': '1' };
 

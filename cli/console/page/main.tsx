@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { NowView, StackView } from '../api.ts';
 import { ANNOUNCER_ID } from './announce.ts';
 import { at, lacksKey } from './client.ts';
+import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
-import { Problem } from './parts/problem.tsx';
+import { Away, Problem } from './parts/problem.tsx';
 import { NEVER } from './poller.ts';
 import { linkTo, type Route } from './route.ts';
 import { applyTheme, keptTheme } from './theme.ts';
@@ -53,7 +54,7 @@ function Console() {
       </button>
       <Header route={route} stack={stack.value} now={now.value} onSearch={find} />
       <main ref={main}>
-        {now.error !== undefined && <Problem error={now.error} />}
+        <Away of={now} />
         {route.page === 'runs' && <Runs state={route.state} stack={stack.value} />}
         {route.page === 'run' && <Run key={route.runId} runId={route.runId} />}
         {route.page === 'rejected' && <Rejected route={route} stack={stack.value} onSearch={find} />}
@@ -66,6 +67,7 @@ function Console() {
           </>
         )}
       </main>
+      {stack.value && <Footer stack={stack.value} />}
       <div id={ANNOUNCER_ID} class="unseen" aria-live="polite" />
     </>
   );
@@ -89,5 +91,7 @@ function useFocusOnArrival(route: Route) {
 }
 
 applyTheme(keptTheme());
+// A file that is dropped where nothing takes it would replace the page.
+for (const type of ['dragover', 'drop']) addEventListener(type, (event) => event.preventDefault());
 const place = document.getElementById('page');
 if (place) render(<Console />, place);

@@ -17,7 +17,7 @@ export function Header({
   readonly onSearch: (text: string) => void;
 }) {
   const open = now?.openNotices ?? 0;
-  const current = (page: Route['page']) => route.page === page && ('page' as const);
+  const current = (...pages: Route['page'][]) => (pages.includes(route.page) ? 'page' : undefined);
   return (
     <header class="top">
       <div class="bar">
@@ -25,13 +25,13 @@ export function Header({
           Profile sync <span>{stack?.name ?? ''}</span>
         </a>
         <nav aria-label="Pages">
-          <a href={linkTo({ page: 'runs' })} aria-current={current('runs') || undefined}>
+          <a href={linkTo({ page: 'runs' })} aria-current={current('runs', 'run', 'rejected')}>
             Runs
           </a>
-          <a href={linkTo({ page: 'customers' })} aria-current={current('customers') || undefined}>
+          <a href={linkTo({ page: 'customers' })} aria-current={current('customers')}>
             Customers
           </a>
-          <a href={linkTo({ page: 'notices' })} aria-current={current('notices') || undefined}>
+          <a href={linkTo({ page: 'notices' })} aria-current={current('notices')}>
             Notices
             {open > 0 && (
               <span class="count">
@@ -57,7 +57,7 @@ function RateGauge({ now }: { readonly now: NowView | undefined }) {
     <div class="gauge" title="Calls per second of all runs at work, and the limit in force">
       <span>
         <b>{Math.round(callsPerSecond)}</b> of {Math.round(rate.limit)} calls/s
-        {whyLimited && <em> {whyLimited}</em>}
+        {whyLimited && <em>{whyLimited}</em>}
       </span>
       <svg viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
         <rect class="rest" width="100" height="4" />

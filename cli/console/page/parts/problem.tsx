@@ -1,4 +1,4 @@
-import { messageOf } from '../client.ts';
+import { isAway, messageOf } from '../client.ts';
 import { shortTime } from '../times.ts';
 import type { Polled } from '../use-polled.ts';
 import { Icon } from './icon.tsx';
@@ -13,14 +13,25 @@ export function Problem({ error }: { readonly error: unknown }) {
   );
 }
 
-/** Of what is polled: what went wrong, and of when what is shown still is. Nothing while all is well. */
-export function NotUpToDate({ of: { error, value, goodAt } }: { readonly of: Polled<unknown> }) {
-  if (error === undefined) return null;
+/** Of a part of the page that is polled: what went wrong. That nobody answers is said once for the whole page. */
+export function NotUpToDate({ of }: { readonly of: Polled<unknown> }) {
+  return of.error === undefined || isAway(of.error) ? null : <Trouble of={of} />;
+}
+
+/** Nobody answers: what is shown stays, with the time when it last held. */
+export function Away({ of }: { readonly of: Polled<unknown> }) {
+  return isAway(of.error) ? <Trouble of={of} /> : null;
+}
+
+function Trouble({ of: { error, value, goodAt } }: { readonly of: Polled<unknown> }) {
   return (
-    <>
-      <Problem error={error} />
-      {value !== undefined && goodAt !== undefined && <p class="muted">Not up to date since {shortTime(goodAt)}.</p>}
-    </>
+    <p class="problem" role="alert">
+      <Icon name="bad" />
+      <span>
+        {messageOf(error)}
+        {value !== undefined && goodAt !== undefined && ` Not up to date since ${shortTime(goodAt)}.`}
+      </span>
+    </p>
   );
 }
 

@@ -124,12 +124,13 @@ function Customer({ view, onSearch }: { readonly view: CustomerView; readonly on
 
 function verdictLook({ verdict, history, explanation: { profiles } }: CustomerView): string {
   if (verdict.isUnknown) return 'neutral';
-  return history[0]?.isTrouble || profiles.length !== 1 || profiles[0]?.filled === undefined ? 'warn' : 'good';
+  const isWell = verdict.next.length === 0 && profiles.length === 1 && profiles[0]?.filled !== undefined;
+  return isWell && !history[0]?.isTrouble ? 'good' : 'warn';
 }
 
 /** A sentence of the commands: what stands behind its last colon may be called. */
 function Advice({ line }: { readonly line: string }) {
-  const [, words, command] = /^(.*?:) (npx [^:]*)$/.exec(line) ?? [];
+  const [, words, command] = /^(.*?:) (npx .*)$/.exec(line) ?? [];
   if (!words || !command) return <>{line}</>;
   return (
     <>
@@ -194,8 +195,12 @@ function ProfilePanel({ profile: { profileId, filled, otherCustomers, fields } }
             <tr key={field}>
               <th scope="row">{field}</th>
               <td data-name="Profile">{profile}</td>
-              {filled && <td data-name="Sent">{object === profile ? <span class="muted">the same</span> : object}</td>}
-              <td data-name={note ? 'Note' : undefined}>{note && <span class="warn-text">{NOTES[note]}</span>}</td>
+              {filled && (
+                <td data-name="Sent">{object === profile ? <span class="muted same">the same</span> : object}</td>
+              )}
+              <td data-name={note ? 'Note' : undefined}>
+                {note && <span class={note === 'not ours' ? 'muted' : 'warn-text'}>{NOTES[note]}</span>}
+              </td>
             </tr>
           ))}
         </tbody>

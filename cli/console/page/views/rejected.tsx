@@ -71,12 +71,7 @@ export function Rejected({
                   </a>
                 ))}
               </nav>
-              {chosen && (
-                <div class="verdict warn">
-                  <p>{chosen.meaning}</p>
-                  {chosen.whatToDo && <p>{chosen.whatToDo}</p>}
-                </div>
-              )}
+              <Meanings codes={chosen ? [chosen] : value.codes} />
               <Rows view={value} onSearch={onSearch} />
               <Pages view={value} runId={runId} code={code} />
               <DropZone address={(name) => at.resubmission(runId, name, false)} stack={stack}>
@@ -91,6 +86,23 @@ export function Rejected({
         </>
       )}
     </>
+  );
+}
+
+function Meanings({ codes }: Pick<RejectedView, 'codes'>) {
+  return (
+    <dl class="meanings">
+      {codes.map(({ code, meaning, whatToDo }) => (
+        <div key={code}>
+          <dt>
+            <code>{code}</code>
+          </dt>
+          <dd>
+            {meaning} {whatToDo && <b>{whatToDo}</b>}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

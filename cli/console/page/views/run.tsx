@@ -18,13 +18,15 @@ import { StateBadge } from '../parts/state-badge.tsx';
 import { NEVER } from '../poller.ts';
 import { linkTo } from '../route.ts';
 import { runVerdict } from '../run-verdict.ts';
-import { fullTime, shortTime, TIME_ZONE } from '../times.ts';
+import { fullTime, shortTime } from '../times.ts';
 import { usePolled } from '../use-polled.ts';
 
 const WHILE_AT_WORK_MS = 1_000;
 /** Somebody may redrive it, or resubmit rows, elsewhere. */
 const ELSE_MS = 5_000;
 const CHART_HEIGHT = 220;
+/** Of an error; the grid shows all. */
+const NAMED_CHUNKS = 8;
 
 export function Run({ runId }: { readonly runId: string }) {
   const polled = usePolled<RunView>(at.run(runId), ({ status }) => (status === 'RUNNING' ? WHILE_AT_WORK_MS : ELSE_MS));
@@ -55,9 +57,14 @@ export function Run({ runId }: { readonly runId: string }) {
       <Errors errors={run.errors} />
       <RunFigures run={run} />
       <div class="with-machine">
-        <Panel title="State machine">
-          {machine.value ? <MachineGraph drawing={machine.value} run={run} /> : <Loading what="the state machine" />}
-        </Panel>
+        <div class="column">
+          <Panel title="State machine">
+            <NotUpToDate of={machine} />
+            {machine.value && <MachineGraph drawing={machine.value} run={run} />}
+            {!machine.value && machine.error === undefined && <Loading what="the state machine" />}
+          </Panel>
+          <Details run={run} />
+        </div>
         <div class="column">
           {run.rate.points.length > 0 && (
             <Panel title="Calls per second against the limit">
@@ -74,7 +81,6 @@ export function Run({ runId }: { readonly runId: string }) {
           <Panel title="History">
             <RunHistory run={run} />
           </Panel>
-          <Details run={run} />
         </div>
       </div>
     </>
@@ -126,8 +132,8 @@ function Errors({ errors }: { readonly errors: readonly ErrorView[] }) {
             {chunks.length > 0 && (
               <small>
                 {' '}
-                in {chunks.length === 1 ? 'chunk' : 'chunks'} {chunks.slice(0, 8).join(', ')}
-                {chunks.length > 8 ? ' …' : ''}
+                in {chunks.length === 1 ? 'chunk' : 'chunks'} {chunks.slice(0, NAMED_CHUNKS).join(', ')}
+                {chunks.length > NAMED_CHUNKS && ` and ${count(chunks.length - NAMED_CHUNKS)} more`}
               </small>
             )}
           </h3>
@@ -215,7 +221,7 @@ function Details({ run }: { readonly run: RunView }) {
           of?.versionId !== undefined && ['Version', <code key="version">{of.versionId}</code>],
           of?.exportTime !== undefined && ['Data of', fullTime(of.exportTime)],
           resync && ['Resync', 'every row is sent, whatever the ledger knows'],
-          ['Started', `${fullTime(startedAt)} (${TIME_ZONE})`],
+          ['Started', fullTime(startedAt)],
           redrivenAt !== undefined && ['Redriven', fullTime(redrivenAt)],
           endedAt !== undefined && ['Ended', fullTime(endedAt)],
           ['Run', <code key="run">{runId}</code>],

@@ -7,7 +7,7 @@ import { OutcomeLine } from '../parts/outcome-line.tsx';
 import { Loading, NotUpToDate } from '../parts/problem.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { linkTo } from '../route.ts';
-import { fullTime, shortTime, TIME_ZONE } from '../times.ts';
+import { fullTime, shortTime } from '../times.ts';
 import { usePolled } from '../use-polled.ts';
 
 const STATES = ['running', 'succeeded', 'failed', 'stopped', 'timed-out'];
@@ -82,9 +82,7 @@ function RunTable({ runs }: { readonly runs: readonly RunLine[] }) {
         <tr>
           <th scope="col">State</th>
           <th scope="col">Export</th>
-          <th scope="col">
-            Started <span class="muted">({TIME_ZONE})</span>
-          </th>
+          <th scope="col">Started</th>
           <th scope="col" class="number">
             Time
           </th>
@@ -121,7 +119,7 @@ function Line({ run }: { readonly run: RunLine }) {
           {error && <span class="bad-text"> {error}</span>}
         </small>
       </th>
-      <td data-name="Started" title={fullTime(startedAt)}>
+      <td data-name="Started" class="started" title={fullTime(startedAt)}>
         {shortTime(startedAt)}
         {redrivenAt !== undefined && <small>redriven {shortTime(redrivenAt)}</small>}
       </td>
