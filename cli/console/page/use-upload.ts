@@ -9,7 +9,7 @@ export type Upload =
   | { readonly is: 'sending'; readonly name: string; readonly share: number }
   /** The file is there; its run has not started yet. */
   | { readonly is: 'starting'; readonly name: string; readonly note?: string | undefined }
-  | { readonly is: 'refused'; readonly name: string; readonly error: unknown };
+  | { readonly is: 'refused'; readonly file: File; readonly error: unknown };
 
 const LOOK_AGAIN_MS = 500;
 const GIVE_UP_MS = 120_000;
@@ -17,17 +17,17 @@ const GIVE_UP_MS = 120_000;
 /**
  * Uploads one file at a time, and goes to the page of the run that it starts.
  *
- * @param address of the upload of a file of this name.
+ * @param address of the upload of a file of this name; `insists`: although it was refused.
  */
 export function useUpload(
-  address: (name: string) => string,
+  address: (name: string, insists: boolean) => string,
   stack: StackView | undefined,
-): { readonly upload: Upload; readonly send: (file: File) => void; readonly forget: () => void } {
+): { readonly upload: Upload; readonly send: (file: File, insists?: boolean) => void; readonly forget: () => void } {
   const [upload, setUpload] = useState<Upload>({ is: 'idle' });
   const running = useRef<AbortController>(undefined);
   useEffect(() => () => running.current?.abort(), []);
 
-  async function send(file: File): Promise<void> {
+  async function send(file: File, insists = false): Promise<void> {
     const { name } = file;
     running.current?.abort();
     const aborter = new AbortController();
@@ -43,7 +43,7 @@ export function useUpload(
         );
       }
       tell({ is: 'sending', name, share: 0 });
-      const uploaded = await postFile<UploadedView>(address(name), file, {
+      const uploaded = await postFile<UploadedView>(address(name, insists), file, {
         onProgress: (share) => tell({ is: 'sending', name, share }),
         signal,
       });
@@ -54,7 +54,7 @@ export function useUpload(
       tell({ is: 'idle' });
       location.hash = linkTo({ page: 'run', runId });
     } catch (error) {
-      tell({ is: 'refused', name, error });
+      tell({ is: 'refused', file, error });
     }
   }
 

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { count, counted, duration } from '../../../../functions/shared/words.ts';
 import type { RunView } from '../../api.ts';
 
@@ -40,32 +40,33 @@ export function ChunkGrid({ run: { cells, chunkCounts } }: { readonly run: RunVi
 /** The Tab key stops once; the arrow keys go from chunk to chunk. What a cell stands for is written below it, for touch too. */
 function Cells({ cells }: { readonly cells: readonly Cell[] }) {
   const [shown, setShown] = useState(0);
-  const grid = useRef<HTMLDivElement>(null);
-  const index = Math.min(shown, cells.length - 1);
-  const current = cells[index];
-  const move = (event: KeyboardEvent) => {
-    const next = targetOf(event.key, index, cells.length);
-    const cell = next === undefined ? undefined : grid.current?.children[next];
-    if (!(cell instanceof HTMLElement)) return;
-    event.preventDefault();
-    cell.focus();
-  };
-  return (
-    <>
-      <div class={`chunks ${sizeOf(cells.length)}`} ref={grid}>
-        {cells.map((cell, number) => (
+  const current = cells[Math.min(shown, cells.length - 1)];
+  // Thousands of cells are compared with the page only when there is news of them, not at each key.
+  const grid = useMemo(
+    () => (
+      <fieldset class={`chunks ${sizeOf(cells.length)}`} aria-label="Chunks; the arrow keys go from one to the next">
+        {cells.map((cell, index) => (
           <button
             key={cell.chunk}
             type="button"
             class={`cell ${classOf(cell.state)}`}
             aria-label={textOf(cell)}
-            tabIndex={number === index ? 0 : -1}
-            onFocus={() => setShown(number)}
-            onMouseEnter={() => setShown(number)}
+            tabIndex={index === 0 ? 0 : -1}
+            onFocus={({ currentTarget }) => {
+              makeStop(currentTarget);
+              setShown(index);
+            }}
+            onMouseEnter={() => setShown(index)}
             onKeyDown={move}
           />
         ))}
-      </div>
+      </fieldset>
+    ),
+    [cells],
+  );
+  return (
+    <>
+      {grid}
       {current && (
         <p class="cell-text muted" aria-hidden="true">
           {textOf(current)}
@@ -75,26 +76,41 @@ function Cells({ cells }: { readonly cells: readonly Cell[] }) {
   );
 }
 
-function sizeOf(cells: number): string {
-  if (cells <= MANY) return '';
-  return cells <= VERY_MANY ? 'many' : 'very-many';
+/** Of all cells the Tab key stops at this one. */
+function makeStop(cell: HTMLElement): void {
+  for (const before of cell.parentElement?.querySelectorAll<HTMLElement>('[tabindex="0"]') ?? []) before.tabIndex = -1;
+  cell.tabIndex = 0;
 }
 
-function targetOf(key: string, from: number, cells: number): number | undefined {
+function move(event: KeyboardEvent): void {
+  const { key, currentTarget } = event;
+  if (!(currentTarget instanceof HTMLElement)) return;
+  const next = targetOf(key, currentTarget);
+  if (!(next instanceof HTMLElement)) return;
+  event.preventDefault();
+  next.focus();
+}
+
+function targetOf(key: string, { nextElementSibling, previousElementSibling, parentElement }: HTMLElement) {
   switch (key) {
     case 'ArrowRight':
     case 'ArrowDown':
-      return Math.min(from + 1, cells - 1);
+      return nextElementSibling;
     case 'ArrowLeft':
     case 'ArrowUp':
-      return Math.max(from - 1, 0);
+      return previousElementSibling;
     case 'Home':
-      return 0;
+      return parentElement?.firstElementChild;
     case 'End':
-      return cells - 1;
+      return parentElement?.lastElementChild;
     default:
       return undefined;
   }
+}
+
+function sizeOf(cells: number): string {
+  if (cells <= MANY) return '';
+  return cells <= VERY_MANY ? 'many' : 'very-many';
 }
 
 function Shares({ of: counts }: { readonly of: RunView['chunkCounts'] }) {

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { StackView } from '../../api.ts';
-import { at } from '../client.ts';
+import { at, ProblemError } from '../client.ts';
 import { type Upload, useUpload } from '../use-upload.ts';
 import { Icon } from './icon.tsx';
 import { Problem } from './problem.tsx';
@@ -12,10 +12,13 @@ const ENDINGS = '.csv,.jsonl,.ndjson';
 export function DropZone({
   address,
   stack,
+  canInsist = false,
   children,
 }: {
-  readonly address: (name: string) => string;
+  readonly address: (name: string, insists: boolean) => string;
   readonly stack: StackView | undefined;
+  /** A file that was refused may be sent all the same; the server decides whether that helps. */
+  readonly canInsist?: boolean;
   /** What is to be dropped here. */
   readonly children: ComponentChildren;
 }) {
@@ -36,7 +39,7 @@ export function DropZone({
       <button type="button" onClick={() => input.current?.click()} disabled={isBusy(upload)}>
         Choose a file
       </button>
-      <Progress upload={upload} onForget={forget} />
+      <Progress upload={upload} onForget={forget} onInsist={canInsist ? (file) => send(file, true) : undefined} />
     </div>
   );
 }
@@ -50,15 +53,30 @@ function isBusy(upload: Upload): boolean {
   return upload.is === 'sending' || upload.is === 'starting';
 }
 
-function Progress({ upload, onForget }: { readonly upload: Upload; readonly onForget: () => void }) {
+function Progress({
+  upload,
+  onForget,
+  onInsist,
+}: {
+  readonly upload: Upload;
+  readonly onForget: () => void;
+  readonly onInsist: ((file: File) => void) | undefined;
+}) {
   if (upload.is === 'idle') return null;
   if (upload.is === 'refused') {
     return (
       <div class="upload">
         <Problem error={upload.error} />
-        <button type="button" class="quiet" onClick={onForget}>
-          Close
-        </button>
+        <div class="actions">
+          {onInsist && upload.error instanceof ProblemError && (
+            <button type="button" onClick={() => onInsist(upload.file)}>
+              Send it all the same
+            </button>
+          )}
+          <button type="button" class="quiet" onClick={onForget}>
+            Close
+          </button>
+        </div>
       </div>
     );
   }

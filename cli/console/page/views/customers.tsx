@@ -195,9 +195,7 @@ function ProfilePanel({ profile: { profileId, filled, otherCustomers, fields } }
             <tr key={field}>
               <th scope="row">{field}</th>
               <td data-name="Profile">{profile}</td>
-              {filled && (
-                <td data-name="Sent">{object === profile ? <span class="muted same">the same</span> : object}</td>
-              )}
+              {filled && <td data-name={object === undefined ? undefined : 'Sent'}>{sentWords(object, profile)}</td>}
               <td data-name={note ? 'Note' : undefined}>
                 {note && <span class={note === 'not ours' ? 'muted' : 'warn-text'}>{NOTES[note]}</span>}
               </td>
@@ -207,6 +205,12 @@ function ProfilePanel({ profile: { profileId, filled, otherCustomers, fields } }
       </table>
     </Panel>
   );
+}
+
+function sentWords(sent: string | undefined, held: string) {
+  if (sent === undefined) return null;
+  if (sent === held) return <span class="muted same">the same</span>;
+  return sent === '' ? <span class="muted">empty</span> : sent;
 }
 
 function LedgerPanel({ explanation: { ledger, origin } }: { readonly explanation: Explanation }) {

@@ -8,8 +8,7 @@ import { usePolled } from '../use-polled.ts';
 
 const AGAIN_MS = 10_000;
 
-const EXTENTS: Readonly<Record<RejectedView['extent'], string>> = {
-  all: '',
+const EXTENTS: Readonly<Record<Exclude<RejectedView['extent'], 'all'>, string>> = {
   'so far': 'These are the rows so far: the run is at work, or it failed.',
   'no files': 'The run left no files, or they have expired.',
 };
@@ -47,7 +46,7 @@ export function Rejected({
       {!value && polled.error === undefined && <Loading what="the rejected rows" />}
       {value && (
         <>
-          <p class="muted">{EXTENTS[value.extent]}</p>
+          {value.extent !== 'all' && <p class="muted note">{EXTENTS[value.extent]}</p>}
           {value.rejected === 0 ? (
             <p class="empty">No row was rejected.</p>
           ) : (
@@ -74,7 +73,7 @@ export function Rejected({
               <Meanings codes={chosen ? [chosen] : value.codes} />
               <Rows view={value} onSearch={onSearch} />
               <Pages view={value} runId={runId} code={code} />
-              <DropZone address={(name) => at.resubmission(runId, name, false)} stack={stack}>
+              <DropZone address={(name, insists) => at.resubmission(runId, name, insists)} stack={stack} canInsist>
                 <b>Drop the corrected file here</b>
                 <span class="muted">
                   Download it, correct the rows, leave the first four columns as they are. Rows that you delete from it
@@ -108,7 +107,7 @@ function Meanings({ codes }: Pick<RejectedView, 'codes'>) {
 
 function Rows({ view, onSearch }: { readonly view: RejectedView; readonly onSearch: (text: string) => void }) {
   return (
-    <table class="cards">
+    <table class="cards rejected">
       <caption class="unseen">
         {counted(view.rejected, 'rejected row')}, page {view.page} of {view.pages}
       </caption>

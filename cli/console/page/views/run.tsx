@@ -19,7 +19,7 @@ import { NEVER } from '../poller.ts';
 import { linkTo } from '../route.ts';
 import { runVerdict } from '../run-verdict.ts';
 import { fullTime, shortTime } from '../times.ts';
-import { usePolled } from '../use-polled.ts';
+import { type Polled, usePolled } from '../use-polled.ts';
 
 const WHILE_AT_WORK_MS = 1_000;
 /** Somebody may redrive it, or resubmit rows, elsewhere. */
@@ -33,26 +33,28 @@ export function Run({ runId }: { readonly runId: string }) {
   const machine = usePolled<MachineDrawing>(at.machine(runId), () => NEVER);
   const { value: run, refresh } = polled;
   useChangesSaid(run);
-  if (!run || !runId.startsWith(run.runId.slice(0, runId.length))) {
-    return (
-      <>
-        <h1 tabIndex={-1}>Run</h1>
-        {polled.error === undefined ? <Loading what="the run" /> : <NotUpToDate of={polled} />}
-      </>
-    );
-  }
   return (
     <>
       <p class="crumbs">
-        <a href={linkTo({ page: 'runs' })}>Runs</a> / <code>{run.shortId}</code>
-        <CopyButton text={run.runId} what="the name of the run" />
+        <a href={linkTo({ page: 'runs' })}>Runs</a> / <code>{run?.shortId ?? runId.slice(0, 8)}</code>
+        {run && <CopyButton text={run.runId} what="the name of the run" />}
       </p>
+      {/* The heading stays while the run is read: it has the focus. */}
       <div class="title">
-        <h1 tabIndex={-1}>{run.key ?? 'Run without an export'}</h1>
-        <StateBadge run={run} />
-        <RunActions run={run} onChanged={refresh} />
+        <h1 tabIndex={-1}>{run ? (run.key ?? 'Run without an export') : 'Run'}</h1>
+        {run && <StateBadge run={run} />}
+        {run && <RunActions run={run} onChanged={refresh} />}
       </div>
       <NotUpToDate of={polled} />
+      {!run && polled.error === undefined && <Loading what="the run" />}
+      {run && <RunParts run={run} machine={machine} />}
+    </>
+  );
+}
+
+function RunParts({ run, machine }: { readonly run: RunView; readonly machine: Polled<MachineDrawing> }) {
+  return (
+    <>
       <Progress run={run} />
       <Errors errors={run.errors} />
       <RunFigures run={run} />
