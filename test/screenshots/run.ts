@@ -40,8 +40,8 @@ const SHOTS: Readonly<Record<Moment, (camera: Camera, runId: string) => Promise<
     await report(camera, 'report', runId);
     await camera.shoot('rejected', `${base}/#/runs/${runId}/rejected`, (page) => page.getByRole('table').waitFor());
   },
+  'several runs': (camera) => camera.shoot('runs', `${base}/#/runs`, (page) => page.getByRole('table').waitFor()),
   async 'second night'(camera) {
-    await camera.shoot('runs', `${base}/#/runs`, (page) => page.getByRole('table').waitFor());
     await camera.shoot('customer', `${base}/#/customers`, async (page) => {
       await page.getByRole('searchbox', { name: 'Customer key' }).fill(CUSTOMER);
       await page.getByRole('button', { name: 'Find' }).click();
