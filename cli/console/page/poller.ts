@@ -1,7 +1,7 @@
 /** What is known of an address that is asked again and again. */
 export type Answered<T> =
   | { readonly is: 'good'; readonly value: T }
-  /** The last good answer, if there was one, stays with whoever asked; `goodAt`: when it came, epoch milliseconds. */
+  /** The last good answer, if there was one, stays with whoever asked; `goodAt` is when it last held, epoch milliseconds. */
   | { readonly is: 'bad'; readonly error: unknown; readonly goodAt: number | undefined };
 
 /** Never, until `wake`. */

@@ -7,7 +7,7 @@ export interface Polled<T> {
   readonly value: T | undefined;
   /** Of the newest question, if it got no good answer. */
   readonly error?: unknown;
-  /** When the last good answer came; of trouble only. */
+  /** When the value last held; of an error alone. */
   readonly goodAt?: number | undefined;
   /** Asks now. */
   readonly refresh: () => void;
@@ -32,7 +32,7 @@ export function usePolled<T>(path: string, pause: (value: T) => number): Polled<
         setState((before) =>
           answered.is === 'good'
             ? { value: answered.value }
-            : { value: before.value, error: answered.error, goodAt: answered.goodAt },
+            : { value: before.value, error: answered.error, goodAt: answered.goodAt ?? before.goodAt },
         ),
       { pause: (value) => latestPause.current(value), isHidden: () => document.hidden },
     );
