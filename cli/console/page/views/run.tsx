@@ -55,9 +55,12 @@ export function Run({ runId }: { readonly runId: string }) {
       <Errors errors={run.errors} />
       <RunFigures run={run} />
       <div class="with-machine">
-        <Panel title="State machine">
-          {machine.value ? <MachineGraph drawing={machine.value} run={run} /> : <Loading what="the state machine" />}
-        </Panel>
+        <div class="column">
+          <Panel title="State machine">
+            {machine.value ? <MachineGraph drawing={machine.value} run={run} /> : <Loading what="the state machine" />}
+          </Panel>
+          <Details run={run} />
+        </div>
         <div class="column">
           {run.rate.points.length > 0 && (
             <Panel title="Calls per second against the limit">
@@ -74,7 +77,6 @@ export function Run({ runId }: { readonly runId: string }) {
           <Panel title="History">
             <RunHistory run={run} />
           </Panel>
-          <Details run={run} />
         </div>
       </div>
     </>
@@ -188,9 +190,9 @@ function Notes({ run, summary }: { readonly run: RunView; readonly summary: NonN
           ...codes.map(
             ([code, rows]) =>
               [
-                'Rejected',
+                code,
                 <a key={code} href={linkTo({ page: 'rejected', runId: run.runId, code })}>
-                  {counted(rows, 'row')}: {code}
+                  {counted(rows, 'rejected row')}
                 </a>,
               ] as const,
           ),
