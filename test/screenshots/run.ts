@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots [-- FOLDER]`: plays two nights on the embedded stack and takes pictures of console and report, in both
- * widths and themes, into docs/images or the folder.
+ * widths and themes: for the docs, or of the whole pages into another folder.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,8 @@ import { type Moment, playNights } from './nights.ts';
 /** A customer of the sample whose row was sent in the first night. */
 const CUSTOMER = 'C-0000042';
 
-const [folder = 'docs/images'] = process.argv.slice(2);
+const IMAGES = 'docs/images';
+const [folder = IMAGES] = process.argv.slice(2);
 const test = await startTestStack({ quota: 80 });
 const browser = await launchBrowser();
 const { connected } = test;
@@ -65,7 +66,7 @@ async function report(camera: Camera, name: string, runId: string): Promise<void
 }
 
 try {
-  const camera = await createCamera(browser, server.link, folder);
+  const camera = await createCamera(browser, server.link, { folder, whole: folder !== IMAGES });
   await playNights(test, (moment, runId) => SHOTS[moment](camera, runId));
 } finally {
   await browser.close();
