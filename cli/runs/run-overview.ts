@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
-import type { ChunkProgress, RunSummary } from '../../functions/shared/contracts.ts';
+import type { RunSummary } from '../../functions/shared/contracts.ts';
+import { secondsAtWork } from '../../functions/shared/report/work-clock.ts';
 import { runError } from '../../functions/shared/run-failure/run-error.ts';
 import { exportOf, type RunExport } from '../../functions/shared/run-input.ts';
 import { type RunProgress, readRunCounts } from '../../functions/shared/run-progress.ts';
@@ -75,14 +76,4 @@ function errorOf(name: string, { attempts }: RunProgress): string {
   const ends = newestAttempts(attempts).flatMap(({ ended }) => (ended === undefined || ended === 'done' ? [] : ended));
   const byName = [...Map.groupBy(ends, (end) => end)].toSorted(([, a], [, b]) => b.length - a.length);
   return byName[0]?.[0] ?? name;
-}
-
-/** The time in which at least one worker was at work. */
-export function secondsAtWork(attempts: readonly ChunkProgress[]): number {
-  let [worked, until] = [0, Number.NEGATIVE_INFINITY];
-  for (const { startedAt, updatedAt } of attempts.toSorted((a, b) => a.startedAt - b.startedAt)) {
-    worked += Math.max(0, updatedAt - Math.max(startedAt, until));
-    until = Math.max(until, updatedAt);
-  }
-  return worked / 1000;
 }

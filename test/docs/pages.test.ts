@@ -15,7 +15,9 @@ function anchors(page: string): string[] {
 }
 
 function links(page: string): string[] {
-  return [...readFileSync(page, 'utf8').matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const text = readFileSync(page, 'utf8');
+  const links = text.matchAll(/\]\((?!https?:)([^)\s]+)\)|<(?:img|source) [^>]*src(?:set)?="([^"]+)"/g);
+  return [...links].map(([, link, picture]) => link ?? picture ?? '');
 }
 
 describe('the links of a page lead somewhere:', () => {

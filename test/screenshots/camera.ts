@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openPage } from '../helpers/browser.ts';
 
+/** Pixels; what of a page is longer is cut off in the pictures of the docs. */
 const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 390, height: 844 },
+  { width: 1280, height: 800, longest: 1_040 },
+  { width: 390, height: 844, longest: 1_300 },
 ] as const;
 const SETTLED_MS = 250;
 const THEMES = ['light', 'dark'] as const;
@@ -19,8 +20,15 @@ export interface Camera {
   shoot(name: string, url: string, arrange: (page: Page) => Promise<void>): Promise<void>;
 }
 
-/** @param folder holds `NAME-WIDTH-THEME.png` afterwards. */
-export async function createCamera(browser: Browser, link: string, folder: string): Promise<Camera> {
+/**
+ * @param options.folder holds `NAME-WIDTH-THEME.png` afterwards.
+ * @param options.whole pictures show the pages to their end.
+ */
+export async function createCamera(
+  browser: Browser,
+  link: string,
+  { folder, whole }: { readonly folder: string; readonly whole: boolean },
+): Promise<Camera> {
   await mkdir(folder, { recursive: true });
   return {
     async shoot(name, url, arrange) {
@@ -28,13 +36,15 @@ export async function createCamera(browser: Browser, link: string, folder: strin
       await page.goto(link);
       await page.goto(url);
       await arrange(page);
-      for (const { width, height } of SIZES) {
+      for (const { width, height, longest } of SIZES) {
         await page.setViewportSize({ width, height });
         for (const colorScheme of THEMES) {
           await page.emulateMedia({ colorScheme });
           // Charts are drawn again for their new width.
           await page.waitForTimeout(SETTLED_MS);
-          await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+          const end: number = await page.evaluate('document.documentElement.scrollHeight');
+          const clip = { x: 0, y: 0, width, height: whole ? end : Math.min(end, longest) };
+          await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`), fullPage: true, clip });
         }
       }
       await page.context().close();

@@ -1,6 +1,6 @@
 /**
  * `npm run screenshots [-- FOLDER]`: plays two nights on the embedded stack and takes pictures of console and report, in both
- * widths and themes, into docs/images or the folder.
+ * widths and themes: for the docs, or of the whole pages into another folder.
  */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,8 @@ import { type Moment, playNights } from './nights.ts';
 /** A customer of the sample whose row was sent in the first night. */
 const CUSTOMER = 'C-0000042';
 
-const [folder = 'docs/images'] = process.argv.slice(2);
+const IMAGES = 'docs/images';
+const [folder = IMAGES] = process.argv.slice(2);
 const test = await startTestStack({ quota: 80 });
 const browser = await launchBrowser();
 const { connected } = test;
@@ -40,8 +41,8 @@ const SHOTS: Readonly<Record<Moment, (camera: Camera, runId: string) => Promise<
     await report(camera, 'report', runId);
     await camera.shoot('rejected', `${base}/#/runs/${runId}/rejected`, (page) => page.getByRole('table').waitFor());
   },
+  'several runs': (camera) => camera.shoot('runs', `${base}/#/runs`, (page) => page.getByRole('table').waitFor()),
   async 'second night'(camera) {
-    await camera.shoot('runs', `${base}/#/runs`, (page) => page.getByRole('table').waitFor());
     await camera.shoot('customer', `${base}/#/customers`, async (page) => {
       await page.getByRole('searchbox', { name: 'Customer key' }).fill(CUSTOMER);
       await page.getByRole('button', { name: 'Find' }).click();
@@ -65,7 +66,7 @@ async function report(camera: Camera, name: string, runId: string): Promise<void
 }
 
 try {
-  const camera = await createCamera(browser, server.link, folder);
+  const camera = await createCamera(browser, server.link, { folder, whole: folder !== IMAGES });
   await playNights(test, (moment, runId) => SHOTS[moment](camera, runId));
 } finally {
   await browser.close();

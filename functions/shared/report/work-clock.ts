@@ -23,6 +23,16 @@ export function workSpans(attempts: readonly Pick<ChunkProgress, 'startedAt' | '
   return spans;
 }
 
+/** The time in which at least one worker was at work. */
+export function secondsAtWork(attempts: readonly Pick<ChunkProgress, 'startedAt' | 'updatedAt'>[]): number {
+  let [worked, until] = [0, Number.NEGATIVE_INFINITY];
+  for (const { startedAt, updatedAt } of attempts.toSorted((a, b) => a.startedAt - b.startedAt)) {
+    worked += Math.max(0, updatedAt - Math.max(startedAt, until));
+    until = Math.max(until, updatedAt);
+  }
+  return worked / 1000;
+}
+
 /** The time of a run without those in which it lay still: what charts have on their axis. */
 export interface WorkClock {
   /** Milliseconds at work until that moment, epoch milliseconds. */

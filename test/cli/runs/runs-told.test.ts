@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { describeRuns } from '../../../cli/runs/describe-runs.ts';
 import { tellingLength } from '../../../cli/runs/last-runs.ts';
 import { type ExportRun, isOfLaterExport } from '../../../cli/runs/later-runs.ts';
-import { type RunOverview, secondsAtWork } from '../../../cli/runs/run-overview.ts';
+import type { RunOverview } from '../../../cli/runs/run-overview.ts';
+import { secondsAtWork } from '../../../functions/shared/report/work-clock.ts';
 import { attempt, START } from '../../helpers/attempt.ts';
 
 describe('the short names of runs', () => {

@@ -13,9 +13,23 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const shown = dialog.current;
+    const asker = document.activeElement;
+    shown?.showModal();
+    return () => {
+      shown?.close();
+      // The browser gives the focus back only to a dialog that is still in the page.
+      if (asker instanceof HTMLElement) asker.focus();
+    };
+  }, []);
+  const cancel = (event: Event) => {
+    // The page closes it: the browser would do so before the page knows.
+    event.preventDefault();
+    onClose();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={dialog} aria-labelledby={id} onCancel={cancel}>
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

@@ -20,6 +20,7 @@ export function MachineGraph({ drawing, run }: { readonly drawing: MachineDrawin
     const state = stateOf(name);
     return type !== undefined && state ? `${name} ${WORDS[state]}` : [];
   });
+  const taken = takenEdges(drawing, run.machine);
   const holders = new Set(drawing.nodes.flatMap(({ inside }) => inside ?? []));
   return (
     <div class="machine">
@@ -44,10 +45,10 @@ export function MachineGraph({ drawing, run }: { readonly drawing: MachineDrawin
             run={run}
           />
         ))}
-        {drawing.edges.map(({ from, to, label, points }) => {
-          const isTaken = stateOf(from) === 'succeeded' && stateOf(to) !== undefined;
+        {drawing.edges.map((edge) => {
+          const { from, to, label, points } = edge;
           return (
-            <g key={`${from} ${to} ${label}`} class={isTaken ? 'edge taken' : 'edge'}>
+            <g key={`${from} ${to} ${label}`} class={taken.has(edge) ? 'edge taken' : 'edge'}>
               <path d={pathOf(points)} marker-end="url(#arrow)" />
               {label && <Label text={label} points={points} />}
             </g>
@@ -56,6 +57,22 @@ export function MachineGraph({ drawing, run }: { readonly drawing: MachineDrawin
       </svg>
     </div>
   );
+}
+
+/** Of the ways out of a state the one to the state that was entered first: others may have been entered later, by another way. */
+function takenEdges(
+  { edges }: MachineDrawing,
+  machine: RunView['machine'],
+): ReadonlySet<MachineDrawing['edges'][number]> {
+  const entered = Object.keys(machine);
+  const byOrigin = Map.groupBy(
+    edges.filter(({ from, to }) => machine[from] === 'succeeded' && machine[to] !== undefined),
+    ({ from }) => from,
+  );
+  const first = [...byOrigin.values()].flatMap(
+    (ways) => ways.toSorted((a, b) => entered.indexOf(a.to) - entered.indexOf(b.to))[0] ?? [],
+  );
+  return new Set(first);
 }
 
 function Node({

@@ -127,11 +127,11 @@ function Rows({ view, onSearch }: { readonly view: RejectedView; readonly onSear
             <th scope="row" class="number" data-name="Row">
               {count(row)}
             </th>
-            <td data-name="Code">
+            <td class="whole" data-name="Code">
               <code>{code}</code>
             </td>
             <td data-name="Reason">{reason}</td>
-            <td data-name="Customer">
+            <td class="whole" data-name="Customer">
               {customerKey === '' ? (
                 <span class="muted">no key</span>
               ) : (

@@ -196,9 +196,9 @@ function Notes({ run, summary }: { readonly run: RunView; readonly summary: NonN
           ...codes.map(
             ([code, rows]) =>
               [
-                'Rejected',
+                code,
                 <a key={code} href={linkTo({ page: 'rejected', runId: run.runId, code })}>
-                  {counted(rows, 'row')}: {code}
+                  {counted(rows, 'rejected row')}
                 </a>,
               ] as const,
           ),

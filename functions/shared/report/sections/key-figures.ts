@@ -2,7 +2,7 @@ import { count } from '../../words.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportData } from '../report-data.ts';
 import { lasting, percent, rate } from '../words.ts';
-import { workSpans } from '../work-clock.ts';
+import { secondsAtWork } from '../work-clock.ts';
 
 /** A shorter time at work has no rate worth the name. */
 export const LEAST_SECONDS = 5;
@@ -57,9 +57,4 @@ function figuresOf({ ending, progress, startedAt, endedAt, quota, redrives }: Re
 
 function shareOf(rows: number, total: number): string {
   return total === 0 ? 'of no rows' : `${percent(rows / total)} of the rows`;
-}
-
-/** Without the times in which the run lay still. */
-export function secondsAtWork(attempts: ReportData['progress']['attempts']): number {
-  return workSpans(attempts).reduce((sum, { from, until }) => sum + (until - from) / 1000, 0);
 }

@@ -4,7 +4,8 @@ import { rateChart } from '../rate-chart.ts';
 import { hasRates, type RatePoint, rateSeries } from '../rate-series.ts';
 import type { ReportData } from '../report-data.ts';
 import { lasting, percent, rate } from '../words.ts';
-import { LEAST_SECONDS, secondsAtWork } from './key-figures.ts';
+import { secondsAtWork } from '../work-clock.ts';
+import { LEAST_SECONDS } from './key-figures.ts';
 import { responsive, section } from './parts.ts';
 
 /** Units of the drawing that a point takes. */
