@@ -62,7 +62,7 @@ describe.skipIf(!chromiumPath)(`the console in a browser${needsChromium}`, () =>
     await page.getByRole('heading', { level: 1, name: `exports/${NAME}` }).waitFor();
     await stateOfRun('running').waitFor();
     await page.getByRole('img', { name: /State machine: .*SplitExport succeeded.*SyncChunks running/ }).waitFor();
-    await page.getByRole('img', { name: /^Chunks: .*at work/ }).waitFor();
+    await page.getByRole('group', { name: /^Chunks: .*at work/ }).waitFor();
     await page.getByRole('img', { name: /^Calls per second/ }).waitFor();
   });
 
@@ -109,7 +109,7 @@ describe.skipIf(!chromiumPath)(`the console in a browser${needsChromium}`, () =>
   });
 
   it('lists its rejected rows by code, and finds the customer of one', async () => {
-    await page.getByRole('link', { name: 'Rejected rows' }).click();
+    await page.getByRole('link', { name: 'Rejected rows', exact: true }).click();
     await expect.poll(() => page.locator('tbody tr').count()).toBe(5);
     await page.getByRole('link', { name: /^TOO_LONG 1$/ }).click();
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1);

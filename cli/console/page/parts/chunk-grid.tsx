@@ -22,9 +22,10 @@ const VERY_MANY = 1_500;
 /** Every chunk of a run as a cell, with how many are in each state; of too many chunks for that the numbers alone. */
 export function ChunkGrid({ run: { cells, chunkCounts } }: { readonly run: RunView }) {
   const present = STATES.filter((state) => chunkCounts[state] > 0);
+  const label = `Chunks: ${present.map((state) => `${count(chunkCounts[state])} ${WORDS[state]}`).join(', ')}`;
   return (
     <>
-      {cells.length > 0 ? <Cells cells={cells} /> : <Shares of={chunkCounts} />}
+      {cells.length > 0 ? <Cells cells={cells} label={label} /> : <Shares of={chunkCounts} />}
       <ul class="legend">
         {present.map((state) => (
           <li key={state}>
@@ -38,13 +39,16 @@ export function ChunkGrid({ run: { cells, chunkCounts } }: { readonly run: RunVi
 }
 
 /** The Tab key stops once; the arrow keys go from chunk to chunk. What a cell stands for is written below it, for touch too. */
-function Cells({ cells }: { readonly cells: readonly Cell[] }) {
+function Cells({ cells, label }: { readonly cells: readonly Cell[]; readonly label: string }) {
   const [shown, setShown] = useState(0);
   const current = cells[Math.min(shown, cells.length - 1)];
   // Thousands of cells are compared with the page only when there is news of them, not at each key.
   const grid = useMemo(
     () => (
-      <fieldset class={`chunks ${sizeOf(cells.length)}`} aria-label="Chunks; the arrow keys go from one to the next">
+      <fieldset
+        class={`chunks ${sizeOf(cells.length)}`}
+        aria-label={`${label}. The arrow keys go from one to the next.`}
+      >
         {cells.map((cell, index) => (
           <button
             key={cell.chunk}
@@ -62,7 +66,7 @@ function Cells({ cells }: { readonly cells: readonly Cell[] }) {
         ))}
       </fieldset>
     ),
-    [cells],
+    [cells, label],
   );
   return (
     <>
