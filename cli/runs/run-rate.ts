@@ -1,7 +1,7 @@
 import type { ChunkProgress } from '../../functions/shared/contracts.ts';
 
 /** A worker notes its progress every two seconds: the rate is that of the time up to which all notes have come. */
-const NOTES_COME_WITHIN_MS = 3_000;
+export const NOTES_COME_WITHIN_MS = 3_000;
 /** Long enough to hide that workers end one chunk and begin the next. */
 const WINDOW_MS = 20_000;
 

@@ -21,6 +21,9 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--force-color-profile=srgb'] });
 }
 
+/** Milliseconds: on a busy machine a run takes several times as long. */
+const PATIENCE_MS = 100_000;
+
 /** A page that collects what went wrong in it: errors of scripts, and what its content security policy refused. */
 export async function openPage(
   browser: Browser,
@@ -28,6 +31,7 @@ export async function openPage(
 ): Promise<{ readonly page: Page; readonly problems: string[] }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {

@@ -21,7 +21,7 @@ const IMAGES = 'docs/images';
 const [folder = IMAGES] = process.argv.slice(2);
 const test = await startTestStack({ quota: 80 });
 const browser = await launchBrowser();
-const { connected } = test;
+const connected = { ...test.connected, embeddedAt: test.stack.url };
 const host = {
   stack: connected,
   recall: createRecall(connected.clock),

@@ -1,9 +1,10 @@
 import { attemptViews, type ChunkCell, chunkCells } from '../../../functions/shared/report/chunk-states.ts';
-import { rateSeries } from '../../../functions/shared/report/rate-series.ts';
+import { type RateSeries, rateSeries } from '../../../functions/shared/report/rate-series.ts';
 import { remedyFor } from '../../../functions/shared/run-failure/error-catalogue.ts';
 import { errorsOf } from '../../runs/follow-run.ts';
 import { type ListedRun, listedRun } from '../../runs/list-runs.ts';
 import { overviewOf } from '../../runs/run-overview.ts';
+import { NOTES_COME_WITHIN_MS } from '../../runs/run-rate.ts';
 import type { ErrorView, RunView } from '../api.ts';
 import type { Host } from '../host.ts';
 import { machineStates } from '../machine-states.ts';
@@ -34,6 +35,7 @@ export async function runView(host: Host, name: string): Promise<RunView> {
   const isAtWork = run.status === 'RUNNING';
   const cells = chunkCells(progress.attempts, progress.totalChunks, isAtWork);
   const chunkCounts = countByState(cells);
+  const rate = rateSeries(progress.attempts, MAX_POINTS);
   const drawing = await machineView(host, runId);
   const { bucket, key, versionId, resync = false } = overview.export ?? {};
   return {
@@ -56,13 +58,18 @@ export async function runView(host: Host, name: string): Promise<RunView> {
     cells: cells.length > MAX_CELLS ? [] : cells,
     chunkCounts,
     attempts: progress.attempts.length > MAX_ATTEMPTS ? [] : attemptViews(progress.attempts, isAtWork),
-    rate: rateSeries(progress.attempts, MAX_POINTS),
+    rate: isAtWork ? knownUntil(at - NOTES_COME_WITHIN_MS, rate) : rate,
     machine: machineStates(await historyOf(host, run), drawing.nodes, chunkCounts),
     errors: await errorViews(host, run),
     canStop: isAtWork,
     canRedrive: !isAtWork && described.redriveStatus === 'REDRIVABLE',
     ...(await leftBehind(host, run, described.output)),
   };
+}
+
+/** Without the last intervals, of which not all workers have told yet: they would look like a fall of the rate. */
+function knownUntil(time: number, { step, points }: RateSeries): RateSeries {
+  return { step, points: points.filter(({ until }) => until <= time) };
 }
 
 export function countByState(cells: readonly ChunkCell[]): RunView['chunkCounts'] {

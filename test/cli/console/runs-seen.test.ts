@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Clients, createClients } from '../../../cli/connect/clients.ts';
 import type { HistoryView, MachineDrawing, NowView, RunsView, RunView, StackView } from '../../../cli/console/api.ts';
 import type { Fault } from '../../../local/customer-profiles/fault.ts';
 import { smallExport, smallMappingFile } from '../../helpers/small-export.ts';
@@ -12,20 +13,25 @@ const ROWS = 300;
 const MANY_ROWS = 900;
 
 let test: TestStack;
+/** The console's own: calls of who follows a run are not counted with them. */
+let clients: Clients;
 let console: Opened;
 beforeAll(async () => {
   const settings = { latencyMs: { median: 20, spread: 0.2 } };
   test = await startTestStack({ quota: QUOTA, mapping: smallMappingFile(), settings, timeScale: 0.05 });
-  console = await openConsole({ ...test.connected, embeddedAt: test.stack.url });
+  const { url, region, credentials } = test.stack;
+  clients = createClients({ endpoint: url, region, credentials });
+  console = await openConsole({ ...test.connected, clients, embeddedAt: url });
 });
 afterAll(async () => {
   await console.close();
+  clients.destroy();
   await test.stop();
 });
 
 /** Calls of the services' APIs by their names, while something is done. */
 async function callsDuring(work: () => Promise<unknown>): Promise<readonly string[]> {
-  const { sfn, dynamo, s3, sqs } = test.clients;
+  const { sfn, dynamo, s3, sqs } = clients;
   const spies = [vi.spyOn(sfn, 'send'), vi.spyOn(dynamo, 'send'), vi.spyOn(s3, 'send'), vi.spyOn(sqs, 'send')];
   await work();
   const calls = spies.flatMap(({ mock }) => mock.calls.map(([command]) => command.constructor.name));
