@@ -92,6 +92,9 @@ describe.skipIf(!chromiumPath)(`the console in a browser${needsChromium}`, () =>
     await dialog.getByRole('button', { name: 'Redrive the run' }).press('Enter');
     await stateOfRun('succeeded').waitFor();
     await page.getByText('redriven once').waitFor();
+    const history = page.getByRole('region', { name: 'History' });
+    await history.getByText('The run was redriven').waitFor();
+    await history.getByText('The run succeeded.').waitFor();
     const said = await page.locator('[aria-live=polite]').textContent();
     expect(said).toBe('The run is succeeded.');
   });

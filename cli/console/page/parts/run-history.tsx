@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { HistoryView, RunView } from '../../api.ts';
 import { at } from '../client.ts';
 import { NEVER } from '../poller.ts';
@@ -12,10 +12,12 @@ const WHILE_AT_WORK_MS = 2_000;
 /** What Step Functions noted of a run, newest first. */
 export function RunHistory({ run: { runId, status, redrives } }: { readonly run: RunView }) {
   const [limit, setLimit] = useState(PAGE);
-  const polled = usePolled<HistoryView>(`${at.history(runId, limit)}&of=${status}-${redrives}`, () =>
+  const polled = usePolled<HistoryView>(at.history(runId, limit), () =>
     status === 'RUNNING' ? WHILE_AT_WORK_MS : NEVER,
   );
-  const { value } = polled;
+  const { value, refresh } = polled;
+  // Of a run that ended it is not asked again; but this one may just have ended, or been redriven.
+  useEffect(refresh, [status, redrives]);
   if (!value) return polled.error === undefined ? <Loading what="the history" /> : <NotUpToDate of={polled} />;
   return (
     <>
