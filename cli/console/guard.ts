@@ -55,7 +55,11 @@ export function refusal({ method, path, headers }: Asked, own: Own): Refusal | u
   if (!isReading && method !== 'POST') return { status: 405, message: `${method} is not allowed: GET, HEAD or POST.` };
   if (isReading && OPEN_PATHS.includes(path)) return undefined;
   if (!hasKey(headers.cookie, own)) {
-    return { status: 403, message: 'Open the link that the console printed when it started: it holds the key.' };
+    return {
+      status: 403,
+      message:
+        'Open the link that the console printed when it was started last: it holds the key, which is new at each start.',
+    };
   }
   return isReading ? undefined : refusedWriting(headers);
 }

@@ -48,7 +48,12 @@ export function machineStates(
   const entered = enteredStates(events);
   const inner = stateOfChunks(chunks);
   const insides = nodes.filter(({ inside }) => inside !== undefined && entered[inside] !== undefined);
-  return { ...entered, ...Object.fromEntries(insides.map(({ name }) => [name, inner])) };
+  const stateOf = ({ inside = '' }: MachineNode): MachineState => {
+    const holder = entered[inside] ?? inner;
+    // Of a run that ended no chunk waits any more.
+    return inner === 'waiting' && holder !== 'running' ? holder : inner;
+  };
+  return { ...entered, ...Object.fromEntries(insides.map((node) => [node.name, stateOf(node)])) };
 }
 
 function stateOfChunks(chunks: Readonly<Record<ChunkCell['state'], number>>): MachineState {

@@ -36,7 +36,7 @@ export async function rateConditions(host: Host): Promise<readonly Condition[]> 
   if (set !== undefined && set !== deployed) {
     conditions.push({
       id: `set ${set}`,
-      is: 'over',
+      is: 'open',
       severity: 'information',
       subject: `The limit is set to ${set} calls per second by hand`,
       message: `The deployment has ${deployed}.\nTo give that back: ${call('rate reset')}`,

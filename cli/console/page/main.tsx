@@ -6,6 +6,7 @@ import { at, lacksKey } from './client.ts';
 import { Footer } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
 import { Away, Problem } from './parts/problem.tsx';
+import { StrayFile } from './parts/stray-file.tsx';
 import { NEVER } from './poller.ts';
 import { linkTo, type Route } from './route.ts';
 import { applyTheme, keptTheme } from './theme.ts';
@@ -55,6 +56,7 @@ function Console() {
       <Header route={route} stack={stack.value} now={now.value} onSearch={find} />
       <main ref={main}>
         <Away of={now} />
+        <StrayFile page={route.page} />
         {route.page === 'runs' && <Runs state={route.state} stack={stack.value} />}
         {route.page === 'run' && <Run key={route.runId} runId={route.runId} />}
         {route.page === 'rejected' && <Rejected route={route} stack={stack.value} onSearch={find} />}

@@ -1,6 +1,9 @@
 import { count, counted, duration } from '../../../functions/shared/words.ts';
 import type { RunView } from '../api.ts';
 
+/** A worker notes its progress every two seconds. */
+const NOTED_LATELY_MS = 10_000;
+
 /** The first thing that somebody wants to know of a run, in a sentence or two. */
 export function runVerdict(run: RunView): string {
   const { status, rows, totalRows, rejected, errors } = run;
@@ -13,8 +16,15 @@ export function runVerdict(run: RunView): string {
   const done =
     totalRows === undefined
       ? 'The export was not cut into chunks yet: nothing was sent.'
-      : `${count(rows)} of ${counted(totalRows, 'row')} have an outcome, and what was sent is kept.`;
-  return `${errors[0]?.meaning ?? 'The run ended before it was done.'} ${done}`;
+      : `${count(rows)} of ${counted(totalRows, 'row')} have an outcome.`;
+  return `${errors[0]?.meaning ?? 'The run ended before it was done.'} ${done}${lastWorkers(run)}`;
+}
+
+/** Workers that were at work when a run ended finish what they have begun, unseen by Step Functions. */
+function lastWorkers({ at, attempts }: RunView): string {
+  const workers = attempts.filter(({ state, endedAt }) => state === 'stopped' && at - endedAt < NOTED_LATELY_MS).length;
+  if (workers === 0) return '';
+  return ` ${counted(workers, 'worker')} still ${workers === 1 ? 'sends' : 'send'} what was begun, for six minutes at most: the figures go on until then.`;
 }
 
 function atWork({ at, rows, totalRows, endsAt, standsStill, chunkCounts }: RunView): string {

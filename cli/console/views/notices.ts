@@ -24,7 +24,7 @@ export function noticesView(host: Host): Promise<NoticesView> {
     const ofRuns = await Promise.all(
       runs.map(async (run) => [
         await failedRunNotice(host, run, runs),
-        await raisedAlarm(host, run),
+        await raisedAlarm(host, run, runs),
         ...(await pastFailures(host, run)),
       ]),
     );

@@ -88,6 +88,7 @@ describe.skipIf(!chromiumPath)(`the console in a browser${needsChromium}`, () =>
 
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
+    await expect.poll(() => page.evaluate('document.activeElement?.textContent')).toBe('Redrive');
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Redrive the run' }).press('Enter');
     await stateOfRun('succeeded').waitFor();

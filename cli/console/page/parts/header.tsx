@@ -54,7 +54,10 @@ function RateGauge({ now }: { readonly now: NowView | undefined }) {
   const { callsPerSecond, rate, whyLimited } = now;
   const share = rate.limit > 0 ? Math.min(1, callsPerSecond / rate.limit) : 0;
   return (
-    <div class="gauge" title="Calls per second of all runs at work, and the limit in force">
+    <div
+      class="gauge"
+      title="Calls per second of all runs at work, on average over the last 20 seconds, and the limit in force"
+    >
       <span>
         <b>{Math.round(callsPerSecond)}</b> of {Math.round(rate.limit)} calls/s
         {whyLimited && <em>{whyLimited}</em>}

@@ -64,8 +64,8 @@ function StopDialog({ runId, onClose, onDone }: Asked) {
   return (
     <Dialog title="Stop this run?" onClose={onClose}>
       <p>
-        What was sent is kept. Workers end what they have begun. The run can be redriven afterwards, and then sends only
-        the rest.
+        What was sent is kept. No chunk is begun any more; workers go on with those that they have begun, for six
+        minutes at most, and send meanwhile. The run can be redriven afterwards, and then sends only the rest.
       </p>
       {state.error !== undefined && <Problem error={state.error} />}
       <div class="actions">

@@ -1,23 +1,22 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { HistoryView, RunView } from '../../api.ts';
 import { at } from '../client.ts';
-import { NEVER } from '../poller.ts';
 import { fullTime, shortTime } from '../times.ts';
 import { usePolled } from '../use-polled.ts';
 import { Loading, NotUpToDate } from './problem.tsx';
 
 const PAGE = 25;
 const WHILE_AT_WORK_MS = 2_000;
+/** It may just have ended, or be redriven elsewhere. */
+const ELSE_MS = 5_000;
 
 /** What Step Functions noted of a run, newest first. */
-export function RunHistory({ run: { runId, status, redrives } }: { readonly run: RunView }) {
+export function RunHistory({ run: { runId, status } }: { readonly run: RunView }) {
   const [limit, setLimit] = useState(PAGE);
   const polled = usePolled<HistoryView>(at.history(runId, limit), () =>
-    status === 'RUNNING' ? WHILE_AT_WORK_MS : NEVER,
+    status === 'RUNNING' ? WHILE_AT_WORK_MS : ELSE_MS,
   );
-  const { value, refresh } = polled;
-  // Of a run that ended it is not asked again; but this one may just have ended, or been redriven.
-  useEffect(refresh, [status, redrives]);
+  const { value } = polled;
   if (!value) return polled.error === undefined ? <Loading what="the history" /> : <NotUpToDate of={polled} />;
   return (
     <>

@@ -76,8 +76,8 @@ export function Rejected({
               <DropZone address={(name, insists) => at.resubmission(runId, name, insists)} stack={stack} canInsist>
                 <b>Drop the corrected file here</b>
                 <span class="muted">
-                  Download it, correct the rows, leave the first four columns as they are. Rows that you delete from it
-                  are left alone.
+                  Download it, correct rows, and leave their first four columns as they are. Keep only the rows that you
+                  corrected: the others would be rejected again.
                 </span>
               </DropZone>
             </>

@@ -5,6 +5,7 @@ import { count, counted, duration } from '../../../../functions/shared/words.ts'
 import type { ErrorView, MachineDrawing, RunView } from '../../api.ts';
 import { announce } from '../announce.ts';
 import { at } from '../client.ts';
+import { exportTitle } from '../export-title.ts';
 import { Chart } from '../parts/chart.tsx';
 import { ChunkGrid } from '../parts/chunk-grid.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -41,7 +42,7 @@ export function Run({ runId }: { readonly runId: string }) {
       </p>
       {/* The heading stays while the run is read: it has the focus. */}
       <div class="title">
-        <h1 tabIndex={-1}>{run ? (run.key ?? 'Run without an export') : 'Run'}</h1>
+        <h1 tabIndex={-1}>{run ? exportTitle(run.key) : 'Run'}</h1>
         {run && <StateBadge run={run} />}
         {run && <RunActions run={run} onChanged={refresh} />}
       </div>
@@ -153,6 +154,7 @@ function Errors({ errors }: { readonly errors: readonly ErrorView[] }) {
 function RunFigures({ run }: { readonly run: RunView }) {
   const { synced, unchanged, stale, rejected, calls, throttled, retries, redrives, seconds, summary } = run;
   const late = summary?.lateErrors ?? 0;
+  const timeNote = redrives > 0 ? 'at work' : 'from start to end';
   return (
     <Figures
       of={[
@@ -177,7 +179,7 @@ function RunFigures({ run }: { readonly run: RunView }) {
         {
           name: 'Time',
           value: duration(seconds),
-          note: run.status === 'RUNNING' ? `${Math.round(run.callsPerSecond)} calls/s now` : 'at work',
+          note: run.status === 'RUNNING' ? `${Math.round(run.callsPerSecond)} calls/s lately` : timeNote,
         },
       ]}
     />

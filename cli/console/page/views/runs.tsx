@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { count, duration } from '../../../../functions/shared/words.ts';
 import type { RunLine, RunsView, StackView } from '../../api.ts';
 import { at } from '../client.ts';
+import { exportTitle } from '../export-title.ts';
 import { DropZone, exportAddress } from '../parts/drop-zone.tsx';
 import { OutcomeLine } from '../parts/outcome-line.tsx';
 import { Loading, NotUpToDate } from '../parts/problem.tsx';
@@ -113,7 +114,7 @@ function Line({ run }: { readonly run: RunLine }) {
         <StateBadge run={run} />
       </td>
       <th scope="row">
-        <a href={linkTo({ page: 'run', runId })}>{key ?? 'no export named'}</a>
+        <a href={linkTo({ page: 'run', runId })}>{exportTitle(key)}</a>
         <small>
           <code>{shortId}</code>
           {error && <span class="bad-text"> {error}</span>}

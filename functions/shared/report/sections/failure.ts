@@ -10,6 +10,9 @@ import { section } from './parts.ts';
 /** More numbers than this help nobody. */
 const CHUNKS_NAMED = 10;
 
+/** The report is written within seconds of the end. */
+const LAST_WORKERS = html`<p class="hint">Workers that were at work then went on with what they had begun, for six minutes at most. What they sent meanwhile is not counted here; the console counts it, and so does the report after a redrive.</p>`;
+
 /** What ended the run, for who mends it. */
 export function failure({ ending, progress }: ReportData): Html | undefined {
   if (ending.is === 'done') return undefined;
@@ -19,7 +22,12 @@ export function failure({ ending, progress }: ReportData): Html | undefined {
     ending.status === 'ABORTED' ? 'Why it ended' : 'What failed',
     html`<ul class="codes">
 ${errors.map(errorEntry)}</ul>
-${ending.chunks ? chunkLine(ending.chunks) : progress.attempts.length === 0 && html`<p>The run did not come to its chunks.</p>`}`,
+${
+  ending.chunks
+    ? html`${chunkLine(ending.chunks)}
+${LAST_WORKERS}`
+    : progress.attempts.length === 0 && html`<p>The run did not come to its chunks.</p>`
+}`,
   );
 }
 

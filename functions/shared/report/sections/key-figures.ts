@@ -40,7 +40,7 @@ function figuresOf({ ending, progress, startedAt, endedAt, quota, redrives }: Re
     {
       name: 'Time',
       value: lasting(redrives > 0 ? worked : seconds),
-      note: redrives > 0 ? `at work; ${lasting(seconds)} with the pause` : 'from start to end',
+      note: redrives > 0 ? `at work; ${lasting(seconds)} from start to end` : 'from start to end',
     },
     {
       name: 'Calls',

@@ -8,6 +8,10 @@ import { secondsAtWork } from '../work-clock.ts';
 import { LEAST_SECONDS } from './key-figures.ts';
 import { responsive, section } from './parts.ts';
 
+/** A permit says when a call may start. */
+const BARS =
+  'Each bar is an average of two seconds or more, and counts calls when they are answered; the limit is kept by their starts. So a bar may stand a little above the line.';
+
 /** Units of the drawing that a point takes. */
 const POINT_WIDTH = 4;
 const CHART_HEIGHT = 230;
@@ -34,7 +38,8 @@ export function rateOverTime({ progress, quota }: ReportData): Html | undefined 
     'rate',
     'Rate against the limit',
     html`<p>${sentences.join(' ')}</p>
-${chart}`,
+${chart}
+<p class="hint">${BARS}</p>`,
   );
 }
 

@@ -50,7 +50,7 @@ function doneVerdict(summary: RunSummary): Verdict {
   }
   return {
     tone: 'attention',
-    word: `Done: ${counted(rejected, 'row')} rejected`,
+    word: rejected > rows / 2 ? 'Done, but most rows were rejected' : `Done: ${counted(rejected, 'row')} rejected`,
     sentence: `${sent}${late} ${rejectedSentence(summary)} No row is missing.`,
   };
 }
