@@ -95,6 +95,7 @@ describe('an export that is dropped on the page', () => {
     ['customers.txt', 'id,name,email\n', 'customers.txt ends in ".txt"'],
     ['wrong.csv', 'number,label\n1,a\n', 'wrong.csv: '],
     ['../up.csv', 'id,name,email\n', '../up.csv is no name for an export'],
+    ['$&.csv', 'other\n1\n', '$&.csv: '],
     ['resubmit/x.csv', 'id,name,email\n', 'are corrected rejected files'],
     ['', 'id,name,email\n', 'name is missing'],
   ])('named %j that is none is refused in words, and nothing is kept', async (name, content, message) => {
