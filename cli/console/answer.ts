@@ -10,11 +10,13 @@ interface Serving {
   readonly host: Host;
   readonly page: PageFiles;
   readonly own: Own;
+  /** Each is taken in place of the key, and gone then. */
+  readonly keysForOnce: Set<string>;
 }
 
 /** Answers one request; never throws. Nothing of it is logged: it may hold customer data. */
 export async function answer(request: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
-  const { host, page, own } = serving;
+  const { host, page, own, keysForOnce } = serving;
   // A page that is closed meanwhile has nobody left to be told.
   response.on('error', () => {});
   try {
@@ -24,7 +26,7 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
     if (refused) return sendProblem(response, refused.status, refused.message);
     const query = new URLSearchParams(url.slice(path.length));
     const key = query.get('key');
-    if (path === '/' && key !== null && isKey(key, own)) {
+    if (path === '/' && key !== null && (isKey(key, own) || keysForOnce.delete(key))) {
       return redirect(response, '/', { 'set-cookie': keyCookie(own) });
     }
     const file = page[path];

@@ -13,24 +13,33 @@ export interface Console {
   /** With the key: who has it, sees and does what the caller of the command may. */
   readonly link: string;
   readonly port: number;
+  /** As `link`, for one opening: every user of the machine sees what a browser is called with. */
+  linkOnce(): string;
   close(): Promise<void>;
 }
 
 /** Serves the console on the loopback interface, on this port or, if it is taken, on a free one. */
 export async function startConsole(host: Host, page: PageFiles, port: number): Promise<Console> {
-  const key = randomBytes(KEY_BYTES).toString('base64url');
+  const key = newKey();
+  const keysForOnce = new Set<string>();
   const working = new Set<Promise<void>>();
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    const done = answer(request, response, { host, page, own: { port: portOf(server), key } });
+    const done = answer(request, response, { host, page, own: { port: portOf(server), key }, keysForOnce });
     working.add(done);
     void done.finally(() => working.delete(done));
   });
   // Else an upload of more than five minutes would be cut off.
   server.requestTimeout = 0;
   await listen(server, port);
+  const linkWith = (given: string): string => `http://${LOOPBACK}:${portOf(server)}/?key=${given}`;
   return {
-    link: `http://${LOOPBACK}:${portOf(server)}/?key=${key}`,
+    link: linkWith(key),
     port: portOf(server),
+    linkOnce() {
+      const once = newKey();
+      keysForOnce.add(once);
+      return linkWith(once);
+    },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -39,6 +48,10 @@ export async function startConsole(host: Host, page: PageFiles, port: number): P
       await closed;
     },
   };
+}
+
+function newKey(): string {
+  return randomBytes(KEY_BYTES).toString('base64url');
 }
 
 async function listen(server: Server, port: number): Promise<void> {

@@ -58,9 +58,14 @@ async function sendFile(
   async function* all() {
     for (; !next.done; next = await reading.next()) yield next.value;
   }
-  response.writeHead(200, { ...SECURITY_HEADERS, ...headers });
-  if (response.req.method === 'HEAD') response.end();
-  else await pipeline(Readable.from(all()), response);
+  try {
+    response.writeHead(200, { ...SECURITY_HEADERS, ...headers });
+    if (response.req.method === 'HEAD') response.end();
+    else await pipeline(Readable.from(all()), response);
+  } finally {
+    // What nobody reads to its end would keep one of the few connections to S3.
+    await reading.return?.();
+  }
 }
 
 function attachment(name: string): string {

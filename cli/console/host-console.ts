@@ -48,7 +48,7 @@ export async function hostConsole(
     const host = { stack, recall: createRecall(clock), folder: folder.path };
     const server = await startConsole(host, page, options.port);
     cli.print(options, describe(server.link));
-    if (options.open) await openInBrowser(server.link);
+    if (options.open) await openInBrowser(server.linkOnce());
     await interrupted(signal);
     await server.close();
   } finally {

@@ -61,7 +61,7 @@ function tooLarge(name: string): UserError {
 }
 
 function withName(error: unknown, path: string, name: string): unknown {
-  if (error instanceof UserError) return new UserError(error.message.replaceAll(path, name));
+  if (error instanceof UserError) return new UserError(error.message.replaceAll(path, () => name));
   if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) return error;
   return new UserError(`The disk of this machine is full, so that ${name} could not be kept while it is checked.`);
 }

@@ -46,15 +46,26 @@ export function execution({ stack, recall }: Host, executionArn: string): Promis
   );
 }
 
+/** Sums and attempts of a run, as of when it was last looked at. */
+export async function progressOf(host: Host, runId: string): Promise<RunProgress> {
+  return (await lookAt(host, runId)).progress;
+}
+
 /**
  * A run of many chunks is looked at less often, by a millisecond for each attempt: each look reads the items of all of them.
+ *
+ * @returns `at`, when that was, epoch milliseconds.
  */
-export async function progressOf({ stack: { clients, outputs }, recall }: Host, runId: string): Promise<RunProgress> {
+async function lookAt(
+  { stack: { clients, outputs, clock }, recall }: Host,
+  runId: string,
+): Promise<{ readonly progress: RunProgress; readonly at: number }> {
   const sizes = await recall('sizes of runs', FOREVER, async () => new Map<string, number>());
   return recall(`progress ${runId}`, LIVE_MS + (sizes.get(runId) ?? 0), async () => {
+    const at = clock.now();
     const progress = await readRunProgress(clients.dynamo, outputs.RunTableName, runId);
     sizes.set(runId, progress.attempts.length);
-    return progress;
+    return { progress, at };
   });
 }
 
@@ -62,11 +73,11 @@ export function rateNow({ stack, recall }: Host): Promise<RateState> {
   return recall('rate', LIVE_MS, () => readRate(stack));
 }
 
-/** Of a run at work, over the last twenty seconds. */
+/** Of a run at work, over the twenty seconds before it was last looked at: nothing is known yet of the time since. */
 export async function callsPerSecond(host: Host, runId: string): Promise<number> {
   const meter = await host.recall(`meter ${runId}`, FOREVER, async () => createRateMeter());
-  const { attempts } = await progressOf(host, runId);
-  return meter(attempts, host.stack.clock.now());
+  const { progress, at } = await lookAt(host, runId);
+  return meter(progress.attempts, at);
 }
 
 /** How long it is good what was read of a run in this state. */

@@ -18,7 +18,7 @@ export function createRateMeter(): (attempts: readonly ChunkProgress[], now: num
   const notes = new Map<string, Note[]>();
   return (attempts, now) => {
     const to = now - NOTES_COME_WITHIN_MS;
-    const begun = Math.min(to, ...attempts.map(({ startedAt }) => startedAt));
+    const begun = attempts.reduce((earliest, { startedAt }) => Math.min(earliest, startedAt), to);
     const from = Math.max(to - WINDOW_MS, begun);
     let calls = 0;
     for (const attempt of attempts) {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { request } from 'node:http';
-import { Writable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Readable, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type {
   CustomerView,
   NoticesView,
@@ -95,6 +95,7 @@ describe('an export that is dropped on the page', () => {
     ['customers.txt', 'id,name,email\n', 'customers.txt ends in ".txt"'],
     ['wrong.csv', 'number,label\n1,a\n', 'wrong.csv: '],
     ['../up.csv', 'id,name,email\n', '../up.csv is no name for an export'],
+    ['$&.csv', 'other\n1\n', '$&.csv: '],
     ['resubmit/x.csv', 'id,name,email\n', 'are corrected rejected files'],
     ['', 'id,name,email\n', 'name is missing'],
   ])('named %j that is none is refused in words, and nothing is kept', async (name, content, message) => {
@@ -306,6 +307,24 @@ describe('files of a run', () => {
     expect(await summary.json()).toMatchObject({ runId, rows: 3 });
     const none = await console.fetch(`/runs/${runId}/rejected-file`);
     expect([none.status, ((await none.json()) as ProblemView).message]).toEqual([404, `Run ${runId} rejected no row.`]);
+  });
+
+  it.each(['HEAD', 'GET'])('are let go of when nobody reads them to their end: %s', async (method) => {
+    const { runId } = await test.succeed('left.csv', customers(1, 'L'));
+    const opened: Readable[] = [];
+    const send = vi.spyOn(test.clients.s3, 'send').mockImplementation(async () => {
+      const endless = new Readable({ read: (size) => endless.push(Buffer.alloc(size)) });
+      opened.push(endless);
+      return { Body: endless };
+    });
+    try {
+      const leaving = new AbortController();
+      await console.fetch(`/runs/${runId}/summary.json`, { method, signal: leaving.signal });
+      leaving.abort();
+      await vi.waitFor(() => expect(opened.map(({ destroyed }) => destroyed)).toEqual([true]));
+    } finally {
+      send.mockRestore();
+    }
   });
 });
 

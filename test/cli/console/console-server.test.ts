@@ -37,6 +37,15 @@ describe('the link that is printed', () => {
     expect(landed.headers.get('set-cookie')).toMatch(/^console-\d+=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/$/);
   });
 
+  it('is another one for the browser that a command opens, good for once: all users of a machine see what programs are called with', async () => {
+    const link = console.console.linkOnce();
+    expect(link).not.toContain(new URL(console.console.link).searchParams.get('key'));
+    const open = async () => (await fetch(link, { redirect: 'manual' })).headers.get('set-cookie');
+    expect(await open()).toMatch(/^console-\d+=/);
+    expect(await open()).toBeNull();
+    expect(console.console.linkOnce()).not.toBe(link);
+  });
+
   it('has another key each time that a console starts', async () => {
     const other = await openConsole(test.connected);
     expect(new URL(other.console.link).searchParams.get('key')).not.toBe(

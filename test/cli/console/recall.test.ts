@@ -24,6 +24,29 @@ describe('what was read', () => {
     expect(await read()).toBe(2);
   });
 
+  it('is not read once more while it is still being read, however long that takes, but after a change', async () => {
+    let now = 0;
+    const recall = createRecall({ now: () => now });
+    const readings: ((value: string) => void)[] = [];
+    const read = () => recall('runs', 1_000, () => new Promise<string>((resolve) => readings.push(resolve)));
+    const [first, second] = [read(), read()];
+    now = 60_000;
+    await recall('other', 1_000, async () => 'forgets what is old');
+    const third = read();
+    expect(readings).toHaveLength(1);
+    recall.renew();
+    const changed = read();
+    expect(readings).toHaveLength(2);
+    readings[0]?.('before');
+    readings[1]?.('after');
+    expect(await Promise.all([first, second, third, changed])).toEqual(['before', 'before', 'before', 'after']);
+    // It was read a minute ago, and less.
+    expect(await Promise.race([read(), 'being read'])).toBe('after');
+    now += 1_000;
+    read();
+    expect(readings).toHaveLength(3);
+  });
+
   it('is told apart by its name', async () => {
     const { read } = reader();
     expect([await read('a'), await read('b'), await read('a')]).toEqual([1, 2, 1]);

@@ -27,6 +27,11 @@ describe('the rate of a run', () => {
     for (const rate of rates.slice(30)) expect(rate).toBeCloseTo(40, 0);
   });
 
+  it('is told of more attempts than a function takes arguments', () => {
+    const attempts = Array.from({ length: 200_000 }, (_, chunk) => attempt({ chunk }));
+    expect(createRateMeter()(attempts, START + 60_000)).toBe(0);
+  });
+
   it('is zero before there is anything to measure', () => {
     expect(createRateMeter()([], START)).toBe(0);
   });
