@@ -15,7 +15,7 @@ export function stateNamed(event: HistoryEvent): string | undefined {
 }
 
 /** The states of a run by name, as its history has them; those that it did not come to are missing. @param events oldest first. */
-export function enteredStates(events: readonly HistoryEvent[]): Readonly<Record<string, MachineState>> {
+function enteredStates(events: readonly HistoryEvent[]): Readonly<Record<string, MachineState>> {
   const states: Record<string, MachineState> = {};
   const change = (from: readonly MachineState[], to: MachineState) => {
     for (const [name, state] of Object.entries(states)) if (from.includes(state)) states[name] = to;

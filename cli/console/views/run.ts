@@ -93,7 +93,7 @@ async function prospects(
 }
 
 /** What ended a run; none of one that is at work or succeeded. */
-export function errorViews(host: Host, run: ListedRun): Promise<readonly ErrorView[]> {
+function errorViews(host: Host, run: ListedRun): Promise<readonly ErrorView[]> {
   const { status, executionArn } = run;
   if (status === 'RUNNING' || status === 'SUCCEEDED') return Promise.resolve([]);
   return host.recall(`errors ${stateOf(run)}`, goodFor(run, host), async () => {
