@@ -76,8 +76,13 @@ function refusedWriting(headers: IncomingHttpHeaders): Refusal | undefined {
   return { status: 400, message: `The body must be of the type ${WRITING_TYPES.join(' or ')}.` };
 }
 
+/** Browsers leave it out. */
+const HTTP_PORT = 80;
+
 function ownHosts(port: number): string[] {
-  return [`127.0.0.1:${port}`, `localhost:${port}`];
+  const names = ['127.0.0.1', 'localhost'];
+  const hosts = names.map((name) => `${name}:${port}`);
+  return port === HTTP_PORT ? [...hosts, ...names] : hosts;
 }
 
 /** Browsers send cookies to all ports of a host: two consoles at once need two names. */

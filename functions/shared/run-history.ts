@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { RESYNC_PREFIX } from './export/export-prefixes.ts';
 import { isOfNight } from './export/upload-folders.ts';
 import type { RunRecord } from './report/report-data.ts';
 import { runItemExpiry } from './run-items.ts';
@@ -17,13 +18,13 @@ interface HistoryTable {
 
 /**
  * The runs of nights that started before this one and were done, newest first, ten at most. None for a run whose export is of
- * no night: a corrected rejected file compares with nothing.
+ * no night: a corrected rejected file and a resync compare with nothing.
  */
 export async function readEarlierRuns(
   table: HistoryTable,
   run: Pick<RunRecord, 'runId' | 'startedAt' | 'key'>,
 ): Promise<readonly RunRecord[]> {
-  if (!isOfNight(run.key)) return [];
+  if (!isCompared(run)) return [];
   const { Items = [] } = await table.client.send(
     new QueryCommand({
       TableName: table.runTable,
@@ -41,9 +42,14 @@ export async function readEarlierRuns(
 
 /** Notes a run that was done, for the reports of later ones; once more overwrites what is noted of it. */
 export async function noteRun({ client, runTable, now }: HistoryTable, record: RunRecord): Promise<void> {
-  if (!isOfNight(record.key)) return;
+  if (!isCompared(record)) return;
   const Item = { run: HISTORY, item: itemOf(record), record, ttl: runItemExpiry(now) };
   await client.send(new PutCommand({ TableName: runTable, Item }));
+}
+
+/** A resync sends every row, and tells nothing about a night. */
+function isCompared({ key }: Pick<RunRecord, 'key'>): boolean {
+  return isOfNight(key) && !key.startsWith(RESYNC_PREFIX);
 }
 
 /** In the order of their starts; a run that is redriven keeps the time of its start. */

@@ -4,6 +4,7 @@ import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
 import { runFiles } from '../shared/export/run-files.ts';
 import { reportHtml } from '../shared/report/report.ts';
 import type { RunRecord } from '../shared/report/report-data.ts';
+import { secondsAtWork } from '../shared/report/work-clock.ts';
 import { noteRun, readEarlierRuns } from '../shared/run-history.ts';
 import { type RunProgress, readRunProgress } from '../shared/run-progress.ts';
 import { countLateErrors } from './late-errors.ts';
@@ -30,7 +31,7 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
   const lateErrors = await countLateErrors(s3, runBucket, runId);
   const now = deps.now();
   const summary = toSummary(input, { ...results, lateErrors }, progress, runBucket, now);
-  const record = recordOf(summary);
+  const record = recordOf(summary, progress, input.redrives ?? 0);
   const history = { client: dynamo, runTable, now };
   const report = reportHtml({
     ...{ runId, export: summary.export, startedAt: record.startedAt, endedAt: now },
@@ -51,8 +52,10 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
   return summary;
 }
 
-function recordOf(summary: RunSummary): RunRecord {
-  const { runId, seconds, rows, synced, unchanged, stale, rejected } = summary;
+/** Of a run that was redriven the time at work, which is what compares: it may have lain still for days. */
+function recordOf(summary: RunSummary, { attempts }: RunProgress, redrives: number): RunRecord {
+  const seconds = redrives > 0 ? secondsAtWork(attempts) : summary.seconds;
+  const { runId, rows, synced, unchanged, stale, rejected } = summary;
   const { lateErrors, duplicates, notCleared, calls, throttled, retries } = summary;
   return {
     ...{ runId, key: summary.export.key, startedAt: Date.parse(summary.startedAt), seconds },

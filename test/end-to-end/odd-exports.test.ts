@@ -108,7 +108,9 @@ it('100,000 ragged rows are all accounted for, and the rejected file is whole', 
 it('a header alone is a run of 0 rows that succeeds, and its report says so', async () => {
   const { summary, runId } = await test.succeed('none.csv', HEADER);
   expect(summary).toMatchObject({ rows: 0, synced: 0, chunks: 0, accounted: true });
-  expect(await runFile(`runs/${runId}/report.html`)).toContain('The export has no rows: there was nothing to sync.');
+  expect(await runFile(`runs/${runId}/report.html`)).toContain(
+    'The export has no rows. If that is a surprise, look at the export.',
+  );
 });
 
 it.each(['two words.csv', 'a+b %20 100%.csv', '顧客データ（11月）.csv', "it's (new) & #1?.csv"])(

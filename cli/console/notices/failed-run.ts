@@ -1,8 +1,10 @@
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { type FailedStatus, failedRun } from '../../../functions/report-failure/failed-run.ts';
 import { composeNotice } from '../../../functions/report-failure/notice.ts';
+import { runFiles } from '../../../functions/shared/export/run-files.ts';
 import { readChunkFailures } from '../../../functions/shared/run-failure/chunk-failures.ts';
 import { isMendedBy } from '../../../functions/watch-runs/night-runs.ts';
+import { isAbsent } from '../../connect/s3-object.ts';
 import type { RunOverview } from '../../runs/run-overview.ts';
 import type { NoticeView } from '../api.ts';
 import type { Host } from '../host.ts';
@@ -42,7 +44,9 @@ async function compose(host: Host, { runId, executionArn }: RunOverview, status:
   const { totalRows, totalChunks, ...done } = await progressOf(host, runId);
   const progress =
     totalRows === undefined || totalChunks === undefined ? undefined : { ...done, totalRows, totalChunks };
-  return composeNotice(failed, progress, await readChunkFailures(clients.sfn, executionArn));
+  const report = { Bucket: outputs.RunBucketName, Key: runFiles.report(runId) };
+  const address = (await isAbsent(clients.s3, report)) ? undefined : `s3://${report.Bucket}/${report.Key}`;
+  return composeNotice(failed, progress, await readChunkFailures(clients.sfn, executionArn), address);
 }
 
 /** What the event said when the run ended; it has not changed since. */

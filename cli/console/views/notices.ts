@@ -21,14 +21,13 @@ export function noticesView(host: Host): Promise<NoticesView> {
       ...(await deadLetters(host)),
       ...(await Promise.all(runs.map((run) => deadlineAtRisk(host, run)))),
     ].flatMap((condition): NoticeView[] => (condition ? [{ at: now, ...condition }] : []));
-    const ofRuns = await Promise.all(
-      runs.map(async (run) => [
-        await failedRunNotice(host, run, runs),
-        await raisedAlarm(host, run, runs),
-        ...(await pastFailures(host, run)),
-      ]),
-    );
-    const notices = [...conditions, ...ofRuns.flat().flatMap((notice) => notice ?? [])];
+    const ofRuns: (NoticeView | undefined)[] = [];
+    // One run after the other: the chunks of a failed run take dozens of calls, and Step Functions limits them.
+    for (const run of runs) {
+      ofRuns.push(await failedRunNotice(host, run, runs), await raisedAlarm(host, run, runs));
+      ofRuns.push(...(await pastFailures(host, run)));
+    }
+    const notices = [...conditions, ...ofRuns.flatMap((notice) => notice ?? [])];
     return { notices: notices.toSorted((a, b) => b.at - a.at) };
   });
 }

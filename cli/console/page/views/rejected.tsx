@@ -3,6 +3,7 @@ import type { RejectedView, StackView } from '../../api.ts';
 import { at } from '../client.ts';
 import { DropZone } from '../parts/drop-zone.tsx';
 import { Loading, NotUpToDate } from '../parts/problem.tsx';
+import { NEVER } from '../poller.ts';
 import { linkTo, type Route } from '../route.ts';
 import { usePolled } from '../use-polled.ts';
 
@@ -23,7 +24,7 @@ export function Rejected({
   readonly onSearch: (text: string) => void;
 }) {
   const polled = usePolled<RejectedView>(at.rejected(runId, code, number), ({ extent }) =>
-    extent === 'so far' ? AGAIN_MS / 2 : AGAIN_MS,
+    extent === 'so far' ? AGAIN_MS : NEVER,
   );
   const { value } = polled;
   const chosen = value?.codes.find((each) => each.code === code);
