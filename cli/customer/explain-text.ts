@@ -2,14 +2,8 @@ import { table } from '../output/table.ts';
 import { count, counted, localTime, shortRun } from '../output/words.ts';
 import type { Explanation, ProfileView } from './explanation.ts';
 import type { LedgerView } from './ledger-view.ts';
-import type { FieldNote } from './profile-fields.ts';
+import { FIELD_NOTES } from './profile-fields.ts';
 import { lastRuns, type Verdict } from './verdict.ts';
-
-const NOTES: Readonly<Record<FieldNote, string>> = {
-  kept: 'emptied by the CRM, kept by the service',
-  differs: 'set by somebody else',
-  'not ours': 'not of this system',
-};
 
 /** One screen about a customer, in the order in which an operator asks. */
 export function describeCustomer(explanation: Explanation, verdict: Verdict): string {
@@ -85,7 +79,7 @@ function profileText({ filled, otherCustomers, fields }: ProfileView): string {
     field,
     profile,
     ...(filled ? [object === profile ? 'the same' : (object ?? '')] : []),
-    note ? NOTES[note] : '',
+    note ? FIELD_NOTES[note] : '',
   ]);
   return [
     ...(filled ? [] : ['It holds no object of this customer.']),

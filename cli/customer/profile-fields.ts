@@ -19,6 +19,13 @@ export type FieldNote =
   /** Only other sources fill it. */
   | 'not ours';
 
+/** In words. */
+export const FIELD_NOTES: Readonly<Record<FieldNote, string>> = {
+  kept: 'emptied by the CRM, kept by the service',
+  differs: 'set by somebody else',
+  'not ours': 'not of this system',
+};
+
 /**
  * The fields of a profile, those of the mapping first. Fields that neither has are left out.
  *

@@ -1,8 +1,8 @@
-import { posix } from 'node:path';
 import { resubmits } from '../../functions/shared/export/upload-folders.ts';
 import type { CommandResult } from '../command-line.ts';
 import { table } from '../output/table.ts';
 import { count, duration, localTime } from '../output/words.ts';
+import { exportWords } from './export-words.ts';
 import type { RunOverview } from './run-overview.ts';
 import { colouredState } from './run-state.ts';
 
@@ -38,8 +38,7 @@ export function describeRuns(
 function exportCell({ export: started }: RunOverview, nameLength: number): string {
   if (!started) return 'not named';
   const { key, resync } = started;
-  const corrected = resubmits(key);
-  const what = corrected === undefined ? key : `${posix.basename(key)}, corrects ${corrected.slice(0, nameLength)}`;
+  const what = exportWords(key, (runId) => runId.slice(0, nameLength));
   return resync ? `${what}, resync` : what;
 }
 

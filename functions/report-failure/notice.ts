@@ -3,6 +3,7 @@ import { remedyFor } from '../shared/run-failure/error-catalogue.ts';
 import type { RunError } from '../shared/run-failure/run-error.ts';
 import { REDRIVABLE_DAYS } from '../shared/run-failure/way-out.ts';
 import type { RunProgress } from '../shared/run-progress.ts';
+import { count } from '../shared/words.ts';
 import type { FailedRun, FailedStatus } from './failed-run.ts';
 import { type ChunksSeen, chunkErrorsOf, errorsOf, type WhatToDo, whatToDo } from './what-to-do.ts';
 
@@ -122,10 +123,6 @@ function instructions({ sentences, byRedrive, ways }: WhatToDo): string[] {
       ...rest.map((command) => `    and then ${command}`),
     ]),
   ];
-}
-
-function count(value: number): string {
-  return value.toLocaleString('en');
 }
 
 function times(value: number): string {

@@ -3,6 +3,7 @@ import { count } from '../../../../functions/shared/words.ts';
 import type { NowView, StackView } from '../../api.ts';
 import { linkTo, type Route } from '../route.ts';
 import { keepTheme, keptTheme, THEMES, type Theme } from '../theme.ts';
+import { CustomerForm } from './customer-form.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
 export function Header({
@@ -70,18 +71,10 @@ function RateGauge({ now }: { readonly now: NowView | undefined }) {
   );
 }
 
-/** What is typed goes to the server alone, never into the page's address. */
 function Search({ onSearch }: { readonly onSearch: (text: string) => void }) {
   return (
     <search>
-      <form
-        class="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const field = event.currentTarget.elements.namedItem('customer');
-          if (field instanceof HTMLInputElement && field.value.trim() !== '') onSearch(field.value.trim());
-        }}
-      >
+      <CustomerForm look="search" field="customer" onSearch={onSearch}>
         <Icon name="search" />
         <input
           name="customer"
@@ -91,7 +84,7 @@ function Search({ onSearch }: { readonly onSearch: (text: string) => void }) {
           autocomplete="off"
           spellcheck={false}
         />
-      </form>
+      </CustomerForm>
     </search>
   );
 }

@@ -1,7 +1,7 @@
+import { OUTCOMES } from '../../../../functions/shared/report/outcome-bar.ts';
 import { count } from '../../../../functions/shared/words.ts';
 import type { RunLine } from '../../api.ts';
 
-const OUTCOMES = ['synced', 'unchanged', 'stale', 'rejected'] as const;
 const WIDTH = 100;
 /** Of a hundred, so that a single row shows. */
 const LEAST = 1.5;

@@ -1,9 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count, counted } from '../../../../functions/shared/words.ts';
+import { FIELD_NOTES } from '../../../customer/profile-fields.ts';
+import { shortRun } from '../../../output/words.ts';
 import type { CustomerView, StackView } from '../../api.ts';
 import { announce } from '../announce.ts';
 import { at, get } from '../client.ts';
 import { CommandText } from '../parts/copy-button.tsx';
+import { CustomerForm } from '../parts/customer-form.tsx';
 import { Facts, Panel } from '../parts/panel.tsx';
 import { Loading, Problem } from '../parts/problem.tsx';
 import { linkTo } from '../route.ts';
@@ -32,14 +35,7 @@ export function Customers({
   return (
     <>
       <h1 tabIndex={-1}>Customers</h1>
-      <form
-        class="large-search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const field = event.currentTarget.elements.namedItem('key');
-          if (field instanceof HTMLInputElement && field.value.trim() !== '') onSearch(field.value.trim());
-        }}
-      >
+      <CustomerForm look="large-search" field="key" onSearch={onSearch}>
         <label for="key">{searchWords(stack)}</label>
         <div>
           <input
@@ -55,7 +51,7 @@ export function Customers({
             Find
           </button>
         </div>
-      </form>
+      </CustomerForm>
       {found.is === 'reading' && <Loading what="profile, ledger and rejected rows" />}
       {found.is === 'bad' && <Problem error={found.error} />}
       {found.is === 'found' && <Customer view={found.view} onSearch={onSearch} />}
@@ -167,12 +163,6 @@ function Candidates({
   );
 }
 
-const NOTES = {
-  kept: 'emptied by the CRM, kept by the service',
-  differs: 'set by somebody else',
-  'not ours': 'not of this system',
-} as const;
-
 function ProfilePanel({ profile: { profileId, filled, otherCustomers, fields } }: { readonly profile: Profile }) {
   return (
     <Panel title="Profile" wide>
@@ -197,7 +187,7 @@ function ProfilePanel({ profile: { profileId, filled, otherCustomers, fields } }
               <td data-name="Profile">{profile}</td>
               {filled && <td data-name={object === undefined ? undefined : 'Sent'}>{sentWords(object, profile)}</td>}
               <td data-name={note ? 'Note' : undefined}>
-                {note && <span class={note === 'not ours' ? 'muted' : 'warn-text'}>{NOTES[note]}</span>}
+                {note && <span class={note === 'not ours' ? 'muted' : 'warn-text'}>{FIELD_NOTES[note]}</span>}
               </td>
             </tr>
           ))}
@@ -226,7 +216,7 @@ function LedgerPanel({ explanation: { ledger, origin } }: { readonly explanation
               `live event ${origin.eventId}`
             ) : (
               <a key="run" href={linkTo({ page: 'run', runId: known.runId })}>
-                run {known.runId.slice(0, 8)}
+                run {shortRun(known.runId)}
               </a>
             ),
           ],
@@ -269,7 +259,7 @@ function HistoryPanel({
           <li key={`${time} ${what}`} class={isTrouble ? 'trouble' : undefined}>
             <time title={fullTime(time)}>{shortTime(time)}</time>
             <span>
-              {what} {runId && <a href={linkTo({ page: 'run', runId })}>{runId.slice(0, 8)}</a>}
+              {what} {runId && <a href={linkTo({ page: 'run', runId })}>{shortRun(runId)}</a>}
             </span>
           </li>
         ))}

@@ -1,4 +1,5 @@
 import { count, counted } from '../../../../functions/shared/words.ts';
+import { shortRun } from '../../../output/words.ts';
 import type { RejectedView, StackView } from '../../api.ts';
 import { at } from '../client.ts';
 import { DropZone } from '../parts/drop-zone.tsx';
@@ -31,7 +32,7 @@ export function Rejected({
   return (
     <>
       <p class="crumbs">
-        <a href={linkTo({ page: 'runs' })}>Runs</a> / <a href={linkTo({ page: 'run', runId })}>{runId.slice(0, 8)}</a>
+        <a href={linkTo({ page: 'runs' })}>Runs</a> / <a href={linkTo({ page: 'run', runId })}>{shortRun(runId)}</a>
       </p>
       <div class="title">
         <h1 tabIndex={-1}>Rejected rows</h1>

@@ -2,10 +2,11 @@ import { useEffect, useRef } from 'preact/hooks';
 import { chunkTimeline } from '../../../../functions/shared/report/chunk-timeline.ts';
 import { rateChart } from '../../../../functions/shared/report/rate-chart.ts';
 import { count, counted, duration } from '../../../../functions/shared/words.ts';
+import { shortRun } from '../../../output/words.ts';
+import { exportWords } from '../../../runs/export-words.ts';
 import type { ErrorView, MachineDrawing, RunView } from '../../api.ts';
 import { announce } from '../announce.ts';
 import { at } from '../client.ts';
-import { exportTitle } from '../export-title.ts';
 import { Chart } from '../parts/chart.tsx';
 import { ChunkGrid } from '../parts/chunk-grid.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -37,12 +38,12 @@ export function Run({ runId }: { readonly runId: string }) {
   return (
     <>
       <p class="crumbs">
-        <a href={linkTo({ page: 'runs' })}>Runs</a> / <code>{run?.shortId ?? runId.slice(0, 8)}</code>
+        <a href={linkTo({ page: 'runs' })}>Runs</a> / <code>{run?.shortId ?? shortRun(runId)}</code>
         {run && <CopyButton text={run.runId} what="the name of the run" />}
       </p>
       {/* The heading stays while the run is read: it has the focus. */}
       <div class="title">
-        <h1 tabIndex={-1}>{run ? exportTitle(run.key) : 'Run'}</h1>
+        <h1 tabIndex={-1}>{run ? titleOf(run) : 'Run'}</h1>
         {run && <StateBadge run={run} />}
         {run && <RunActions run={run} onChanged={refresh} />}
       </div>
@@ -51,6 +52,10 @@ export function Run({ runId }: { readonly runId: string }) {
       {run && <RunParts run={run} machine={machine} />}
     </>
   );
+}
+
+function titleOf({ key }: RunView): string {
+  return key === undefined ? 'no export named' : exportWords(key, shortRun);
 }
 
 function RunParts({ run, machine }: { readonly run: RunView; readonly machine: Polled<MachineDrawing> }) {

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { count, duration } from '../../../../functions/shared/words.ts';
+import { shortRun } from '../../../output/words.ts';
+import { exportWords } from '../../../runs/export-words.ts';
 import type { RunLine, RunsView, StackView } from '../../api.ts';
 import { at } from '../client.ts';
-import { exportTitle } from '../export-title.ts';
 import { DropZone, exportAddress } from '../parts/drop-zone.tsx';
 import { OutcomeLine } from '../parts/outcome-line.tsx';
 import { Loading, NotUpToDate } from '../parts/problem.tsx';
@@ -114,7 +115,9 @@ function Line({ run }: { readonly run: RunLine }) {
         <StateBadge run={run} />
       </td>
       <th scope="row">
-        <a href={linkTo({ page: 'run', runId })}>{exportTitle(key)}</a>
+        <a href={linkTo({ page: 'run', runId })}>
+          {key === undefined ? 'no export named' : exportWords(key, shortRun)}
+        </a>
         <small>
           <code>{shortId}</code>
           {error && <span class="bad-text"> {error}</span>}
