@@ -26,8 +26,11 @@ export const LIVE_BATCH_SIZE = 10;
 /** AWS::Lambda::EventSourceMapping, ScalingConfig.MaximumConcurrency. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html, read 2026-11. */
 const MIN_POLLER_CONCURRENCY = 2;
 const MAX_POLLER_CONCURRENCY = 1_000;
-/** Parts of an export uploaded together run side by side without taking all of the account's Lambdas. */
-const RUNS_SIDE_BY_SIDE = 2;
+/**
+ * Parts of an export that are uploaded together run side by side without taking all of the account's Lambdas. A run beyond
+ * that waits for one to end, by Retries up to a minute apart: with 2, the last of four small runs stood still for half a minute.
+ */
+const RUNS_SIDE_BY_SIDE = 4;
 
 export interface RatePlan {
   /** Calls per second of the whole system, and how many of them batch leaves to live events. */

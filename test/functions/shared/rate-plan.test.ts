@@ -25,9 +25,9 @@ describe('the rate plan', () => {
     );
   });
 
-  it('reserves Lambdas for two runs side by side', () => {
+  it('reserves Lambdas for four runs side by side', () => {
     const { maxConcurrency, reservedConcurrency } = ratePlan(80);
-    expect([maxConcurrency, reservedConcurrency]).toEqual([5, 10]);
+    expect([maxConcurrency, reservedConcurrency]).toEqual([5, 20]);
   });
 
   it.each([

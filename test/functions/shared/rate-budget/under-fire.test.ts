@@ -6,6 +6,7 @@ import {
   PERMIT_LAPSES_MS,
 } from '../../../../functions/shared/rate-budget/budget-state.ts';
 import { NO_PERMIT_MS } from '../../../../functions/shared/rate-budget/permit-queue.ts';
+import { ratePlan } from '../../../../functions/shared/rate-plan.ts';
 import {
   mostInWindow,
   rateBetween,
@@ -19,7 +20,7 @@ const QUOTA = 80;
 const RESERVE = 8;
 const WINDOWS = [0.5, 1, 3, 10];
 /** As many workers of SyncChunk as the rate plan reserves Lambdas for at this quota. */
-const MOST_WORKERS = 14;
+const MOST_WORKERS = ratePlan(QUOTA, RESERVE).reservedConcurrency;
 
 /** Workers that always have more to do than they get permits for. */
 function busy(count: number, more: Partial<SimulatedWorker> = {}): SimulatedWorker[] {
@@ -188,7 +189,7 @@ describe('the table', () => {
   it.each([
     { workers: 1, quota: 80, reads: 30, writes: 20 },
     { workers: 7, quota: 80, reads: 60, writes: 30 },
-    { workers: MOST_WORKERS, quota: 80, reads: 90, writes: 35 },
+    { workers: MOST_WORKERS, quota: 80, reads: 110, writes: 35 },
     { workers: 36, quota: 200, reads: 200, writes: 50 },
     { workers: 56, quota: 200, reads: 300, writes: 60 },
   ])(

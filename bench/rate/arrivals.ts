@@ -1,0 +1,62 @@
+import type { StackOptions } from '../../local/stack.ts';
+
+type OnAllowed = NonNullable<StackOptions['onAllowed']>;
+
+/** Milliseconds, by a clock that never goes back, at which calls reached the service. */
+export type Times = readonly number[];
+
+/** The calls of PutProfileObject as they reach the service, throttled or not, by the function that makes them. */
+export class Arrivals {
+  readonly #batch: number[] = [];
+  readonly #live: number[] = [];
+
+  /** For the embedded stack, which tells of each call that its policies allow. */
+  readonly onAllowed: OnAllowed = (who, { action }) => {
+    if (action !== 'profile:PutProfileObject' || !('session' in who)) return;
+    const calls = who.session.includes('SyncEvent') ? this.#live : this.#batch;
+    calls.push(performance.now());
+  };
+
+  get batch(): Times {
+    return this.#batch;
+  }
+
+  get live(): Times {
+    return this.#live;
+  }
+
+  get all(): Times {
+    return [...this.#batch, ...this.#live].toSorted((a, b) => a - b);
+  }
+}
+
+/** Calls per second from the first call to the last. */
+export function wholeRate(times: Times): number {
+  const [first = 0] = times;
+  const last = times.at(-1) ?? 0;
+  return ((times.length - 1) / (last - first)) * 1000;
+}
+
+/** Calls per second in the first so many seconds from the first call on. */
+export function firstRate(times: Times, seconds: number): number {
+  const [first = 0] = times;
+  return times.filter((time) => time < first + seconds * 1000).length / seconds;
+}
+
+/** Calls per second in the last so many seconds up to the last call. */
+export function lastRate(times: Times, seconds: number): number {
+  const last = times.at(-1) ?? 0;
+  return times.filter((time) => time > last - seconds * 1000).length / seconds;
+}
+
+/** Calls in each second from the first call on. */
+export function perSecond(times: Times): number[] {
+  const [first = 0] = times;
+  const counts: number[] = [];
+  for (const time of times) {
+    const second = Math.floor((time - first) / 1000);
+    while (counts.length <= second) counts.push(0);
+    counts[second] = (counts[second] ?? 0) + 1;
+  }
+  return counts;
+}
