@@ -1,7 +1,94 @@
-import type { Bench } from '../bench.ts';
+import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
+import { startTestStack } from '../../test/helpers/stack.ts';
+import type { Bench, Detail, Line } from '../bench.ts';
+import { exportOf } from '../exports.ts';
+import { figure } from '../figures.ts';
+import { Arrivals, firstRate, lastRate, perSecond, type Times, wholeRate } from './arrivals.ts';
+import { liveEventsOf } from './live-load.ts';
+import { SCENARIOS, type Scenario } from './scenarios.ts';
 
+const QUOTA = DEFAULT_QUOTA_PER_SECOND;
+/** Design: the rate of a long run, and the throttled share of its calls. */
+const SUSTAINED = { is: 'at least', ratio: 0.97 } as const;
+const NEVER_SLOW = { is: 'at least', ratio: 0.99 } as const;
+const THROTTLED = { is: 'at most', ratio: 0.001 } as const;
+
+interface Seen {
+  readonly arrivals: Arrivals;
+  readonly throttled: number;
+}
+
+/** Calls as the service sees them, against the rate that the budget is to hold. */
 export const rate: Bench = {
   name: 'rate',
   title: 'Calls per second against the limit',
-  measure: async () => ({ settings: [], lines: [] }),
+  async measure(effort, say) {
+    const lines: Line[] = [];
+    const rows: string[][] = [];
+    for (const scenario of SCENARIOS[effort]) {
+      say(`${scenario.what}, ${scenario.rows} rows`);
+      const seen = await run(scenario);
+      lines.push(...linesOf(scenario, seen));
+      rows.push([scenario.what, perSecond(seen.arrivals.all).join(' ')]);
+    }
+    const details: Detail[] = [{ title: 'Calls in each second', header: ['measured', 'calls'], rows }];
+    return { settings: SETTINGS, lines, details };
+  },
 };
+
+const SETTINGS = [
+  `The whole embedded stack with the default quota of ${QUOTA} calls per second; the service throttles every call above that same rate (a bucket of half a second), so that a call too many shows.`,
+  'Counted where the calls reach the service, throttled or not. The rate is that from the first call to the last, or in the first or last seconds of them; the first second may have a quarter of a second more.',
+  'Every row is new, so that every valid row is a call. The service takes 150 ms a call where nothing else is said, log-normal with a spread of 0.3.',
+];
+
+async function run(scenario: Scenario): Promise<Seen> {
+  const { rows, runs, latencyMs, livePerSecond } = scenario;
+  const arrivals = new Arrivals();
+  const settings = { putRatePerSecond: QUOTA, latencyMs: { median: latencyMs, spread: 0.3 } };
+  const stack = await startTestStack({ quota: QUOTA, settings, onAllowed: arrivals.onAllowed });
+  try {
+    const live = liveEventsOf(stack, livePerSecond);
+    const exports = Array.from({ length: runs }, (_, index) => {
+      const text = exportOf({ rows: rows / runs, prefix: `P${index}` });
+      return stack.succeed(`part-${index}.csv`, text);
+    });
+    await Promise.all(exports);
+    await live.stop();
+    return { arrivals, throttled: stack.stack.customerProfiles.stats().throttled };
+  } finally {
+    await stack.stop();
+  }
+}
+
+function linesOf({ what, endSeconds }: Scenario, { arrivals, throttled }: Seen): Line[] {
+  // Live events begin before the first run and go on after the last one.
+  const all = between(arrivals.all, arrivals.batch[0], arrivals.batch.at(-1));
+  const ofLimit = (part: string, perSecondOfPart: number, bar: Line['bar']): Line => ({
+    what: `${what}: ${part}`,
+    ours: `${perSecondOfPart.toFixed(1)} calls/s`,
+    against: `limit ${QUOTA} calls/s`,
+    ratio: perSecondOfPart / QUOTA,
+    ...(bar && { bar }),
+  });
+  return [
+    ofLimit('first call to last', wholeRate(all), SUSTAINED),
+    ...(endSeconds === undefined
+      ? []
+      : [
+          ofLimit(`first ${endSeconds} s`, firstRate(all, endSeconds), NEVER_SLOW),
+          ofLimit(`last ${endSeconds} s`, lastRate(all, endSeconds), NEVER_SLOW),
+        ]),
+    {
+      what: `${what}: throttled`,
+      ours: `${figure(throttled)} calls`,
+      against: `all ${figure(arrivals.all.length)} calls`,
+      ratio: throttled / arrivals.all.length,
+      bar: THROTTLED,
+    },
+  ];
+}
+
+function between(times: Times, from = 0, to = 0): Times {
+  return times.filter((time) => time >= from && time <= to);
+}

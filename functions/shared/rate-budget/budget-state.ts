@@ -1,7 +1,7 @@
 /**
  * The rate budget as arithmetic on its one item. A permit is a time from which one call may start; it lapses a quarter of a
- * second later. Permits come in two lanes, each evenly spaced: the reserve, which batch leaves to live events while there
- * are any, and the open lane. Together they have the rate of the limit, so in any w seconds at most limit × (w + 0.25) calls
+ * second later. Permits come in two lanes, each evenly spaced: the reserve, of which batch gets only what is left over while there
+ * are live events, and the open lane. Together they have the rate of the limit, so in any w seconds at most limit × (w + 0.25) calls
  * start, rounded up for each lane.
  */
 
@@ -18,8 +18,10 @@ export const AHEAD_MS: Readonly<Record<Asker['kind'], number>> = { batch: 500, l
 export const BLOCKS_PER_SECOND = 16;
 /** Below this lead a block may be larger: writes of a slow table are few, and each then has to give out more. */
 const LITTLE_AHEAD_MS = AHEAD_MS.batch / 2;
-/** Batch leaves the reserve to live events for this long after the last of them asked. */
+/** For this long after the last live event asked, live events have the reserve first. */
 export const LIVE_MEMORY_MS = 60_000;
+/** Batch may use a permit of the reserve all the same that no live event wanted, up to so long after its time, before it lapses. */
+export const LEFT_OVER_MS = 100;
 /** The limit falls at most once in this time, however many workers were throttled. */
 export const FALL_AT_MOST_EVERY_MS = 2_000;
 const FALL_FACTOR = 0.75;
@@ -95,11 +97,16 @@ export function grant(state: BudgetState, asker: Asker, wanted: number, now: num
   const reserveShare = asker.reserve / asker.quota;
   const notPast = (next: number) => (next > now ? next : now + BEGINS_AHEAD_MS[asker.kind]);
   const open = { next: notPast(state.openNext), spacing: 1000 / (limit * (1 - reserveShare)) };
-  const reserve = { next: notPast(state.reserveNext), spacing: 1000 / (limit * reserveShare) };
   const liveLately = state.liveAskedAt !== undefined && now - state.liveAskedAt < LIVE_MEMORY_MS;
-  const mayUseReserve = reserveShare > 0 && (asker.kind === 'live' || !liveLately);
-  const earlier = () => (mayUseReserve && reserve.next <= open.next ? reserve : open);
-  if (earlier().next > now + AHEAD_MS[asker.kind]) return undefined;
+  const isLeftOver = asker.kind === 'batch' && liveLately;
+  const reserve = {
+    next: isLeftOver ? Math.max(state.reserveNext, now - LEFT_OVER_MS) : notPast(state.reserveNext),
+    spacing: 1000 / (limit * reserveShare),
+  };
+  const mayUseReserve = () => reserveShare > 0 && (!isLeftOver || reserve.next <= now);
+  const earlier = () => (mayUseReserve() && reserve.next <= open.next ? reserve : open);
+  // What is left over of the reserve comes with the next block, so that it costs no write of its own.
+  if ((isLeftOver ? open : earlier()).next > now + AHEAD_MS[asker.kind]) return undefined;
 
   const times: number[] = [];
   const block = Math.ceil(limit / BLOCKS_PER_SECOND);
@@ -114,7 +121,7 @@ export function grant(state: BudgetState, asker: Asker, wanted: number, now: num
     state: {
       ...state,
       openNext: open.next,
-      ...(mayUseReserve && { reserveNext: reserve.next }),
+      reserveNext: reserve.next,
       total: state.total + times.length,
       ...(asker.kind === 'live' && { liveAskedAt: now }),
     },

@@ -8,6 +8,7 @@ import {
   BLOCKS_PER_SECOND,
   type BudgetState,
   grant,
+  LEFT_OVER_MS,
   limitInForce,
   limitIsBackAt,
   MIN_LIMIT_PER_SECOND,
@@ -99,7 +100,8 @@ describe('permits', () => {
         for (const { ask, times } of answers(list)) {
           const aBlock = 1000 / BLOCKS_PER_SECOND;
           for (const time of times) {
-            expect(time).toBeGreaterThanOrEqual(ask.at);
+            // Batch takes from the reserve what no live event wanted.
+            expect(time).toBeGreaterThanOrEqual(ask.at - (ask.asker.kind === 'batch' ? LEFT_OVER_MS : 0));
             expect(time).toBeLessThanOrEqual(ask.at + AHEAD_MS[ask.asker.kind] + aBlock + 125);
           }
         }
@@ -161,14 +163,30 @@ describe('the reserve', () => {
   const lately = { ...NEW_BUDGET, liveAskedAt: START };
   const rate = (asker: Asker, state: BudgetState) => within(permits(demand(asker, 12), state), FIRST, 10) / 10;
 
-  it('is left to live events in the minute after one asked', () => {
-    expect(rate(batch, lately)).toBe(72);
+  const minuteOver = { ...NEW_BUDGET, liveAskedAt: START - 60_000 };
+
+  it('is not taken ahead by batch in the minute after a live event asked, only what is left over of it', () => {
+    expect(rate(batch, lately)).toBe(80);
     expect(rate(live, lately)).toBe(80);
+    const state = { ...lately, openNext: START + 300, reserveNext: START + 50 };
+    expect(grant(state, batch, 10, START)?.state.reserveNext).toBe(START + 50);
+    expect(grant(state, batch, 10, START + 60)?.times[0]).toBe(START + 50);
   });
 
-  it('goes to batch when no live event asked for a minute', () => {
-    expect(rate(batch, { ...NEW_BUDGET, liveAskedAt: START - 60_000 })).toBe(80);
-    expect(rate(batch, { ...NEW_BUDGET, liveAskedAt: START - 50_000 })).toBeLessThan(80);
+  it('is taken ahead by batch like all else when no live event asked for a minute', () => {
+    expect(rate(batch, minuteOver)).toBe(80);
+    expect(grant(minuteOver, batch, 100, START)?.state.reserveNext).toBeGreaterThan(START + 200);
+  });
+
+  it('that is left over for longer than a permit may wait for its claim is lost', () => {
+    const idle = { ...lately, openNext: START + 300, reserveNext: START - 1_000 };
+    const [first, second] = grant(idle, batch, 10, START)?.times ?? [];
+    expect([first, second]).toEqual([START - LEFT_OVER_MS, START + 300]);
+  });
+
+  it('costs batch no write of its own: what is left over comes with the next block', () => {
+    const allAhead = { ...lately, openNext: START + AHEAD_MS.batch + 1, reserveNext: START - 20 };
+    expect(grant(allAhead, batch, 10, START)).toBeUndefined();
   });
 
   it('is spread over time: a live event behind a batch that takes all it gets waits for one space of it', () => {
@@ -191,11 +209,12 @@ describe('the reserve', () => {
   });
 
   it("is the same share of an operator's quota, so that batch never stands still", () => {
-    expect(rate(batch, { ...lately, quota: 20 })).toBe(18);
+    const liveTakesAll = { ...lately, quota: 20, reserveNext: START + 60_000 };
+    expect(rate(batch, liveTakesAll)).toBe(18);
   });
 
   it('shrinks with the limit', () => {
-    const fallen = { ...lately, fallenTo: 40, fellAt: START };
+    const fallen = { ...lately, fallenTo: 40, fellAt: START, reserveNext: START + 60_000 };
     const [first, second] = [0, 1].map((from) => within(permits(demand(batch, 3), fallen), FIRST + from * 1000, 1));
     expect(first).toBeGreaterThanOrEqual(36);
     expect(second).toBeLessThanOrEqual(38);
