@@ -10,12 +10,16 @@ import { outcomeByExport, recordToSync } from '../shared/sync/export-record.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
 import type { Outcome, RecordToSync } from '../shared/sync/outcome.ts';
 import { afterAttempt, counted, createFailureStore, isPoison } from '../shared/sync/poison.ts';
+import { createPool } from '../shared/sync/pool.ts';
 import { ChunkTally } from './chunk-tally.ts';
 import { createLiveMetrics } from './live-metrics.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { readChunk } from './read-chunk.ts';
 import { writeRejectedFile, writeResult } from './results.ts';
 import { unfinished, unlessHiccup } from './unfinished.ts';
+
+/** Blocks of records that ask the ledger at once: unchanged rows wait for nothing else, and one answer takes longer than its work. */
+const BLOCKS_AT_ONCE = 4;
 
 export interface SyncChunkEnvironment extends SyncEnvironment {
   readonly s3: S3Client;
@@ -71,9 +75,13 @@ async function syncRecords(
   const expiresAt = runItemExpiry(clock.now());
   const key = { run: runId, item: `failures#${String(chunk.chunk).padStart(6, '0')}` };
   const failures = createFailureStore({ client: dynamo, runTable: tables.run, key, expiresAt });
-  const budgetAtStart = await budget.look();
+  const [budgetAtStart, failuresBefore, body] = await Promise.all([
+    budget.look(),
+    failures.load(),
+    readChunk(environment.s3, input.export.source, chunk),
+  ]);
   const live = createLiveMetrics({ metrics: environment.metrics, clock, limit: () => budget.limit });
-  const memory = counted(await failures.load(), budgetAtStart);
+  const memory = counted(failuresBefore, budgetAtStart);
 
   const tally = new ChunkTally();
   const underWay = new Map<number, ExportRecord>();
@@ -100,13 +108,18 @@ async function syncRecords(
     },
   });
 
-  const body = await readChunk(environment.s3, input.export.source, chunk);
   const superseded = new Set(chunk.superseded);
   const from = {
     exportTime: Date.parse(input.export.exportTime),
     uploadTime: Date.parse(input.export.uploadTime),
   };
   let allRead = true;
+  // Calls may be under way: they are answered and noted before the attempt ends.
+  const breakOff = (error: Error): void => {
+    allRead = false;
+    sync.stop(error);
+  };
+  const submitting = createPool(BLOCKS_AT_ONCE);
   try {
     for await (const block of parseChunk(body, input.export.format, mapping, chunk.firstRow)) {
       if (sync.stopped) {
@@ -122,13 +135,12 @@ async function syncRecords(
           toSync.push(recordToSync(record, from));
         }
       }
-      await sync.submit(toSync);
+      await submitting.start(() => sync.submit(toSync).catch(breakOff));
     }
   } catch (error) {
-    // Calls may be under way: they are answered and noted before the attempt ends.
-    allRead = false;
-    sync.stop(error as Error);
+    breakOff(error as Error);
   }
+  await submitting.drained();
   const leftOver = await sync.finish().finally(() => live.end());
 
   const failedRows = leftOver.filter(({ reason }) => reason === 'failed').map(({ row }) => row);

@@ -337,3 +337,32 @@ describe('a chunk that can not be finished', () => {
     await expect(syncChunk(input, environment, IN_SIX_MINUTES())).rejects.toMatchObject({ name: 'ExportChanged' });
   });
 });
+
+it('asks the ledger for four blocks of rows at once, and for no more', async () => {
+  const rows = Array.from({ length: 700 }, (_, row) => `M${row},`);
+  const input = await chunkOf(rows.map((row) => `${row},\n`).join(''));
+  const four = Promise.withResolvers<void>();
+  let asking = 0;
+  let most = 0;
+  const { middlewareStack } = tables.client;
+  middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (!commandName?.startsWith('BatchGet')) return next(args);
+        asking += 1;
+        most = Math.max(most, asking);
+        if (asking === 4) four.resolve();
+        await four.promise;
+        return next(args).finally(() => {
+          asking -= 1;
+        });
+      },
+    { step: 'initialize', name: 'asked-at-once' },
+  );
+  try {
+    await syncChunk(input, environment, IN_SIX_MINUTES());
+  } finally {
+    middlewareStack.remove('asked-at-once');
+  }
+  expect(most).toBe(4);
+});
