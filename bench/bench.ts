@@ -46,5 +46,6 @@ export interface Bench {
 export function fallsShort({ ratio, bar }: Line): boolean {
   if (!bar) return false;
   // A figure that could not be measured reaches nothing.
-  return !(bar.is === 'at least' ? ratio >= bar.ratio : ratio <= bar.ratio);
+  if (!Number.isFinite(ratio)) return true;
+  return bar.is === 'at least' ? ratio < bar.ratio : ratio > bar.ratio;
 }

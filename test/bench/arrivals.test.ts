@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { firstRate, lastRate, perSecond, wholeRate } from '../../bench/rate/arrivals.ts';
+
+/** 10 calls per second for two seconds, nothing for one, then 20 per second for one, from a time that is no whole second. */
+const FROM = 1_234.5;
+const times = [
+  ...Array.from({ length: 20 }, (_, n) => FROM + n * 100),
+  ...Array.from({ length: 20 }, (_, n) => FROM + 3_000 + n * 50),
+];
+
+it('calls are counted in seconds from the first one on, silent seconds included', () => {
+  expect(perSecond(times)).toEqual([10, 10, 0, 20]);
+});
+
+it('the rate of the first seconds begins with the first call, that of the last ends with the last one', () => {
+  expect([firstRate(times, 1), firstRate(times, 4), lastRate(times, 1)]).toEqual([10, 10, 20]);
+});
+
+it('the rate of all calls counts the time between them, and a gap in it', () => {
+  expect(wholeRate(times)).toBeCloseTo((39 / 3_950) * 1_000);
+  expect(wholeRate([])).not.toBeGreaterThanOrEqual(0);
+});
