@@ -6,21 +6,12 @@ import { MAX_SPOOL_BYTES } from './limits.ts';
 import { NewestByKey } from './newest-by-key.ts';
 import type { RowBitmap } from './row-bitmap.ts';
 
-/** Each part is worked off in memory by itself: 62 million records make a quarter of a million keys per part, 10 MB. */
+/** A power of two. Each part is worked off in memory by itself: 62 million records make a quarter of a million keys per part, 10 MB. */
 const PARTS = 256;
 /** Of each part; together 4 MB. */
 const BUFFER_BYTES = 16 * 1024;
 /** The hash of a key, four words of 32 bits. */
 const HASH_WORDS = 4;
-
-interface Part {
-  readonly words: Uint32Array<ArrayBuffer>;
-  readonly ranks: Float64Array<ArrayBuffer>;
-  /** Entries in the buffer. */
-  buffered: number;
-  /** Where in the file its full buffers are. */
-  readonly written: number[];
-}
 
 /**
  * Finds repeated keys with flat memory: each record's key, as a 128-bit hash, and its rank are spooled to parts by the
@@ -33,8 +24,13 @@ export class KeySpool {
   readonly #entryDoubles: number;
   readonly #entriesPerBuffer: number;
   readonly #directory: string;
-  /** By part; made when its first key comes. */
-  readonly #parts: (Part | undefined)[] = new Array(PARTS).fill(undefined);
+  /** The buffers of all parts, one behind the other: an array for each would cost a look into memory for each key. */
+  readonly #words: Uint32Array<ArrayBuffer>;
+  readonly #doubles: Float64Array<ArrayBuffer>;
+  /** By part, the entries in its buffer. */
+  readonly #buffered = new Uint32Array(PARTS);
+  /** By part, where in the file its full buffers are. */
+  readonly #written: readonly number[][] = Array.from({ length: PARTS }, () => []);
   readonly #hash = new Uint32Array(HASH_WORDS);
   readonly #maxBytes: number;
   #file: number | undefined;
@@ -47,6 +43,8 @@ export class KeySpool {
   constructor(rankLength: number, tempDirectory: string, maxBytes: number = MAX_SPOOL_BYTES) {
     this.#entryDoubles = 2 + rankLength;
     this.#entriesPerBuffer = Math.floor(BUFFER_BYTES / (this.#entryDoubles * 8));
+    this.#doubles = new Float64Array(PARTS * this.#entriesPerBuffer * this.#entryDoubles);
+    this.#words = new Uint32Array(this.#doubles.buffer);
     this.#maxBytes = maxBytes;
     this.#directory = mkdtempSync(join(tempDirectory, 'keys-'));
   }
@@ -55,27 +53,28 @@ export class KeySpool {
   add(key: string, rank: Float64Array): void {
     const hash = this.#hash;
     hashKey(key, hash);
-    const number = (hash[0] ?? 0) % PARTS;
-    const part = this.#parts[number] ?? this.#begin(number);
-    if (part.buffered === this.#entriesPerBuffer) this.#flush(part);
-    const entry = part.buffered * this.#entryDoubles;
-    part.words.set(hash, entry * 2);
-    part.ranks.set(rank, entry + 2);
-    part.buffered++;
+    const part = (hash[0] ?? 0) & (PARTS - 1);
+    if (this.#buffered[part] === this.#entriesPerBuffer) this.#flush(part);
+    const buffered = this.#buffered[part] ?? 0;
+    this.#buffered[part] = buffered + 1;
+    const entry = (part * this.#entriesPerBuffer + buffered) * this.#entryDoubles;
+    const words = this.#words;
+    for (let word = 0; word < HASH_WORDS; word++) words[entry * 2 + word] = hash[word] ?? 0;
+    const doubles = this.#doubles;
+    for (let lane = 0; lane < rank.length; lane++) doubles[entry + 2 + lane] = rank[lane] ?? 0;
   }
 
   /** Adds to `superseded` the index of each record whose key has another record of a higher rank. */
   findSuperseded(superseded: RowBitmap): void {
     const newest = new NewestByKey(this.#entryDoubles, superseded);
-    const scratch = new ArrayBuffer(this.#entriesPerBuffer * this.#entryDoubles * 8);
-    for (const part of this.#parts) {
-      if (part === undefined) continue;
+    const scratch = new Float64Array(this.#entriesPerBuffer * this.#entryDoubles);
+    for (const [part, positions] of this.#written.entries()) {
       newest.clear();
-      for (const position of part.written) {
-        readSync(this.#file ?? -1, new Uint8Array(scratch), 0, scratch.byteLength, position);
-        newest.addAll(new Float64Array(scratch), this.#entriesPerBuffer);
+      for (const position of positions) {
+        readSync(this.#file ?? -1, scratch, 0, scratch.byteLength, position);
+        newest.addAll(scratch, this.#entriesPerBuffer);
       }
-      newest.addAll(part.ranks, part.buffered);
+      newest.addAll(this.#bufferOf(part), this.#buffered[part] ?? 0);
     }
   }
 
@@ -84,21 +83,15 @@ export class KeySpool {
     rmdirSync(this.#directory);
   }
 
-  #begin(number: number): Part {
-    const buffer = new ArrayBuffer(this.#entriesPerBuffer * this.#entryDoubles * 8);
-    const part: Part = {
-      words: new Uint32Array(buffer),
-      ranks: new Float64Array(buffer),
-      buffered: 0,
-      written: [],
-    };
-    this.#parts[number] = part;
-    return part;
+  #bufferOf(part: number): Float64Array<ArrayBuffer> {
+    const doubles = this.#entriesPerBuffer * this.#entryDoubles;
+    return this.#doubles.subarray(part * doubles, (part + 1) * doubles);
   }
 
   /** A buffer is only written when it is full, so that the file is a whole number of buffers. */
-  #flush(part: Part): void {
-    const bytes = part.words.byteLength;
+  #flush(part: number): void {
+    const buffer = this.#bufferOf(part);
+    const bytes = buffer.byteLength;
     if (this.#fileBytes + bytes > this.#maxBytes) {
       throw new ExportTooLarge(
         `The export has more than ${Math.floor(this.#maxBytes / (this.#entryDoubles * 8))} records, the most that one run takes. Split it into several files, each with the header line, and upload them one after the other.`,
@@ -107,11 +100,11 @@ export class KeySpool {
     this.#file ??= this.#openNameless();
     let written = 0;
     while (written < bytes) {
-      written += writeSync(this.#file, part.words, written, bytes - written, this.#fileBytes + written);
+      written += writeSync(this.#file, buffer, written, bytes - written, this.#fileBytes + written);
     }
-    part.written.push(this.#fileBytes);
+    this.#written[part]?.push(this.#fileBytes);
     this.#fileBytes += bytes;
-    part.buffered = 0;
+    this.#buffered[part] = 0;
   }
 
   #openNameless(): number {
