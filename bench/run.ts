@@ -6,8 +6,9 @@ import { duration } from '../cli/output/words.ts';
 import { type Bench, type Effort, fallsShort } from './bench.ts';
 import { rate } from './rate/rate.ts';
 import { type Circumstances, linesTable, type Result, resultsPage } from './results.ts';
+import { splitting } from './splitting/splitting.ts';
 
-const BENCHES: readonly Bench[] = [rate];
+const BENCHES: readonly Bench[] = [rate, splitting];
 const PAGE = new URL('RESULTS.md', import.meta.url);
 
 const program = new Command('npm run bench --')
