@@ -1,15 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { EXPORTS, RUNS, startBuckets } from '../../test/functions/split-export/buckets.ts';
 import { startTables, TABLES } from '../../test/helpers/tables.ts';
 import type { Bar, Bench, Effort, Line } from '../bench.ts';
 import { figure } from '../figures.ts';
+import { runBundled } from './child.ts';
 import { type ExportType, type LargeExport, largeExport } from './large-export.ts';
 import type { Passes } from './passes.ts';
 
@@ -59,7 +58,7 @@ export const splitting: Bench = {
     return {
       settings: [
         `The exports have the sample's columns, values in quotes, repeated customers and bad rows; 10,000 rows are repeated with other customers' keys, and the mapping is mappings/customer.json.`,
-        `Speed: a process of its own, ${warmUps} passes to warm up, then the median of ${passes}; each pass comes behind a plain read of the same bytes, in blocks of the same size (64 KiB), that looks at none of them. The file is in the page cache.`,
+        `Speed: a process of its own that runs the code bundled as the function is, ${warmUps} passes to warm up, then the median of ${passes}; each pass comes behind a plain read of the same bytes, in blocks of the same size (64 KiB), that looks at none of them. The file is in the page cache.`,
         'From a local file: the scan alone, all that SplitExport does with the bytes. From the embedded S3: splitExport as a whole, over HTTP, chunks.jsonl and the note of the run included.',
         'Memory: the largest resident set of a process that splits one export from the embedded S3 once, as a cold function does.',
       ],
@@ -74,7 +73,7 @@ async function localLines(type: ExportType, bytes: number, warmUps: number, pass
     const file = join(directory, `export.${type}`);
     const large = largeExport(type, bytes);
     await writeFile(file, large.blocks());
-    const { read, split } = await inChild(large, 'scan-child.ts', file, warmUps, passes);
+    const { read, split } = await measured(large, 'scan-child', directory, [file, warmUps, passes]);
     const what = `scan of ${sizeText(bytes)} of ${TYPE_WORDS[type]}, local file`;
     const speed = large.bytes / MB / split;
     const ours = `${figure(speed)} MB/s`;
@@ -90,7 +89,11 @@ async function localLines(type: ExportType, bytes: number, warmUps: number, pass
 
 async function s3Line(s3: S3, bytes: number, warmUps: number, passes: number): Promise<Line> {
   const large = largeExport('csv', bytes);
-  const { read, split } = await inChild(large, 'split-child.ts', ...(await s3.upload(large)), warmUps, passes);
+  const { read, split } = await measured(large, 'split-child', s3.directory, [
+    ...(await s3.upload(large)),
+    warmUps,
+    passes,
+  ]);
   return {
     what: `splitExport of ${sizeText(bytes)} of CSV, embedded S3`,
     ours: speedText(large, split),
@@ -101,7 +104,7 @@ async function s3Line(s3: S3, bytes: number, warmUps: number, passes: number): P
 
 async function memoryLine(s3: S3, bytes: number): Promise<Line> {
   const large = largeExport('csv', bytes);
-  const { peakMb } = await inChild(large, 'split-child.ts', ...(await s3.upload(large)), 0, 1);
+  const { peakMb } = await measured(large, 'split-child', s3.directory, [...(await s3.upload(large)), 0, 1]);
   return {
     what: `peak memory of splitExport, ${sizeText(bytes)} of CSV`,
     ours: `${figure(peakMb)} MB`,
@@ -112,15 +115,15 @@ async function memoryLine(s3: S3, bytes: number): Promise<Line> {
 }
 
 /** A speed is only worth telling of a pass that found every row. */
-async function inChild({ rows }: LargeExport, script: string, ...args: (string | number)[]): Promise<Passes> {
-  const command = [join(import.meta.dirname, script), ...args.map(String)];
-  const passes: Passes = JSON.parse((await promisify(execFile)(process.execPath, command)).stdout);
-  if (passes.rows !== rows) throw new Error(`${script} found ${passes.rows} rows instead of ${rows}.`);
+async function measured({ rows }: LargeExport, ...child: Parameters<typeof runBundled>): Promise<Passes> {
+  const passes = await runBundled(...child);
+  if (passes.rows !== rows) throw new Error(`${child[0]} found ${passes.rows} rows instead of ${rows}.`);
   return passes;
 }
 
 interface S3 {
-  /** Returns where the export and all that splitExport needs is, as split-child.ts takes it. */
+  readonly directory: string;
+  /** Returns where the export and all that splitExport needs is, as the child takes it. */
   upload(large: LargeExport): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -130,6 +133,7 @@ async function startS3(): Promise<S3> {
   const tables = await startTables();
   const { hostname, port } = (await tables.client.config.endpoint?.()) ?? {};
   return {
+    directory: buckets.directory,
     async upload(large) {
       const Key = `exports/${large.bytes}.csv`;
       const Body = Readable.from(large.blocks());
