@@ -1,6 +1,5 @@
 import { BlockText } from './block-text.ts';
 
-const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
@@ -20,11 +19,6 @@ const LOWER_N = 0x6e;
 /** What may follow a backslash, besides `u` and four hexadecimal digits. */
 const ESCAPES = Buffer.from('"\\/bfnrt');
 const LITERALS = ['true', 'false', 'null'].map((text) => Buffer.from(text));
-
-/** By byte, 1 if a string does not just go on behind it: a quote, a backslash, a control character. */
-const ENDS_PLAIN = new Uint8Array(256).fill(1, 0, 0x20);
-ENDS_PLAIN[QUOTE] = 1;
-ENDS_PLAIN[BACKSLASH] = 1;
 
 /** Deeper values are left to JSON.parse. */
 const MAX_DEPTH = 64;
@@ -133,24 +127,18 @@ export class JsonFields {
     const bytes = this.#bytes;
     const to = this.#to;
     this.#hasEscape = false;
-    let i = from;
-    while (true) {
-      while (i < to && ENDS_PLAIN[bytes[i] ?? 0] === 0) i++;
-      if (i >= to) return FAILED;
-      if (bytes[i] === QUOTE) return i + 1;
-      if (bytes[i] !== BACKSLASH) return FAILED;
+    for (let i = from; i < to; i++) {
+      const byte = bytes[i] ?? 0;
+      if (byte === QUOTE) return i + 1;
+      if (byte < 0x20) return FAILED;
+      if (byte !== BACKSLASH) continue;
       this.#hasEscape = true;
-      i = this.#escape(i + 1);
-      if (i === FAILED) return FAILED;
+      i++;
+      if (bytes[i] === LOWER_U) {
+        for (let digit = 0; digit < 4; digit++) if (!isHexDigit(bytes[++i] ?? 0)) return FAILED;
+      } else if (!ESCAPES.includes(bytes[i] ?? 0)) return FAILED;
     }
-  }
-
-  /** From behind the backslash. */
-  #escape(from: number): number {
-    const bytes = this.#bytes;
-    if (bytes[from] !== LOWER_U) return ESCAPES.includes(bytes[from] ?? 0) ? from + 1 : FAILED;
-    for (let digit = 1; digit <= 4; digit++) if (!isHexDigit(bytes[from + digit] ?? 0)) return FAILED;
-    return from + 5;
+    return FAILED;
   }
 
   #number(from: number): number {
@@ -201,9 +189,8 @@ export class JsonFields {
   }
 
   #skipSpace(from: number): number {
-    const bytes = this.#bytes;
     let i = from;
-    while (i < this.#to && (bytes[i] ?? 0) <= SPACE && isSpace(bytes[i] ?? 0)) i++;
+    while (i < this.#to && isSpace(this.#bytes[i] ?? 0)) i++;
     return i;
   }
 }
@@ -218,5 +205,5 @@ function isHexDigit(byte: number): boolean {
 }
 
 function isSpace(byte: number): boolean {
-  return byte === SPACE || byte === 0x0a || byte === 0x0d || byte === 0x09;
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
