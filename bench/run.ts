@@ -9,8 +9,9 @@ import { coldStart } from './cold-start/cold-start.ts';
 import { growth } from './growth/growth.ts';
 import { rate } from './rate/rate.ts';
 import { type Circumstances, linesTable, type Result, resultsPage } from './results.ts';
+import { splitting } from './splitting/splitting.ts';
 
-const BENCHES: readonly Bench[] = [rate, chunk, coldStart, growth];
+const BENCHES: readonly Bench[] = [rate, splitting, chunk, coldStart, growth];
 const PAGE = new URL('RESULTS.md', import.meta.url);
 
 const program = new Command('npm run bench --')

@@ -1,8 +1,12 @@
+import { DelimiterSkip } from './delimiter-skip.ts';
 import { FieldSlot } from './field-slot.ts';
 
 const QUOTE = 0x22;
 const LF = 0x0a;
 const CR = 0x0d;
+
+/** In place of a column: behind the last wanted one. */
+const NONE = 1 << 30;
 
 const FIELD_START = 0;
 const UNQUOTED = 1;
@@ -30,6 +34,7 @@ export class CsvBoundaries {
   /** Of the current record, in the order of `wanted`. */
   readonly fields: readonly FieldSlot[];
   readonly #options: CsvBoundariesOptions;
+  readonly #skip: DelimiterSkip;
   #state = FIELD_START;
   #column = 0;
   /** Index in `wanted` of the next wanted column of this record. */
@@ -41,6 +46,7 @@ export class CsvBoundaries {
 
   constructor(options: CsvBoundariesOptions) {
     this.#options = options;
+    this.#skip = new DelimiterSkip(options.delimiter);
     this.#offset = options.offset;
     this.#recordStart = options.offset;
     this.fields = options.wanted.map(() => new FieldSlot());
@@ -54,28 +60,43 @@ export class CsvBoundaries {
   write(block: Buffer): void {
     const { delimiter, wanted } = this.#options;
     const length = block.length;
+    const skip = this.#skip;
+    skip.enter(block);
     let state = this.#state;
     let column = this.#column;
-    let wantedColumn = wanted[this.#next] ?? -1;
+    let wantedColumn = wanted[this.#next] ?? NONE;
     let fieldStart = 0;
+    /** The next quote and the next newline at or behind the start of the field. */
+    let quote = -1;
+    let newline = -1;
     let i = 0;
     while (i < length) {
-      let byte = block[i];
       if (state === FIELD_START) {
+        if (column === 0) this.#firstByte = block[i] ?? 0;
+        if (quote < i) quote = positionOf(QUOTE, block, i);
+        if (newline < i) newline = positionOf(LF, block, i);
+        if (column !== wantedColumn) {
+          if (wantedColumn === NONE && newline < quote) i = newline;
+          else {
+            i = skip.skip(i, newline < quote ? newline : quote, wantedColumn - column);
+            column += skip.passed;
+          }
+        }
         fieldStart = i;
-        if (column === 0) this.#firstByte = byte ?? 0;
-        state = byte === QUOTE ? QUOTED : UNQUOTED;
+        if (i === length) break;
+        state = i === quote ? QUOTED : UNQUOTED;
         if (state === QUOTED) {
           i++;
           continue;
         }
       }
+      let byte = block[i];
       if (state === UNQUOTED) {
         while (byte !== delimiter && byte !== LF && ++i < length) byte = block[i];
         if (i === length) break;
         if (column === wantedColumn) {
           this.#closeField(block, fieldStart, i, byte === LF);
-          wantedColumn = wanted[this.#next] ?? -1;
+          wantedColumn = wanted[this.#next] ?? NONE;
         }
         i++;
         state = FIELD_START;
@@ -83,7 +104,7 @@ export class CsvBoundaries {
         if (byte === LF) {
           this.#endRecord(this.#offset + i);
           column = 0;
-          wantedColumn = wanted[0] ?? -1;
+          wantedColumn = wanted[0] ?? NONE;
         }
       } else if (state === QUOTED) {
         while (byte !== QUOTE && ++i < length) byte = block[i];
@@ -126,4 +147,10 @@ export class CsvBoundaries {
     this.#next = 0;
     for (const field of this.fields) field.clear();
   }
+}
+
+/** The position of a byte at `from` or behind it; the block's end if it has none. */
+function positionOf(byte: number, block: Buffer, from: number): number {
+  const position = block.indexOf(byte, from);
+  return position === -1 ? block.length : position;
 }

@@ -1,8 +1,7 @@
 /**
  * Bytes of one export: Lambda's 900 s at 75 MB/s (600 Mbit/s, what a function's network sustains), with a factor of
- * safety of 2. The pass itself is faster. Measured on one core, from a local file: 150 to 210 MB/s of CSV (10 million rows
- * of 20 columns, with an ISO `updatedAt`), 110 MB/s of JSON Lines. It peaks at 150 MB of memory for 1 GB and for 2 GB
- * (175 MB over HTTP); the keys of the most records that one export may have add 20 MB.
+ * safety of 2. The pass itself is faster; `npm run bench -- --only splitting` measures it, and that its memory is flat: the
+ * keys of the most records that one export may have add 20 MB to what 2 GB of CSV take.
  */
 export const MAX_EXPORT_BYTES = 30_000_000_000;
 

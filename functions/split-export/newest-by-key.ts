@@ -32,7 +32,7 @@ export class NewestByKey {
 
   /** Takes in the first `count` entries of `entries`. */
   addAll(entries: Float64Array<ArrayBuffer>, count: number): void {
-    const words = new Uint32Array(entries.buffer);
+    const words = new Uint32Array(entries.buffer, entries.byteOffset, entries.length * 2);
     for (let index = 0; index < count; index++) this.#add(entries, words, index * this.#entryDoubles);
   }
 

@@ -9,6 +9,7 @@ export const EXPORTS = 'exports-bucket';
 export const RUNS = 'runs-bucket';
 
 export interface Buckets {
+  readonly endpoint: string;
   readonly s3: S3Client;
   /** For files of the test. */
   readonly directory: string;
@@ -36,6 +37,7 @@ export async function startBuckets(): Promise<Buckets> {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
   return {
+    endpoint: served.endpoint,
     s3,
     directory,
     async put(Bucket, Key, Body, Metadata) {

@@ -36,7 +36,12 @@ it('whatever it reads, it reads as the general reader does', () => {
 });
 
 it('reads the two common forms itself', () => {
-  const forms = ['2025-03-28T09:30:00Z', '2025-03-28T09:30:00+09:00', '2025-03-28T09:30:00-03:30'];
+  const forms = [
+    '2025-03-31T09:30:00Z',
+    '2025-03-28T09:30:00+09:00',
+    '2024-03-01T01:30:00+09:00',
+    '2025-03-28T09:30:00-03:30',
+  ];
   expect(forms.map(commonIsoTime)).toEqual(forms.map((text) => Date.parse(text)));
 });
 

@@ -1,0 +1,40 @@
+export interface Passes {
+  /** Seconds, the median of all passes; 0 if nothing was read for comparison. */
+  readonly read: number;
+  readonly split: number;
+  /** That every pass found. */
+  readonly rows: number;
+  /** MB, the most that the process ever had. */
+  readonly peakMb: number;
+}
+
+export interface Tasks {
+  /** Takes in the bytes alone. */
+  readonly read?: () => Promise<void>;
+  /** Returns the rows that it found. */
+  readonly split: () => Promise<number>;
+}
+
+/** Does both in turn, so that noise on the machine hits both. */
+export async function alternate({ read, split }: Tasks, warmUps: number, passes: number): Promise<Passes> {
+  const reads: number[] = [];
+  const splits: number[] = [];
+  let rows = 0;
+  for (let pass = -warmUps; pass < passes; pass++) {
+    const startedAt = performance.now();
+    await read?.();
+    const readAt = performance.now();
+    rows = await split();
+    const splitAt = performance.now();
+    if (pass < 0) continue;
+    reads.push((readAt - startedAt) / 1000);
+    splits.push((splitAt - readAt) / 1000);
+  }
+  // resourceUsage tells KiB.
+  const peakMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
+  return { read: median(reads), split: median(splits), rows, peakMb };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
