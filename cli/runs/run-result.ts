@@ -1,5 +1,8 @@
+import type { RunUsage } from '../../functions/shared/contracts.ts';
+import { costOfUsage } from '../../functions/shared/cost/usage-cost.ts';
 import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
 import { wayOut } from '../../functions/shared/run-failure/way-out.ts';
+import { dollars } from '../../functions/shared/words.ts';
 import type { CommandResult } from '../command-line.ts';
 import { count } from '../output/words.ts';
 import type { FailedResult, LeftResult, RunResult, SucceededResult } from './follow-run.ts';
@@ -34,6 +37,7 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     ['calls', `${count(calls)}${throttled > 0 ? `, ${count(throttled)} of them throttled` : ''}`],
     ['retries', count(summary.retries)],
     ['seconds', summary.seconds.toFixed(1)],
+    summary.usage !== undefined && ['used', usedText(summary.usage)],
     summary.notNormalized > 0 && ['sent as is', `${count(summary.notNormalized)} values that could not be normalised`],
     summary.notCleared > 0 && [
       'not cleared',
@@ -46,6 +50,11 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     `Run ${runId} succeeded.${rows === 0 ? ' The export has no rows: there was nothing to sync.' : ''}`,
     ...lines.flatMap((line) => (line ? `  ${line[0].padEnd(14)}${line[1]}` : [])),
   ].join('\n');
+}
+
+function usedText(usage: RunUsage): string {
+  const { readUnits, writeUnits, gbSeconds, stateTransitions } = usage;
+  return `about ${dollars(costOfUsage(usage))} on AWS at list prices, without Amazon Connect itself (${count(Math.round(readUnits))} reads and ${count(Math.round(writeUnits))} writes of DynamoDB, ${count(Math.round(gbSeconds))} GB-seconds of Lambda, ${count(stateTransitions)} state transitions)`;
 }
 
 function describeFailure({ runId, status, errors }: FailedResult, call: Call): string {

@@ -1,7 +1,7 @@
+import { cost } from '../../functions/shared/cost/prices.ts';
 import { DEFAULT_QUOTA_PER_SECOND, type RatePlan, ratePlan } from '../../functions/shared/rate-plan.ts';
 import { refreshAfter } from '../../functions/shared/sync/refresh.ts';
 import type { Deployed } from './deployed.ts';
-import { cost } from './prices.ts';
 import * as units from './units.ts';
 
 /** A system that gets one export per night. */

@@ -1,3 +1,4 @@
+import { PRICES, type Price } from '../../functions/shared/cost/prices.ts';
 import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 import type { Deployed } from './deployed.ts';
 import {
@@ -11,7 +12,6 @@ import {
   withLedger,
   withoutLedger,
 } from './model.ts';
-import { PRICES, type Price } from './prices.ts';
 import * as units from './units.ts';
 
 const SIZES = [100_000, 1_000_000, 10_000_000];

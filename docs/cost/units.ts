@@ -52,8 +52,7 @@ export const QUEUE_REQUESTS_PER_LIVE_EVENT = 3;
 /** Seconds of WatchRuns per look. An assumption. */
 export const SECONDS_PER_WATCH = 0.5;
 
-/** State transitions of a child besides its states: AWS bills its start, and the way to its end is counted to be safe. */
-export const TRANSITIONS_PER_CHILD = 2;
+export { TRANSITIONS_PER_CHILD } from '../../functions/shared/usage/state-transitions.ts';
 
 /** Bytes in the log per invocation: Lambda's own three lines, ours, and the metrics. An assumption. */
 export const LOG_BYTES_PER_INVOCATION = 2_500;

@@ -13,6 +13,12 @@ export function counted(value: number, one: string, several = `${one}s`): string
   return `${count(value)} ${value === 1 ? one : several}`;
 }
 
+/** US dollars: `$3.28`, and below one dollar two digits that count, as `$0.0042`. */
+export function dollars(usd: number): string {
+  const digits = usd >= 1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
+  return `$${usd.toLocaleString('en-US', digits)}`;
+}
+
 /** The two largest units: `27 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);
