@@ -1,4 +1,3 @@
-import type { RunUsage } from '../../functions/shared/contracts.ts';
 import { costOfUsage } from '../../functions/shared/cost/usage-cost.ts';
 import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
 import { wayOut } from '../../functions/shared/run-failure/way-out.ts';
@@ -37,7 +36,10 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     ['calls', `${count(calls)}${throttled > 0 ? `, ${count(throttled)} of them throttled` : ''}`],
     ['retries', count(summary.retries)],
     ['seconds', summary.seconds.toFixed(1)],
-    summary.usage !== undefined && ['used', usedText(summary.usage)],
+    summary.usage !== undefined && [
+      'used',
+      `about ${dollars(costOfUsage(summary.usage))} at list prices, without Amazon Connect itself`,
+    ],
     summary.notNormalized > 0 && ['sent as is', `${count(summary.notNormalized)} values that could not be normalised`],
     summary.notCleared > 0 && [
       'not cleared',
@@ -50,11 +52,6 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     `Run ${runId} succeeded.${rows === 0 ? ' The export has no rows: there was nothing to sync.' : ''}`,
     ...lines.flatMap((line) => (line ? `  ${line[0].padEnd(14)}${line[1]}` : [])),
   ].join('\n');
-}
-
-function usedText(usage: RunUsage): string {
-  const { readUnits, writeUnits, gbSeconds, stateTransitions } = usage;
-  return `about ${dollars(costOfUsage(usage))} on AWS at list prices, without Amazon Connect itself (${count(Math.round(readUnits))} reads and ${count(Math.round(writeUnits))} writes of DynamoDB, ${count(Math.round(gbSeconds))} GB-seconds of Lambda, ${count(stateTransitions)} state transitions)`;
 }
 
 function describeFailure({ runId, status, errors }: FailedResult, call: Call): string {
