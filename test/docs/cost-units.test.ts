@@ -118,6 +118,6 @@ it('a long run at the whole rate reads and writes the budget less per call than 
     workers: Array.from({ length: plan.maxConcurrency }, () => worker),
   });
   expect(calls.length).toBeGreaterThan(50 * plan.quota);
-  expect(table.reads / calls.length).toBeLessThanOrEqual(units.OTHER_READS_PER_CALL);
-  expect(table.writes / calls.length).toBeLessThanOrEqual(units.BUDGET_WRITES_PER_CALL);
+  expect(table.reads / calls.length).toBeLessThanOrEqual(units.OTHER_READS_PER_DENSE_CALL);
+  expect(table.writes / calls.length).toBeLessThanOrEqual(units.BUDGET_WRITES_PER_DENSE_CALL);
 });
