@@ -16,10 +16,11 @@ export function counted(value: number, one: string, several = `${one}s`): string
 /** Parts of a cent that nobody looks at. */
 const LEAST_USD = 0.0001;
 
-/** US dollars: `$3.28`, below one dollar two digits that count, as `$0.0042`, and `under $0.0001`. */
+/** US dollars: `$3.28`, of little two digits that count, as `$0.0042`, and `under $0.0001`. */
 export function dollars(usd: number): string {
   if (usd > 0 && usd < LEAST_USD) return `under $${LEAST_USD}`;
-  const digits = usd >= 1 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
+  const digits =
+    usd >= 0.1 || usd === 0 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
   return `$${usd.toLocaleString('en-US', digits)}`;
 }
 
