@@ -15,8 +15,8 @@ const ONE_PASS = Duration.minutes(15);
 const CHUNK_TIMEOUT = Duration.minutes(6);
 /** From 1,769 MB on, Lambda gives a function one whole CPU. */
 const ONE_CPU_MIB = 1769;
-/** For its share of a CPU, which is what bounds a worker's calls per second; a chunk of at most 8 MB needs less memory. */
-const WORKER_MIB = 1024;
+/** Twice what a worker was measured to use, and CPU for twice its calls: docs/cost.md has the table that it is chosen from. */
+const WORKER_MIB = 768;
 /** Repeated keys are spooled to disk: 32 bytes a row, so 2 GiB hold about 60 million rows. */
 const SPOOL = Size.gibibytes(2);
 const RUN_FILES = `${RUN_PREFIX}*`;

@@ -121,6 +121,8 @@ export interface RunView extends RunLine {
     readonly notNormalized: number;
     readonly lateErrors: number;
     readonly rejectedByCode: Readonly<Record<string, number>>;
+    /** US dollars at list prices, without Amazon Connect itself; undefined if the run did not count what it used. */
+    readonly usd?: number;
   };
   /** `/runs/RUN/report.html` is there; runs that failed have one, too. */
   readonly hasReport: boolean;

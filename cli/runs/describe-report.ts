@@ -40,6 +40,7 @@ function describeDone(
     json: {
       ...known.json,
       lateErrors,
+      usage: summary.usage ?? null,
       export: summary.export,
       corrects: corrects ?? null,
       resubmissions: resubmissions.map(({ key, uploadedAt, bytes }) => ({ key, uploadedAt, bytes })),

@@ -29,6 +29,8 @@ export interface Deployed {
   readonly exportDays: number;
   /** Of the functions, in GB, by the name of their state. */
   memoryGb(name: string): number;
+  /** Of the functions, by the name of their state. */
+  timeoutSeconds(name: string): number;
   /** States of a run that succeeds, and of one chunk of it. */
   readonly statesPerRun: number;
   readonly statesPerChunk: number;
@@ -57,6 +59,9 @@ export async function readDeployed(): Promise<Deployed> {
     Resources: Record<string, Resource>;
   };
   const ofType = (type: string) => Object.values(Resources).filter((resource) => resource.Type === type);
+  const lambda = (name: string) =>
+    Object.entries(Resources).find(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(name))?.[1]
+      .Properties;
   const { States } = JSON.parse(readFileSync('statemachine/profile-sync.asl.json', 'utf8')) as Definition;
   return {
     alarmMetrics: ofType('AWS::CloudWatch::Alarm').reduce((sum, alarm) => sum + metricsOf(alarm), 0),
@@ -67,11 +72,8 @@ export async function readDeployed(): Promise<Deployed> {
     polledQueues: ofType('AWS::Lambda::EventSourceMapping').length,
     scheduledPerHour: ofType('AWS::Events::Rule').reduce((sum, rule) => sum + perHour(rule), 0),
     exportDays: Math.max(...ofType('AWS::S3::Bucket').map(daysKept)),
-    memoryGb(name) {
-      const [, lambda] =
-        Object.entries(Resources).find(([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.includes(name)) ?? [];
-      return Number(lambda?.Properties?.MemorySize ?? 0) / 1024;
-    },
+    memoryGb: (name) => Number(lambda(name)?.MemorySize ?? 0) / 1024,
+    timeoutSeconds: (name) => Number(lambda(name)?.Timeout ?? 0),
     // The failure and the notice are not on the way of a run that succeeds.
     statesPerRun: Object.keys(States).length - 2,
     statesPerChunk: Object.keys(States.SyncChunks?.ItemProcessor?.States ?? {}).length,

@@ -1,8 +1,11 @@
-import { DEFAULT_QUOTA_PER_SECOND, type RatePlan, ratePlan } from '../../functions/shared/rate-plan.ts';
+import type { RunUsage } from '../../functions/shared/contracts.ts';
+import { cost } from '../../functions/shared/cost/prices.ts';
+import { costOfUsage } from '../../functions/shared/cost/usage-cost.ts';
+import { DEFAULT_QUOTA_PER_SECOND, ratePlan } from '../../functions/shared/rate-plan.ts';
 import { refreshAfter } from '../../functions/shared/sync/refresh.ts';
 import type { Deployed } from './deployed.ts';
-import { cost } from './prices.ts';
 import * as units from './units.ts';
+import { type Sizes, workerSeconds } from './worker.ts';
 
 /** A system that gets one export per night. */
 export interface Scenario {
@@ -17,6 +20,8 @@ export interface Scenario {
   readonly expirationDays?: number;
   /** Whether unchanged rows move the known version: exports of changes without `updatedAt`. */
   readonly everyRowMoves?: boolean;
+  /** @default - those of the deployment and its rate plan. */
+  readonly sizes?: Partial<Sizes>;
 }
 
 /** What one night uses. */
@@ -38,6 +43,7 @@ export interface Night {
 const EXPIRATION_DAYS = 365;
 const MS_PER_DAY = 86_400_000;
 const GB = 1_000_000_000;
+const MIB_PER_GB = 1_024;
 /** As SplitExport does: so many chunks per worker, so that a small export still feeds all of them, cut at every 25th row. */
 const CHUNKS_PER_WORKER = 3;
 const ROWS_PER_MARK = 25;
@@ -47,37 +53,45 @@ const LEDGER_LINES = ['DynamoDB reads', 'DynamoDB writes', 'Lambda', 'Step Funct
 export function night(scenario: Scenario, deployed: Deployed): Night {
   const { customers, changedShare, file, quota = DEFAULT_QUOTA_PER_SECOND, everyRowMoves = false } = scenario;
   const plan = ratePlan(quota);
+  const sizes: Sizes = {
+    workerMib: deployed.memoryGb('SyncChunk') * MIB_PER_GB,
+    workers: plan.maxConcurrency,
+    rowsPerChunk: plan.rowsPerChunk,
+    ...scenario.sizes,
+  };
   const changed = customers * changedShare;
   const rows = file === 'full' ? customers : changed;
   const unchanged = rows - changed;
   const refreshed = unchanged / refreshedAfterNights(scenario.expirationDays ?? EXPIRATION_DAYS);
   const calls = changed + refreshed;
   const moves = everyRowMoves ? unchanged - refreshed : 0;
-  const chunks = Math.ceil(rows / rowsPerChunk(rows, plan));
+  const chunks = Math.ceil(rows / rowsOfOne(rows, sizes));
   const exportBytes = rows * deployed.bytesPerRow;
+
+  // The more of the rows are sent, the more of them share a look at the budget.
+  const dense = rows === 0 ? 0 : calls / rows;
+  const perCall = (ofFew: number, ofMany: number): number => ofFew + (ofMany - ofFew) * dense;
+  const otherReads = perCall(units.OTHER_READS_PER_CALL, units.OTHER_READS_PER_DENSE_CALL);
+  const budgetWrites = perCall(units.BUDGET_WRITES_PER_CALL, units.BUDGET_WRITES_PER_DENSE_CALL);
 
   const splitSeconds = exportBytes / units.SPLIT_BYTES_PER_SECOND;
   const summarySeconds = chunks * units.SUMMARY_SECONDS_PER_CHUNK;
-  // While calls wait for permits all workers are there; what they do besides is counted on top, although part of it overlaps.
-  const workerSeconds =
-    (calls / quota) * plan.maxConcurrency +
-    chunks * units.WORKER_SECONDS_PER_CHUNK +
-    rows * units.WORKER_SECONDS_PER_ROW;
+  const ofWorkers = workerSeconds({ rows, calls, chunks }, sizes, quota);
+  const betweenChunks = chunks * units.SECONDS_BETWEEN_CHUNKS;
   return {
     rows,
     calls,
     chunks,
-    seconds: units.SECONDS_PER_RUN + splitSeconds + workerSeconds / plan.maxConcurrency + summarySeconds,
-    reads:
-      rows * units.LEDGER_READS_PER_ROW + calls * units.OTHER_READS_PER_CALL + chunks * units.TABLE_READS_PER_CHUNK,
+    seconds: units.SECONDS_PER_RUN + splitSeconds + (ofWorkers + betweenChunks) / sizes.workers + summarySeconds,
+    reads: rows * units.LEDGER_READS_PER_ROW + calls * otherReads + chunks * units.TABLE_READS_PER_CHUNK,
     writes:
-      calls * (units.LEDGER_WRITES_PER_CALL + units.BUDGET_WRITES_PER_CALL) +
+      calls * (units.LEDGER_WRITES_PER_CALL + budgetWrites) +
       moves * units.LEDGER_WRITES_PER_MOVE +
       chunks * units.TABLE_WRITES_PER_CHUNK +
-      workerSeconds / units.SECONDS_PER_PROGRESS_WRITE,
+      ofWorkers / units.SECONDS_PER_PROGRESS_WRITE,
     gbSeconds:
       splitSeconds * deployed.memoryGb('SplitExport') +
-      workerSeconds * deployed.memoryGb('SyncChunk') +
+      (ofWorkers * sizes.workerMib) / MIB_PER_GB +
       summarySeconds * deployed.memoryGb('SummarizeRun'),
     invocations: chunks + 2,
     transitions: deployed.statesPerRun + 1 + chunks * (deployed.statesPerChunk + units.TRANSITIONS_PER_CHILD),
@@ -87,10 +101,17 @@ export function night(scenario: Scenario, deployed: Deployed): Night {
   };
 }
 
-function rowsPerChunk(rows: number, plan: RatePlan): number {
-  const even = rows / (plan.maxConcurrency * CHUNKS_PER_WORKER);
-  const marks = Math.floor(Math.min(plan.rowsPerChunk, even) / ROWS_PER_MARK);
+function rowsOfOne(rows: number, { workers, rowsPerChunk }: Sizes): number {
+  const even = rows / (workers * CHUNKS_PER_WORKER);
+  const marks = Math.floor(Math.min(rowsPerChunk, even) / ROWS_PER_MARK);
   return Math.max(1, marks) * ROWS_PER_MARK;
+}
+
+export function usageOfNight({ reads, writes, puts, gets, invocations, gbSeconds, transitions }: Night): RunUsage {
+  return {
+    ...{ readUnits: reads, writeUnits: writes, s3Puts: puts, s3Gets: gets },
+    ...{ invocations, gbSeconds, stateTransitions: transitions },
+  };
 }
 
 /** Nights until an unchanged customer is sent again so that the profile does not expire, on average over customers. */
@@ -140,17 +161,8 @@ export function total(lines: Readonly<Record<string, number>>): number {
 
 /** One night that sends every customer: the first one, or what each would be without a ledger. */
 export function sendEverything(customers: number, deployed: Deployed): { readonly usd: number; readonly night: Night } {
-  const scenario: Scenario = { customers, changedShare: 1, file: 'full' };
-  const all = night(scenario, deployed);
-  const usd =
-    cost('dynamoRead', all.reads) +
-    cost('dynamoWrite', all.writes) +
-    cost('lambdaTime', all.gbSeconds) +
-    cost('lambdaRequest', all.invocations) +
-    cost('transition', all.transitions) +
-    cost('s3Put', all.puts) +
-    cost('s3Get', all.gets);
-  return { usd, night: all };
+  const all = night({ customers, changedShare: 1, file: 'full' }, deployed);
+  return { usd: costOfUsage(usageOfNight(all)), night: all };
 }
 
 /** US dollars per month of what the ledger adds to or takes from: the tables, the workers, the state machine. */

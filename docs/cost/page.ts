@@ -1,5 +1,7 @@
+import { PRICES, type Price } from '../../functions/shared/cost/prices.ts';
 import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 import type { Deployed } from './deployed.ts';
+import { cents, count, dollars, duration, table } from './format.ts';
 import {
   monthly,
   night,
@@ -11,7 +13,8 @@ import {
   withLedger,
   withoutLedger,
 } from './model.ts';
-import { PRICES, type Price } from './prices.ts';
+import { perMillion } from './per-million.ts';
+import { whyTheseSizes } from './sizes.ts';
 import * as units from './units.ts';
 
 const SIZES = [100_000, 1_000_000, 10_000_000];
@@ -24,17 +27,17 @@ const FORMULA: readonly (readonly [line: string, per: string, formula: string])[
   [
     'read units',
     'night',
-    'rows × {LEDGER_READS_PER_ROW} + calls × {OTHER_READS_PER_CALL} + chunks × {TABLE_READS_PER_CHUNK}',
+    'rows × {LEDGER_READS_PER_ROW} + calls × {OTHER_READS_PER_CALL} (down to {OTHER_READS_PER_DENSE_CALL} where every row is sent) + chunks × {TABLE_READS_PER_CHUNK}',
   ],
   [
     'write units',
     'night',
-    'calls × ({LEDGER_WRITES_PER_CALL} + {BUDGET_WRITES_PER_CALL}) + chunks × {TABLE_WRITES_PER_CHUNK} + worker seconds / {SECONDS_PER_PROGRESS_WRITE}, and {LEDGER_WRITES_PER_MOVE} per row whose known version moves',
+    'calls × ({LEDGER_WRITES_PER_CALL} + {BUDGET_WRITES_PER_CALL} (down to {BUDGET_WRITES_PER_DENSE_CALL})) + chunks × {TABLE_WRITES_PER_CHUNK} + worker seconds / {SECONDS_PER_PROGRESS_WRITE}, and {LEDGER_WRITES_PER_MOVE} per row whose known version moves',
   ],
   [
     'worker seconds',
     'night',
-    'calls / quota × workers + chunks × {WORKER_SECONDS_PER_CHUNK} + rows × {WORKER_SECONDS_PER_ROW}',
+    'calls / quota × workers + chunks × {WORKER_SECONDS_PER_CHUNK} + workers × {SECONDS_PER_WORKER_START} + rows × ({LEDGER_SECONDS_PER_ROW} + {CPU_MS_PER_ROW} ms × {LAMBDA_CPU_FACTOR} / CPU share of the memory)',
   ],
   [
     'state transitions',
@@ -85,6 +88,14 @@ export function costTables(deployed: Deployed): string {
     '',
     'The first night sends every row, and so does a resync. A month is that of a file of all rows: DynamoDB, Lambda and Step Functions with',
     'the ledger; Lambda and Step Functions alone without it, each night as long as the first.',
+    '',
+    '### Per million rows',
+    '',
+    ...perMillion(deployed),
+    '',
+    '### Why these sizes',
+    '',
+    ...whyTheseSizes(deployed),
     '',
     '### What doubles when',
     '',
@@ -175,28 +186,6 @@ function withNumbers(formula: string): string {
   });
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-}
-
 function fileName(file: Scenario['file']): string {
   return file === 'full' ? 'all rows' : 'changed rows';
-}
-
-function cents(usd: number): string {
-  return usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-}
-
-function dollars(usd: number): string {
-  return `$${cents(usd)}`;
-}
-
-function count(number: number): string {
-  return Math.round(number).toLocaleString('en-US');
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;
-  return `${(seconds / 3_600).toFixed(1)} h`;
 }

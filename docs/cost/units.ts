@@ -14,8 +14,11 @@ export const LEDGER_WRITES_PER_MOVE = 1;
  * newest full export. Most where changed rows are few and far between: each then asks for a permit of its own. Measured.
  */
 export const OTHER_READS_PER_CALL = 3;
-/** Write request units per call of the rate budget, those included that another worker came before. Measured. */
+/** Write request units per call of the rate budget, those included that another worker came before; most as above. Measured. */
 export const BUDGET_WRITES_PER_CALL = 1;
+/** The same two where every row is sent: a worker then takes its permits in blocks. Measured. */
+export const OTHER_READS_PER_DENSE_CALL = 0.6;
+export const BUDGET_WRITES_PER_DENSE_CALL = 0.4;
 /** Reads and writes per chunk of progress, failures and the budget's state, besides the progress of long chunks. Measured. */
 export const TABLE_READS_PER_CHUNK = 4;
 export const TABLE_WRITES_PER_CHUNK = 3;
@@ -35,10 +38,26 @@ export const S3_GETS_PER_RESULT = 1;
 /** chunks.jsonl, summary and report, with the looks at the export before they are written. */
 export const S3_REQUESTS_PER_RUN = 20;
 
-/** Seconds of a worker per chunk: start, the chunk's bytes, and the answers of the last calls. An assumption. */
-export const WORKER_SECONDS_PER_CHUNK = 3;
-/** Seconds of a worker per row: a hundred rows are one request to the ledger of 10 to 40 ms. An assumption. */
-export const WORKER_SECONDS_PER_ROW = 0.0005;
+/**
+ * Milliseconds of CPU per call: of the first hundred of a process, and of later ones. Measured on one core of a machine with two;
+ * `npm run bench -- --only chunk` measures them again.
+ */
+export const FIRST_CPU_MS_PER_CALL = 5.3;
+export const CPU_MS_PER_CALL = 1.9;
+/** Milliseconds of CPU per row that is unchanged. Measured, as those of a call. */
+export const CPU_MS_PER_ROW = 0.07;
+/** A Lambda CPU beside the one that was measured on, with TLS, which the embedded stack does without. An assumption. */
+export const LAMBDA_CPU_FACTOR = 2;
+/** Most memory of a worker's process, in MiB, with 80 calls in flight. Measured, with the heap that Lambda would give it. */
+export const WORKER_MIB_USED = 320;
+/** Seconds of a worker per row besides its CPU: a hundred rows are one request to the ledger of 10 to 40 ms. An assumption. */
+export const LEDGER_SECONDS_PER_ROW = 0.0002;
+/** Seconds of a worker per chunk: its requests one after the other at begin and end, and the answers of the last calls. An assumption. */
+export const WORKER_SECONDS_PER_CHUNK = 1;
+/** Seconds of the start of a worker's process, once in a run; Lambda bills them. An assumption. */
+export const SECONDS_PER_WORKER_START = 1.5;
+/** Seconds between two chunks, in which Step Functions starts the next child: nobody bills them. An assumption. */
+export const SECONDS_BETWEEN_CHUNKS = 0.2;
 /** Bytes per second of SplitExport, what a function's network sustains (functions/split-export/limits.ts). */
 export const SPLIT_BYTES_PER_SECOND = 75_000_000;
 /** Seconds of SummarizeRun per chunk: 32 results are read at once. An assumption. */
@@ -52,8 +71,7 @@ export const QUEUE_REQUESTS_PER_LIVE_EVENT = 3;
 /** Seconds of WatchRuns per look. An assumption. */
 export const SECONDS_PER_WATCH = 0.5;
 
-/** State transitions of a child besides its states: AWS bills its start, and the way to its end is counted to be safe. */
-export const TRANSITIONS_PER_CHILD = 2;
+export { TRANSITIONS_PER_CHILD } from '../../functions/shared/usage/state-transitions.ts';
 
 /** Bytes in the log per invocation: Lambda's own three lines, ours, and the metrics. An assumption. */
 export const LOG_BYTES_PER_INVOCATION = 2_500;
@@ -62,5 +80,26 @@ export const IDLE_POLLS_PER_HOUR = (5 * 3_600) / 20;
 /** SQS keeps a data key for 5 minutes, DynamoDB and S3 bucket keys as long or longer: so often each resource asks at most, all day. */
 export const KEY_REQUESTS_PER_RESOURCE_HOUR = 12;
 
+/** Seconds per call of Customer Profiles, for which the rate plan is made. */
+export const CALL_SECONDS = 0.9;
+/** From so much memory on, in MiB, Lambda gives a whole CPU. https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html, read 2026-11. */
+export const ONE_CPU_MIB = 1_769;
+
 export const NIGHTS_PER_MONTH = 30;
 export const HOURS_PER_MONTH = 730;
+
+/**
+ * What a user would write instead, as tuned in bench/baselines: memory in MiB, calls in flight of a process, rows of a batch.
+ * The model is kind to them: no row is throttled, so none is tried again or lost.
+ */
+export const LOOP_MIB = 512;
+export const PARALLEL_MIB = 1_769;
+export const BATCH_MIB = 512;
+export const BATCH_CALLS_IN_FLIGHT = 4;
+export const ROWS_PER_BATCH = 25;
+/** Calls per second that the service takes by default, all of which they use. */
+export const SERVICE_CALLS_PER_SECOND = 100;
+/** The longest that a Lambda function may take. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, read 2026-11. */
+export const LONGEST_LAMBDA_SECONDS = 900;
+/** Seconds per batch besides its calls: the function's start on the way, and what Step Functions adds is not billed. An assumption. */
+export const SECONDS_PER_BATCH = 0.02;

@@ -130,6 +130,22 @@ export interface ChunkProgress {
   readonly ended?: string;
   /** Absent in notes of an older deployment, and where the counts alone were read. */
   readonly rate?: AttemptRate;
+  /** Absent in notes of an older deployment. */
+  readonly use?: FunctionUse;
+}
+
+/** What one invocation of a function used, as AWS bills it; without the start of its process. */
+export interface FunctionUse {
+  /** Milliseconds since the invocation began. */
+  readonly ms: number;
+  /** Memory of the function. */
+  readonly mib: number;
+  /** DynamoDB request units. */
+  readonly reads: number;
+  readonly writes: number;
+  /** S3 requests by their two prices: PUT, POST and LIST; all others. */
+  readonly puts: number;
+  readonly gets: number;
 }
 
 /** The calls of an attempt over time, in slots of RATE_SLOT_MS that begin at multiples of it since the epoch. */
@@ -193,6 +209,24 @@ export interface RunSummary {
   /** From the start of the run to the summary. */
   readonly seconds: number;
   readonly encoding: string;
+  /** Absent if an older deployment made a part of the run. */
+  readonly usage?: RunUsage;
   /** `s3://` addresses. */
   readonly files: { readonly summary: string; readonly report: string; readonly rejected?: string };
+}
+
+/**
+ * What a run used, as AWS bills it. Its functions counted their own requests and time; an attempt that crashed counts up to its
+ * last note. State transitions follow from the states of the run and the attempts of its chunks.
+ */
+export interface RunUsage {
+  /** DynamoDB request units, on demand. */
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  /** S3 requests: PUT, POST and LIST; all others. */
+  readonly s3Puts: number;
+  readonly s3Gets: number;
+  readonly invocations: number;
+  readonly gbSeconds: number;
+  readonly stateTransitions: number;
 }

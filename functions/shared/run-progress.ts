@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, paginateQuery, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { ChunkProgress } from './contracts.ts';
+import type { ChunkProgress, FunctionUse } from './contracts.ts';
 
 /** What SplitExport and the workers noted of a run, summed from RunTable. */
 export interface RunProgress {
@@ -8,6 +8,8 @@ export interface RunProgress {
   readonly totalChunks: number | undefined;
   /** When the data was taken, epoch milliseconds. */
   readonly exportTime?: number | undefined;
+  /** What SplitExport used; undefined too if an older deployment made it. */
+  readonly splitUse?: FunctionUse | undefined;
   readonly rows: number;
   readonly synced: number;
   readonly unchanged: number;
@@ -23,7 +25,7 @@ export interface RunProgress {
 /** All that is noted but the rate of each attempt over time, which is the most of it in a long run. */
 const COUNTED = [
   ...['item', 'chunk', 'redrive', 'retry', 'rows', 'synced', 'unchanged', 'stale', 'rejected', 'calls', 'throttled'],
-  ...['startedAt', 'updatedAt', 'ended', 'chunks', 'exportTime'],
+  ...['startedAt', 'updatedAt', 'ended', 'use', 'chunks', 'exportTime'],
 ];
 
 /** Reads consistently. The last seconds of an attempt that crashed may be missing. */
@@ -57,7 +59,7 @@ async function read(
       ConsistentRead: true,
     },
   );
-  let split: { readonly rows?: number; readonly chunks?: number; readonly exportTime?: number } = {};
+  let split: Partial<Record<'rows' | 'chunks' | 'exportTime', number>> & { readonly use?: FunctionUse } = {};
   const attempts: ChunkProgress[] = [];
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
@@ -65,8 +67,8 @@ async function read(
       else attempts.push(item as unknown as ChunkProgress);
     }
   }
-  const { rows: totalRows, chunks: totalChunks, exportTime } = split;
-  return { totalRows, totalChunks, exportTime, ...sumProgress(attempts), attempts };
+  const { rows: totalRows, chunks: totalChunks, exportTime, use: splitUse } = split;
+  return { totalRows, totalChunks, exportTime, splitUse, ...sumProgress(attempts), attempts };
 }
 
 /**
@@ -75,7 +77,7 @@ async function read(
  */
 export function sumProgress(
   attempts: readonly ChunkProgress[],
-): Omit<RunProgress, 'totalRows' | 'totalChunks' | 'exportTime' | 'attempts'> {
+): Omit<RunProgress, 'totalRows' | 'totalChunks' | 'exportTime' | 'splitUse' | 'attempts'> {
   const furthest = new Map<number, ChunkProgress>();
   const sum = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, calls: 0, throttled: 0 };
   for (const attempt of attempts) {

@@ -13,6 +13,17 @@ export function counted(value: number, one: string, several = `${one}s`): string
   return `${count(value)} ${value === 1 ? one : several}`;
 }
 
+/** Parts of a cent that nobody looks at. */
+const LEAST_USD = 0.0001;
+
+/** US dollars: `$3.28`, of little two digits that count, as `$0.0042`, and `under $0.0001`. */
+export function dollars(usd: number): string {
+  if (usd > 0 && usd < LEAST_USD) return `under $${LEAST_USD}`;
+  const digits =
+    usd >= 0.1 || usd === 0 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumSignificantDigits: 2 };
+  return `$${usd.toLocaleString('en-US', digits)}`;
+}
+
 /** The two largest units: `27 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(seconds: number): string {
   const whole = Math.round(seconds);

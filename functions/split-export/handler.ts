@@ -8,13 +8,15 @@ import { lambdaHandler } from '../shared/handler.ts';
 import { createFullExports } from '../shared/ledger/full-exports.ts';
 import { loadBundledMapping } from '../shared/mapping/bundled.ts';
 import { ratePlan } from '../shared/rate-plan.ts';
+import { functionMeter } from '../shared/usage/usage-meter.ts';
 import { splitExport } from './split-export.ts';
 
 const mapping = loadBundledMapping();
 const runTable = requiredEnv('RUN_TABLE');
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
+const s3 = new S3Client();
 const dependencies = {
-  s3: new S3Client(),
+  s3,
   dynamo,
   fullExports: createFullExports({
     client: dynamo,
@@ -28,6 +30,7 @@ const dependencies = {
   runTable,
   tempDirectory: tmpdir(),
   now: Date.now,
+  meter: functionMeter({ dynamo, s3 }),
 };
 
 export const handler = lambdaHandler<SplitExportInput, SplitExportOutput>((input) => splitExport(input, dependencies));

@@ -8,6 +8,8 @@ import type { Mapping } from '../shared/mapping/types.ts';
 import type { RatePlan } from '../shared/rate-plan.ts';
 import { runItemExpiry } from '../shared/run-items.ts';
 import { httpStatus } from '../shared/transient.ts';
+import { withMore } from '../shared/usage/function-use.ts';
+import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { writeChunks } from './chunks-file.ts';
 import { ExportScan, type ExportScanOptions, type ScannedExport } from './export-scan.ts';
 import { exportTimeOf, uploadTimeOf } from './export-time.ts';
@@ -29,6 +31,8 @@ export interface SplitExportDependencies {
   readonly tempDirectory: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** @default - the run's item does not say what was used. */
+  readonly meter?: UsageMeter;
 }
 
 /**
@@ -39,6 +43,7 @@ export interface SplitExportDependencies {
  */
 export async function splitExport(input: SplitExportInput, deps: SplitExportDependencies): Promise<SplitExportOutput> {
   const { s3, mapping, ratePlan, runBucket } = deps;
+  const used = deps.meter?.start();
   const now = deps.now();
   const located = await locateExport(s3, input);
   const { object, bytes } = located;
@@ -62,12 +67,14 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   const chunksFile = { bucket: runBucket, key: runFiles.chunks(input.runId) };
   const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
   const rows = scanned.plan.records;
-  const split = { rows, chunks, exportTime, ttl: runItemExpiry(now) };
+  // A corrected rejected file holds a few customers of an old export.
+  const registers = isGuardedByFullExports(mapping.definition) && !scanned.isCorrected;
+  const use = used && withMore(used(), { writes: registers ? 2 : 1 });
+  const split = { rows, chunks, exportTime, ...(use && { use }), ttl: runItemExpiry(now) };
   await deps.dynamo.send(
     new PutCommand({ TableName: deps.runTable, Item: { run: input.runId, item: 'split', ...split } }),
   );
-  // A corrected rejected file holds a few customers of an old export.
-  if (isGuardedByFullExports(mapping.definition) && !scanned.isCorrected) await deps.fullExports.register(exportTime);
+  if (registers) await deps.fullExports.register(exportTime);
   return {
     rows,
     chunks,

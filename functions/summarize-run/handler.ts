@@ -5,16 +5,20 @@ import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
 import { requiredEnv, requiredNumberEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
 import { metrics } from '../shared/telemetry.ts';
+import { functionMeter } from '../shared/usage/usage-meter.ts';
 import { addRunMetrics } from './run-metrics.ts';
 import { summarizeRun } from './summarize-run.ts';
 
+const s3 = new S3Client();
+const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
 const dependencies = {
-  s3: new S3Client(),
-  dynamo: DynamoDBDocumentClient.from(new DynamoDBClient()),
+  s3,
+  dynamo,
   runBucket: requiredEnv('RUN_BUCKET'),
   runTable: requiredEnv('RUN_TABLE'),
   quota: requiredNumberEnv('RATE_QUOTA'),
   now: Date.now,
+  meter: functionMeter({ dynamo, s3 }),
 };
 
 export const handler = lambdaHandler<SummarizeRunInput, RunSummary>(async (input) => {

@@ -1,12 +1,15 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
+import type { RunSummary, RunUsage, SummarizeRunInput } from '../shared/contracts.ts';
 import { runFiles } from '../shared/export/run-files.ts';
 import { reportHtml } from '../shared/report/report.ts';
 import type { RunRecord } from '../shared/report/report-data.ts';
 import { secondsAtWork } from '../shared/report/work-clock.ts';
 import { noteRun, readEarlierRuns } from '../shared/run-history.ts';
 import { type RunProgress, readRunProgress } from '../shared/run-progress.ts';
+import { withMore } from '../shared/usage/function-use.ts';
+import { usageOfRun } from '../shared/usage/run-usage.ts';
+import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { countLateErrors } from './late-errors.ts';
 import { writeRejectedFile } from './rejected-file.ts';
 import { addsUp, type RunResults, readResults } from './results.ts';
@@ -20,30 +23,38 @@ export interface SummarizeRunDependencies {
   readonly quota: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** @default - the summary does not say what the run used. */
+  readonly meter?: UsageMeter;
 }
+
+/** What follows the summary: report and summary themselves, and the note in the history. */
+const LAST_WORDS = { puts: 2, writes: 1 };
 
 /** Adds up what the chunks say, writes the run's rejected file, report.html and summary.json, and notes it in the history. */
 export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunDependencies): Promise<RunSummary> {
   const { s3, dynamo, runBucket, runTable, quota } = deps;
-  const { runId, split } = input;
+  const { runId, split, redrives = 0 } = input;
+  const used = deps.meter?.start();
   const results = await readResults(s3, runBucket, runId, split.chunks);
   const progress = await readRunProgress(dynamo, runTable, runId);
   const lateErrors = await countLateErrors(s3, runBucket, runId);
   const now = deps.now();
-  const summary = toSummary(input, { ...results, lateErrors }, progress, runBucket, now);
-  const record = recordOf(summary, progress, input.redrives ?? 0);
   const history = { client: dynamo, runTable, now };
-  const report = reportHtml({
-    ...{ runId, export: summary.export, startedAt: record.startedAt, endedAt: now },
-    ...{ redrives: input.redrives ?? 0, quota, ending: { is: 'done', summary }, progress },
-    earlier: await readEarlierRuns(history, record),
-  });
-
+  const startedAt = Date.parse(input.startedAt);
+  const earlier = await readEarlierRuns(history, { runId, startedAt, key: split.export.key });
   if (results.rejectedFiles.length > 0) {
     const { source, format } = split.export;
     const key = runFiles.rejected(runId, format.type);
     await writeRejectedFile(s3, { bucket: runBucket, key, parts: results.rejectedFiles, source, format });
   }
+
+  const usage = used && usageOfRun(progress, { redrives, summarizeUse: withMore(used(), LAST_WORDS) });
+  const summary = toSummary(input, { ...results, lateErrors }, progress, { runBucket, now, usage });
+  const record = recordOf(summary, progress, redrives);
+  const report = reportHtml({
+    ...{ runId, export: summary.export, startedAt, endedAt: now },
+    ...{ redrives, quota, ending: { is: 'done', summary }, progress, earlier },
+  });
   const put = (Key: string, Body: string, ContentType: string) =>
     s3.send(new PutObjectCommand({ Bucket: runBucket, Key, Body, ContentType }));
   await put(runFiles.report(runId), report, 'text/html; charset=utf-8');
@@ -68,8 +79,7 @@ function toSummary(
   { runId, startedAt, split }: SummarizeRunInput,
   { totals, rejectedFiles, isComplete, ...counts }: RunResults & { readonly lateErrors: number },
   { calls, throttled, retries }: RunProgress,
-  runBucket: string,
-  now: number,
+  { runBucket, now, usage }: { readonly runBucket: string; readonly now: number; readonly usage: RunUsage | undefined },
 ): RunSummary {
   const { bucket, key, versionId, exportTime, format } = split.export;
   const address = (file: string): string => `s3://${runBucket}/${file}`;
@@ -90,6 +100,7 @@ function toSummary(
     startedAt,
     seconds: (now - Date.parse(startedAt)) / 1000,
     encoding: format.encoding,
+    ...(usage && { usage }),
     files: {
       summary: address(runFiles.summary(runId)),
       report: address(runFiles.report(runId)),

@@ -1,11 +1,15 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../shared/clock.ts';
-import type { ChunkProgress, SyncChunkInput } from '../shared/contracts.ts';
+import type { ChunkProgress, FunctionUse, SyncChunkInput } from '../shared/contracts.ts';
 import { logger } from '../shared/telemetry.ts';
+import { withMore } from '../shared/usage/function-use.ts';
 import { createRateNotes } from './attempt-rate.ts';
 
 /** Milliseconds between two writes of one worker: a few writes per second for a whole run. */
 const WRITE_EVERY_MS = 2_000;
+
+/** Two write units where much was throttled for minutes. */
+const THIS_NOTE = { writes: 1 };
 
 type Counter = 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'calls' | 'throttled';
 
@@ -29,6 +33,8 @@ export function createProgress(options: {
   readonly expiresAt: number;
   /** Calls per second in force, as far as the worker knows. */
   readonly limit: () => number | undefined;
+  /** What the attempt used so far. */
+  readonly used?: (() => FunctionUse) | undefined;
 }): Progress {
   const { client, clock, input } = options;
   const { chunk } = input.chunk;
@@ -53,6 +59,7 @@ export function createProgress(options: {
     const progress: ChunkProgress = {
       ...{ chunk, redrive, retry, ...totals, startedAt, updatedAt },
       rate: rate.noted(),
+      ...(options.used && { use: withMore(options.used(), THIS_NOTE) }),
       ...(ended && { ended }),
     };
     const item = `progress#${[chunk, redrive, retry].map((part) => String(part).padStart(6, '0')).join('#')}`;

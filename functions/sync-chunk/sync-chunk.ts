@@ -11,6 +11,7 @@ import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-
 import type { Outcome, RecordToSync } from '../shared/sync/outcome.ts';
 import { afterAttempt, counted, createFailureStore, isPoison } from '../shared/sync/poison.ts';
 import { createPool } from '../shared/sync/pool.ts';
+import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { ChunkTally } from './chunk-tally.ts';
 import { createLiveMetrics } from './live-metrics.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -25,6 +26,8 @@ export interface SyncChunkEnvironment extends SyncEnvironment {
   readonly s3: S3Client;
   readonly runBucket: string;
   readonly metrics: Pick<Metrics, 'addMetric' | 'publishStoredMetrics'>;
+  /** @default - the notes of the attempt do not say what it used. */
+  readonly meter?: UsageMeter;
 }
 
 /**
@@ -41,10 +44,11 @@ export async function syncChunk(
   endsAt: number,
 ): Promise<void> {
   const { dynamo, clock, mapping, tables } = environment;
+  const used = environment.meter?.start();
   const expiresAt = runItemExpiry(clock.now());
   const budget = openBudget(environment, 'batch');
   const limit = () => budget.limit;
-  const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt, limit });
+  const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt, limit, used });
   await progress.begin();
   try {
     if (input.export.mappingHash !== mapping.hash) {

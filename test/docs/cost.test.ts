@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { baselines } from '../../docs/cost/baselines.ts';
 import { type Deployed, readDeployed } from '../../docs/cost/deployed.ts';
 import { monthly, night, total } from '../../docs/cost/model.ts';
+import { BYTES_PER_SUPERSEDED, chosenMemory, chosenRowsPerChunk, SPARE_WORKERS } from '../../docs/cost/sizes.ts';
+import * as units from '../../docs/cost/units.ts';
 import { withCost } from '../../docs/cost.ts';
 import { DEFAULT_QUOTA_PER_SECOND, ratePlan } from '../../functions/shared/rate-plan.ts';
 import { ChunkPlan } from '../../functions/split-export/chunk-plan.ts';
+
+/** Of what a state passes on. https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html, read 2026-11. */
+const MAX_STATE_BYTES = 262_144;
 
 let deployed: Deployed;
 
@@ -29,6 +35,37 @@ describe('what the deployed stack is taken to hold', () => {
     expect(deployed.alarmMetrics).toBeGreaterThan(2);
     expect(deployed.customMetrics).toBeGreaterThan(10);
     expect(deployed.polledQueues).toBeGreaterThan(0);
+  });
+});
+
+describe('why these sizes', () => {
+  it('says which memory and chunk size are deployed, and the deployed ones are those that it chooses', () => {
+    const { rowsPerChunk } = ratePlan(DEFAULT_QUOTA_PER_SECOND);
+    expect(chosenMemory()).toBe(deployed.memoryGb('SyncChunk') * 1_024);
+    expect(chosenRowsPerChunk(deployed)).toBe(rowsPerChunk);
+    const page = readFileSync('docs/cost.md', 'utf8');
+    expect(page.match(/^\| \*\*[^|]*\*\*, deployed \|/gm)).toHaveLength(3);
+  });
+
+  it('takes as many spare workers as the rate plan', () => {
+    const { workersNeeded, maxConcurrency } = ratePlan(DEFAULT_QUOTA_PER_SECOND);
+    expect(Math.ceil(workersNeeded * SPARE_WORKERS)).toBe(maxConcurrency);
+  });
+
+  it('has no chunk whose line could come near to what a state takes', () => {
+    expect(ratePlan(10_000).rowsPerChunk * BYTES_PER_SUPERSEDED).toBeLessThan(MAX_STATE_BYTES / 4);
+  });
+});
+
+describe('what a user would write instead', () => {
+  it.each(baselines(1_000_000))('sends every row each night: $name', ({ usage, seconds }) => {
+    expect(usage.gbSeconds).toBeGreaterThan(1_000);
+    expect(seconds).toBeGreaterThanOrEqual(1_000_000 / units.SERVICE_CALLS_PER_SECOND);
+  });
+
+  it('pays for state transitions by the batch', () => {
+    const [small, large] = [1_000, 100_000].map((rows) => baselines(rows).at(-1)?.usage.stateTransitions ?? 0);
+    expect(large).toBeGreaterThan(90 * (small ?? 0));
   });
 });
 

@@ -21,6 +21,7 @@ const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/\(version \S+\)/g, '(version …)'],
   [/in [\d.]+ s to s3/g, 'in … s to s3'],
   [/^( {2}calls +)\d.*\n( {2}retries +)\d.*\n( {2}seconds +)\d.*$/gm, '$1…\n$2…\n$3…'],
+  [/^( {2}used +about \$)[\d.]+/gm, '$1…'],
   [/^( {2}of \d+ chunks: ).*$/gm, '$1…'],
   [/^ {2}[\d,]+( of [\d,]+ rows have no outcome yet)/gm, '  …$1'],
   // For a few seconds after a call.

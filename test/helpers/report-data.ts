@@ -1,11 +1,13 @@
 import {
   type AttemptRate,
   type ChunkProgress,
+  type FunctionUse,
   RATE_SLOT_MS,
   type RunSummary,
 } from '../../functions/shared/contracts.ts';
 import type { ReportData, RunFailed, RunRecord } from '../../functions/shared/report/report-data.ts';
 import { type RunProgress, sumProgress } from '../../functions/shared/run-progress.ts';
+import { usageOfRun } from '../../functions/shared/usage/run-usage.ts';
 import { attempt } from './attempt.ts';
 
 const BEGAN = Date.UTC(2026, 10, 22, 1, 0, 4);
@@ -29,6 +31,7 @@ interface Plan {
   readonly unchangedShare?: number;
   /** Chunks whose first attempt is throttled half-way. */
   readonly throttled?: readonly number[];
+  /** As an older deployment noted it. */
   readonly withoutRate?: boolean;
   /** When this part of the run began, epoch milliseconds. */
   readonly from?: number;
@@ -47,7 +50,12 @@ export function workedAttempts({ chunks, rowsPerChunk, workers, ...plan }: Plan)
     const calls = rowsPerChunk - unchanged;
     const add = (over: Partial<ChunkProgress> & { calls: number; throttled: number }, retry: number): number => {
       const updatedAt = Math.round(startedAt + 400 + (over.calls / share) * (900 + ((chunk * 37) % 240)));
-      const rated = withoutRate ? {} : { rate: rateOf(startedAt, updatedAt, over.calls, over.throttled, rate) };
+      const rated = withoutRate
+        ? {}
+        : {
+            rate: rateOf(startedAt, updatedAt, over.calls, over.throttled, rate),
+            use: chunkUse(rowsPerChunk, over.calls, updatedAt - startedAt),
+          };
       attempts.push(
         attempt({
           chunk,
@@ -83,6 +91,13 @@ export function workedAttempts({ chunks, rowsPerChunk, workers, ...plan }: Plan)
   return attempts;
 }
 
+function chunkUse(rows: number, calls: number, ms: number): FunctionUse {
+  return { ms, mib: 1_024, reads: rows + 3 * calls + 4, writes: 3 * calls + 3, puts: 1, gets: 1 };
+}
+
+const SPLIT_USE: FunctionUse = { ms: 400, mib: 1_769, reads: 0, writes: 1, puts: 1, gets: 3 };
+const SUMMARIZE_USE: FunctionUse = { ms: 300, mib: 1_769, reads: 8, writes: 1, puts: 4, gets: 7 };
+
 function rateOf(startedAt: number, updatedAt: number, calls: number, throttled: number, limit: number): AttemptRate {
   const firstSlot = Math.floor(startedAt / RATE_SLOT_MS);
   const slots = Math.floor(updatedAt / RATE_SLOT_MS) - firstSlot + 1;
@@ -107,7 +122,8 @@ function rateOf(startedAt: number, updatedAt: number, calls: number, throttled: 
 }
 
 export function progressOf(attempts: readonly ChunkProgress[], totalRows?: number, totalChunks?: number): RunProgress {
-  return { totalRows, totalChunks, exportTime: Date.parse(EXPORT.exportTime), ...sumProgress(attempts), attempts };
+  const exportTime = Date.parse(EXPORT.exportTime);
+  return { totalRows, totalChunks, exportTime, splitUse: SPLIT_USE, ...sumProgress(attempts), attempts };
 }
 
 /** The report of a run that was done. */
@@ -119,6 +135,9 @@ export function doneRun(
   const chunks = new Set(attempts.map(({ chunk }) => chunk)).size;
   const sums = sumProgress(attempts);
   const endedAt = Math.max(BEGAN, ...attempts.map(({ updatedAt }) => updatedAt)) + 2_000;
+  const redrives = Math.max(0, ...attempts.map(({ redrive }) => redrive));
+  const progress = progressOf(attempts, over.rows ?? sums.rows, chunks);
+  const usage = usageOfRun(progress, { redrives, summarizeUse: SUMMARIZE_USE });
   const address = (name: string): string => `s3://crm-runs/runs/${RUN}/${name}`;
   const summary: RunSummary = {
     runId: RUN,
@@ -135,6 +154,7 @@ export function doneRun(
     startedAt: new Date(BEGAN).toISOString(),
     seconds: (endedAt - BEGAN) / 1000,
     encoding: 'utf-8',
+    ...(usage && { usage }),
     files: {
       summary: address('summary.json'),
       report: address('report.html'),
@@ -147,10 +167,10 @@ export function doneRun(
     export: EXPORT,
     startedAt: BEGAN,
     endedAt,
-    redrives: Math.max(0, ...attempts.map(({ redrive }) => redrive)),
+    redrives,
     quota: 80,
     ending: { is: 'done', summary },
-    progress: progressOf(attempts, summary.rows, chunks),
+    progress,
     earlier: [],
     ...data,
   };

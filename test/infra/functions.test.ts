@@ -52,7 +52,7 @@ describe('a function', () => {
 
   it.each([
     ['FunctionsSplitExport', { Timeout: 900, MemorySize: 1769, EphemeralStorage: { Size: 2048 } }],
-    ['FunctionsSyncChunk', { Timeout: 360, MemorySize: 1024 }],
+    ['FunctionsSyncChunk', { Timeout: 360, MemorySize: 768 }],
     ['FunctionsSummarizeRun', { Timeout: 900, MemorySize: 1769 }],
     ['FailureReportReportFailure', { Timeout: 60, MemorySize: 1024 }],
     ['LiveEventsSyncEvent', { Timeout: 60, MemorySize: 512 }],

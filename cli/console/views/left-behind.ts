@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../../functions/shared/contracts.ts';
+import { costOfUsage } from '../../../functions/shared/cost/usage-cost.ts';
 import { runFiles } from '../../../functions/shared/export/run-files.ts';
 import { countLateErrors } from '../../../functions/summarize-run/late-errors.ts';
 import { isAbsent } from '../../connect/s3-object.ts';
@@ -37,6 +38,9 @@ export async function leftBehind(
 }
 
 function summaryView(summary: RunSummary, lateErrors: number): RunView['summary'] {
-  const { duplicates, notCleared, notClearedByField = {}, notNormalized, rejectedByCode } = summary;
-  return { duplicates, notCleared, notClearedByField, notNormalized, lateErrors, rejectedByCode };
+  const { duplicates, notCleared, notClearedByField = {}, notNormalized, rejectedByCode, usage } = summary;
+  return {
+    ...{ duplicates, notCleared, notClearedByField, notNormalized, lateErrors, rejectedByCode },
+    ...(usage && { usd: costOfUsage(usage) }),
+  };
 }

@@ -13,6 +13,7 @@ import { dataNotes } from './sections/notes.ts';
 import { outcomes } from './sections/outcomes.ts';
 import { rateOverTime } from './sections/rate.ts';
 import { rejectedRows } from './sections/rejected.ts';
+import { usage } from './sections/usage.ts';
 import { verdict, verdictOf } from './sections/verdict.ts';
 import { TOKENS } from './style.ts';
 import { utcTime } from './words.ts';
@@ -44,7 +45,7 @@ export function reportHtml(data: ReportData): string {
 <p class="when">${utcTime(startedAt)} to ${utcTime(endedAt)} UTC</p>
 </header>
 <main>
-${verdict(data)}${keyFigures(data)}${nextSteps(data)}${failure(data)}${outcomes(data)}${rejectedRows(data)}${dataNotes(data)}${rateOverTime(data)}${chunksOverTime(data)}${comparison(data)}${details(data)}</main>
+${verdict(data)}${keyFigures(data)}${nextSteps(data)}${failure(data)}${outcomes(data)}${rejectedRows(data)}${dataNotes(data)}${rateOverTime(data)}${chunksOverTime(data)}${comparison(data)}${usage(data)}${details(data)}</main>
 <footer><p>This page holds counts, codes, names and addresses, no customer data. Times are in UTC.</p></footer>
 </body>
 </html>

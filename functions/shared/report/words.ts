@@ -18,6 +18,11 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(isNearEnd ? 1 : 0).replace(/\.0$/, '')}${NO_BREAK}%`;
 }
 
+/** Of what a bill counts: whole from a hundred on, else three digits that count. */
+export function amount(value: number): string {
+  return value >= 100 ? count(Math.round(value)) : String(Number(value.toPrecision(3)));
+}
+
 /** Calls per second: `79`, and `0.4` below ten. */
 export function rate(callsPerSecond: number): string {
   return callsPerSecond < 10 ? String(Number(callsPerSecond.toFixed(1))) : count(Math.round(callsPerSecond));

@@ -66,6 +66,17 @@ describe('the result of a run', () => {
     expect(describeResult(late, CALL)).toContain('  synced        1,200 accepted, 3 late errors so far\n');
   });
 
+  it('says what the run cost, if it counted what it used', () => {
+    const usage = {
+      ...{ readUnits: 1_437, writeUnits: 2_371, s3Puts: 33, s3Gets: 45 },
+      ...{ invocations: 18, gbSeconds: 142, stateTransitions: 56 },
+    };
+    const counted = { ...succeeded, summary: { ...succeeded.summary, usage } };
+    expect(describeResult(counted, CALL)).toContain(
+      '\n  used          about $0.0051 at list prices, without Amazon Connect itself\n',
+    );
+  });
+
   it('says so when the export has no rows', () => {
     const empty = { ...succeeded, summary: { ...succeeded.summary, rows: 0 } };
     expect(describeResult(empty, CALL)).toContain('The export has no rows: there was nothing to sync.');

@@ -8,6 +8,8 @@ const SLOT = START / RATE_SLOT_MS;
 /** Bytes that DynamoDB takes for one write unit. */
 const WRITE_UNIT = 1_024;
 
+const LARGE_USE = { ms: 360_000, mib: 10_240, reads: 20_000.5, writes: 100_000, puts: 2, gets: 1 };
+
 type Call = readonly [afterMs: number, isThrottled: boolean, limit: number | undefined];
 
 /** What an attempt has noted that begins at START and makes these calls. */
@@ -118,7 +120,7 @@ describe('the rate of an attempt', () => {
     const rate = notesOf(calls);
     expect(rate.calls).toHaveLength(MAX_SLOTS);
     const progress: ChunkProgress = {
-      ...attempt({ chunk: 9_999, redrive: 9, retry: 2_999, ended: 'ItemsThrottled', rate }),
+      ...attempt({ chunk: 9_999, redrive: 9, retry: 2_999, ended: 'ItemsThrottled', rate, use: LARGE_USE }),
       ...{ rows: 99_999, synced: 99_999, calls: sum(rate.calls), throttled: sum(rate.throttled) },
     };
     return { run: 'r'.repeat(80), item: 'progress#009999#000009#002999', ...progress, ttl: START / 1_000 };

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { chunkTimeline } from '../../../../functions/shared/report/chunk-timeline.ts';
 import { rateChart } from '../../../../functions/shared/report/rate-chart.ts';
-import { count, counted, duration } from '../../../../functions/shared/words.ts';
+import { count, counted, dollars, duration } from '../../../../functions/shared/words.ts';
 import { shortRun } from '../../../output/words.ts';
 import { exportWords } from '../../../runs/export-words.ts';
 import type { ErrorView, MachineDrawing, RunView } from '../../api.ts';
@@ -221,7 +221,18 @@ function Notes({ run, summary }: { readonly run: RunView; readonly summary: NonN
 }
 
 function Details({ run }: { readonly run: RunView }) {
-  const { export: of, startedAt, redrivenAt, endedAt, executionArn, resync, resubmissions, runId, status } = run;
+  const {
+    export: of,
+    startedAt,
+    redrivenAt,
+    endedAt,
+    executionArn,
+    resync,
+    resubmissions,
+    runId,
+    status,
+    summary,
+  } = run;
   return (
     <Panel title="Run and export">
       <Facts
@@ -239,6 +250,10 @@ function Details({ run }: { readonly run: RunView }) {
             <span key="arn">
               <code>{executionArn}</code> <CopyButton text={executionArn} what="the ARN" />
             </span>,
+          ],
+          summary?.usd !== undefined && [
+            'Cost',
+            `about ${dollars(summary.usd)} at list prices, without Amazon Connect itself`,
           ],
           status === 'SUCCEEDED' && [
             'Summary',

@@ -258,6 +258,32 @@ const HOSTILE = [
 /** What a run says of itself by one of a few words, or as a time. */
 const OWN_WORDS = new Set(['is', 'status', 'startedAt', 'exportTime']);
 
+describe('what the run used', () => {
+  it('is told with its price, and what a million such rows use', () => {
+    const text = read('a second night');
+    expect(text).toContain('What the run used About $0.035, or $0.17 per million rows like these, at list prices');
+    expect(text).toContain('Amazon Connect itself is not in it.');
+    // 40 chunks of 5,000 rows, 50 of them sent.
+    expect(text).toContain('DynamoDB read units 206,168 1,030,840 $0.026');
+    expect(text).toContain('state transitions 128 640 $0.0032');
+  });
+
+  it('is told of a run that failed as far as it was noted', () => {
+    expect(read('a run that failed half-way')).toMatch(/What the run used .* What was noted until the run ended/);
+    expect(read('a run that was done')).not.toContain('What was noted until');
+  });
+
+  it('is left out where an older deployment noted nothing', () => {
+    expect(read('an older deployment')).not.toContain('What the run used');
+    expect(read('a run that was stopped')).not.toContain('What the run used');
+  });
+
+  it('has no million of an export without rows', () => {
+    expect(read('an export without rows')).toContain('What the run used About $0.00022, at');
+    expect(read('an export without rows')).not.toContain('per million');
+  });
+});
+
 describe('whatever the names in a run', () => {
   it('no value makes markup', () => {
     const evil = fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: 'binary', minLength: 1 }));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lasting, listed, percent, rate } from '../../../../functions/shared/report/words.ts';
+import { amount, lasting, listed, percent, rate } from '../../../../functions/shared/report/words.ts';
+import { dollars } from '../../../../functions/shared/words.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -22,6 +23,27 @@ describe('a share', () => {
     for (const share of [0.994, 0.996, 0.9985, 0.998_999]) expect(plain(percent(share))).not.toBe('100 %');
     for (const share of [1e-9, 0.0004, 0.000_99]) expect(plain(percent(share))).not.toBe('0 %');
   });
+});
+
+it.each([
+  [0, '$0.00'],
+  [0.000_012, 'under $0.0001'],
+  [0.004_24, '$0.0042'],
+  [0.3, '$0.30'],
+  [0.999, '$1.00'],
+  [3.284, '$3.28'],
+  [1_234.5, '$1,234.50'],
+])('%d US dollars are %s', (usd, words) => {
+  expect(dollars(usd)).toBe(words);
+});
+
+it.each([
+  [0, '0'],
+  [1.2345, '1.23'],
+  [99.96, '100'],
+  [1_030_840.4, '1,030,840'],
+])('an amount of %d is %s', (value, words) => {
+  expect(amount(value)).toBe(words);
 });
 
 it('a time that is shorter than a second is not none', () => {

@@ -1,7 +1,3 @@
-/**
- * List prices in US dollars, us-east-1, read 2026-11, without free tiers and discounts. AWS's price pages load their numbers
- * from elsewhere, so some were read where others quote them: the source is the page on which the number stood.
- */
 export interface Price {
   readonly usd: number;
   /** How many units the price is for. */
@@ -13,6 +9,13 @@ export interface Price {
 
 const MILLION = 1_000_000;
 
+/** Where and when the prices held. */
+export const PRICES_OF = 'us-east-1, read 2026-11';
+
+/**
+ * List prices, without free tiers and discounts. AWS's price pages load their numbers from elsewhere, so some were read where
+ * others quote them: the source is the page on which the number stood.
+ */
 export const PRICES = {
   dynamoRead: {
     usd: 0.125,
@@ -109,7 +112,10 @@ export const PRICES = {
   },
 } as const satisfies Readonly<Record<string, Price>>;
 
-export function cost(price: keyof typeof PRICES, units: number): number {
+export type PriceName = keyof typeof PRICES;
+
+/** US dollars. */
+export function cost(price: PriceName, units: number): number {
   const { usd, per } = PRICES[price];
   return (units / per) * usd;
 }
