@@ -21,7 +21,7 @@ import { syncChunk } from '../../functions/sync-chunk/sync-chunk.ts';
 import { CapturedMetrics } from '../../test/helpers/captured-metrics.ts';
 import type { Spent, WorkerInput } from './spent.ts';
 
-const { nights, unchangedRounds, bucket, runBucket, tables, domainName } = JSON.parse(
+const { firstHundred, nights, unchangedRounds, bucket, runBucket, tables, domainName } = JSON.parse(
   process.argv[2] ?? '',
 ) as WorkerInput;
 
@@ -102,17 +102,23 @@ const [first = '', ...later] = nights;
 const { rows } = await split(first);
 const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: first }));
 const bytes = await buffer(Body as Readable);
-const spent: Spent = { rows, parse: [], changed: [], unchanged: [] };
+const parsed: number[] = [];
+const changed: number[] = [];
+const unchanged: number[] = [];
 
-const coldChanged = await sync(first);
+const hundred = await sync(firstHundred);
+// The first night warms up.
+await sync(first);
 await parse(bytes);
 for (const night of later) {
-  spent.changed.push(await sync(night));
-  spent.parse.push(await parse(bytes));
+  changed.push(await sync(night));
+  parsed.push(await parse(bytes));
 }
 const latest = later.at(-1) ?? first;
 for (let round = 0; round < unchangedRounds; round += 1) {
-  spent.unchanged.push(await sync(latest));
-  spent.parse.push(await parse(bytes));
+  unchanged.push(await sync(latest));
+  parsed.push(await parse(bytes));
 }
-console.log(JSON.stringify({ ...spent, coldChanged }));
+const peakMib = process.resourceUsage().maxRSS / 1024;
+const spent: Spent = { rows, parse: parsed, changed, unchanged, firstHundred: hundred, peakMib };
+console.log(JSON.stringify(spent));

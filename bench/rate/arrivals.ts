@@ -13,7 +13,7 @@ export class Arrivals {
   /** For the embedded stack, which tells of each call that its policies allow. */
   readonly onAllowed: OnAllowed = (who, { action }) => {
     if (action !== 'profile:PutProfileObject' || !('session' in who)) return;
-    const calls = who.session.includes('SyncEvent') ? this.#live : this.#batch;
+    const calls = /syncevent/i.test(who.session) ? this.#live : this.#batch;
     calls.push(performance.now());
   };
 

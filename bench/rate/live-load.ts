@@ -4,8 +4,11 @@ import type { TestStack } from '../../test/helpers/stack.ts';
 
 const PAUSE_MS = 200;
 
+/** From the first event on, until the functions that take them are there. */
+const WARM_UP_MS = 3_000;
+
 /** Live events of new customers, so many per second until it is stopped; then waits for the last of them. */
-export function liveEventsOf(stack: TestStack, perSecond: number): { stop(): Promise<void> } {
+export async function startLiveEvents(stack: TestStack, perSecond: number): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
   const startedAt = performance.now();
   let sent = 0;
@@ -25,6 +28,7 @@ export function liveEventsOf(stack: TestStack, perSecond: number): { stop(): Pro
   }
 
   const sending = send();
+  if (perSecond > 0) await sleep(WARM_UP_MS);
   return {
     stop() {
       stopping.abort();

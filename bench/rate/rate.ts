@@ -1,10 +1,10 @@
 import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 import { startTestStack } from '../../test/helpers/stack.ts';
-import type { Bench, Detail, Line } from '../bench.ts';
+import type { Bar, Bench, Detail, Line } from '../bench.ts';
 import { exportOf } from '../exports.ts';
 import { figure } from '../figures.ts';
 import { Arrivals, firstRate, lastRate, perSecond, type Times, wholeRate } from './arrivals.ts';
-import { liveEventsOf } from './live-load.ts';
+import { startLiveEvents } from './live-load.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 
 const QUOTA = DEFAULT_QUOTA_PER_SECOND;
@@ -39,7 +39,7 @@ export const rate: Bench = {
 const SETTINGS = [
   `The whole embedded stack with the default quota of ${QUOTA} calls per second; the service throttles every call above that same rate (a bucket of half a second), so that a call too many shows.`,
   'Counted where the calls reach the service, throttled or not. The rate is that from the first call to the last, or in the first or last seconds of them; the first second may have a quarter of a second more.',
-  'Every row is new, so that every valid row is a call. The service takes 150 ms a call where nothing else is said, log-normal with a spread of 0.3.',
+  'Every row is new, so that every valid row is a call. Live events of new customers begin before the export is uploaded. The service takes 150 ms a call where nothing else is said, log-normal with a spread of 0.3.',
 ];
 
 async function run(scenario: Scenario): Promise<Seen> {
@@ -48,7 +48,7 @@ async function run(scenario: Scenario): Promise<Seen> {
   const settings = { putRatePerSecond: QUOTA, latencyMs: { median: latencyMs, spread: 0.3 } };
   const stack = await startTestStack({ quota: QUOTA, settings, onAllowed: arrivals.onAllowed });
   try {
-    const live = liveEventsOf(stack, livePerSecond);
+    const live = await startLiveEvents(stack, livePerSecond);
     const exports = Array.from({ length: runs }, (_, index) => {
       const text = exportOf({ rows: rows / runs, prefix: `P${index}` });
       return stack.succeed(`part-${index}.csv`, text);
@@ -61,24 +61,20 @@ async function run(scenario: Scenario): Promise<Seen> {
   }
 }
 
-function linesOf({ what, endSeconds }: Scenario, { arrivals, throttled }: Seen): Line[] {
+function linesOf({ what, firstSeconds, lastSeconds }: Scenario, { arrivals, throttled }: Seen): Line[] {
   // Live events begin before the first run and go on after the last one.
   const all = between(arrivals.all, arrivals.batch[0], arrivals.batch.at(-1));
-  const ofLimit = (part: string, perSecondOfPart: number, bar: Line['bar']): Line => ({
+  const ofLimit = (part: string, perSecondOfPart: number, bar: Bar): Line => ({
     what: `${what}: ${part}`,
     ours: `${perSecondOfPart.toFixed(1)} calls/s`,
     against: `limit ${QUOTA} calls/s`,
     ratio: perSecondOfPart / QUOTA,
-    ...(bar && { bar }),
+    bar,
   });
   return [
     ofLimit('first call to last', wholeRate(all), SUSTAINED),
-    ...(endSeconds === undefined
-      ? []
-      : [
-          ofLimit(`first ${endSeconds} s`, firstRate(all, endSeconds), NEVER_SLOW),
-          ofLimit(`last ${endSeconds} s`, lastRate(all, endSeconds), NEVER_SLOW),
-        ]),
+    ...(firstSeconds ? [ofLimit(`first ${firstSeconds} s`, firstRate(all, firstSeconds), NEVER_SLOW)] : []),
+    ...(lastSeconds ? [ofLimit(`last ${lastSeconds} s`, lastRate(all, lastSeconds), NEVER_SLOW)] : []),
     {
       what: `${what}: throttled`,
       ours: `${figure(throttled)} calls`,

@@ -13,7 +13,7 @@ export const MIN_QUOTA_PER_SECOND = 5;
 const ASSUMED_LATENCY_S = 0.9;
 /** Slow service: calls in flight per worker are capped for this latency. */
 const SLOW_LATENCY_S = 3;
-/** About 36 calls per second: what the CPU of a worker of 1 GB does with room to spare, in as few processes as that allows. */
+/** About 36 calls per second, which its CPU makes with room to spare even while its process is new: docs/cost.md, "Why these sizes". */
 const CALLS_IN_FLIGHT_PER_WORKER = 32;
 /** More workers than the rate needs, so that one that starts, reads or waits leaves no permit unused. */
 const SPARE_WORKERS = 1.5;

@@ -13,7 +13,7 @@ const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 export const INIT_TIMEOUT_MS = 60_000;
 
 /** The part of the memory that Lambda's Node.js runtime gives to the heap of V8. */
-const HEAP_SHARE = 0.9;
+export const HEAP_SHARE = 0.9;
 
 /** What an execution environment is started with. */
 export interface EnvironmentOptions {
