@@ -4,10 +4,11 @@ import { cpus, totalmem } from 'node:os';
 import { Command, Option } from 'commander';
 import { duration } from '../cli/output/words.ts';
 import { type Bench, type Effort, fallsShort } from './bench.ts';
+import { nights } from './nights/nights.ts';
 import { rate } from './rate/rate.ts';
 import { type Circumstances, linesTable, type Result, resultsPage } from './results.ts';
 
-const BENCHES: readonly Bench[] = [rate];
+const BENCHES: readonly Bench[] = [rate, nights];
 const PAGE = new URL('RESULTS.md', import.meta.url);
 
 const program = new Command('npm run bench --')

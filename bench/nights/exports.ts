@@ -24,10 +24,18 @@ function after(before: string, first: string, changed: string): string {
 
 const rowsOf = (csv: string): string[][] => parse(csv, { relax_column_count: true });
 
-/** Nights of one system, one after the other, and an export of the first night that comes once more after all others. */
-export function nightsOf(
-  rows: number,
-): Record<'first' | 'same' | 'onePercent' | 'tenPercent', Night> & { late: (holds: Night) => Night } {
+export interface Nights {
+  readonly first: Night;
+  /** The first export once more. */
+  readonly same: Night;
+  readonly onePercent: Night;
+  /** After the night of one per cent. */
+  readonly tenPercent: Night;
+  /** The first export, which comes once more when another one was there already. */
+  late(holds: Night): Night;
+}
+
+export function nightsOf(rows: number): Nights {
   const first = exportOf(rows, 1, 1);
   const onePercent = exportOf(rows, 2, 1);
   const tenPercent = after(onePercent, first, exportOf(rows, 2, 10));
@@ -36,6 +44,6 @@ export function nightsOf(
     same: { name: 'second night, 0 % changed', day: '2025-01-07', csv: first },
     onePercent: { name: 'second night, 1 % changed', day: '2025-01-08', csv: onePercent },
     tenPercent: { name: 'second night, 10 % changed', day: '2025-01-09', csv: tenPercent },
-    late: ({ csv }) => ({ name: 'the first night’s export again, late', day: '2025-01-06', csv: first, holds: csv }),
+    late: ({ csv }) => ({ name: 'the first export again, late', day: '2025-01-06', csv: first, holds: csv }),
   };
 }
