@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { parse } from 'csv-parse/sync';
-import { stringify } from 'csv-stringify/sync';
 import { exportCsv } from '../../samples/export-csv.ts';
+import { rowsOf, toCsv } from './parts.ts';
 import type { Night } from './play.ts';
 
 const SEED = 1;
@@ -19,10 +18,8 @@ function after(before: string, first: string, changed: string): string {
     const next = is[index] ?? row;
     return isDeepStrictEqual(was[index], next) ? row : next;
   });
-  return stringify(rows);
+  return toCsv(rows);
 }
-
-const rowsOf = (csv: string): string[][] => parse(csv, { relax_column_count: true });
 
 export interface Nights {
   readonly first: Night;

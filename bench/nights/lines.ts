@@ -44,12 +44,12 @@ export function wrongCustomers(
 }
 
 /** Per row, since the slowest baseline gets a shorter export. */
-export function comparisons(ours: Played, others: readonly Story[]): Line[] {
+export function comparisons(ours: Played, others: readonly Story[], circumstances = ''): Line[] {
   return others.flatMap(({ system, nights }) => {
     const theirs = nights.find((each) => each.night === ours.night);
     if (!theirs) return [];
     const compared = (what: string, unit: string, of: (night: Played) => number): Line => ({
-      what: `${ours.night}: ${what}`,
+      what: `${ours.night}${circumstances}: ${what}`,
       ours: `${figure(of(ours))} ${unit}`,
       against: `${system} ${figure(of(theirs))} ${unit}`,
       ratio: of(ours) / of(theirs),

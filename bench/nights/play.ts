@@ -5,9 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createClients } from '../../cli/connect/clients.ts';
 import { EXPORT_PREFIX } from '../../functions/shared/export/export-prefixes.ts';
+import type { Fault } from '../../local/customer-profiles/fault.ts';
 import { type EmbeddedStack, startStack } from '../../local/stack.ts';
 import { type Bill, billOf, difference } from './bill.ts';
 import { startOtherCaller } from './other-caller.ts';
+import { partsOf } from './parts.ts';
 import type { System } from './systems.ts';
 import { judge, type Truth, truthOf, type Verdict } from './truth.ts';
 
@@ -36,11 +38,20 @@ export interface Played extends Verdict {
   readonly bill: Bill;
 }
 
+export interface Circumstances {
+  /** Calls of another caller. */
+  readonly othersPerSecond?: number;
+  /** In how many files an export arrives, all at once. */
+  readonly parts?: number;
+  /** Of the service, counted from the upload on. */
+  readonly fault?: Fault;
+}
+
 /** Plays the nights one after the other on a fresh embedded stack. */
 export async function play(
   system: System,
   nights: readonly Night[],
-  { othersPerSecond = 0 }: { readonly othersPerSecond?: number } = {},
+  { othersPerSecond = 0, parts = 1, fault }: Circumstances = {},
 ): Promise<Played[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-nights-'));
   const stack = await startStack({
@@ -57,11 +68,16 @@ export async function play(
     const truth = await truthOf(night.csv);
     const runs = await system.ended(stack, clients);
     const before = snapshot(stack);
+    stack.customerProfiles.configure({ fault });
     const others = othersPerSecond > 0 ? startOtherCaller(stack, othersPerSecond) : undefined;
     const startedAt = performance.now();
-    const Key = `${EXPORT_PREFIX}customers-${night.day}.csv`;
-    await clients.s3.send(new PutObjectCommand({ Bucket: outputs.ExportBucketName, Key, Body: night.csv }));
-    while ((await system.ended(stack, clients)) <= runs) await sleep(POLL_MS);
+    await Promise.all(
+      partsOf(night.csv, parts).map((Body, part) => {
+        const Key = `${EXPORT_PREFIX}customers-${night.day}-${part}.csv`;
+        return clients.s3.send(new PutObjectCommand({ Bucket: outputs.ExportBucketName, Key, Body }));
+      }),
+    );
+    while ((await system.ended(stack, clients)) < runs + parts) await sleep(POLL_MS);
     const seconds = (performance.now() - startedAt) / 1000;
     const theirs = (await others?.stop()) ?? { calls: 0, throttled: 0 };
     const after = snapshot(stack);

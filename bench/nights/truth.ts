@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { GetDomainCommand, SearchProfilesCommand } from '@aws-sdk/client-customer-profiles';
-import { parse } from 'csv-parse/sync';
 import type { Clients } from '../../cli/connect/clients.ts';
 import { fieldAt } from '../../test/helpers/profiles.ts';
 import { inParallel } from '../baselines/in-parallel.ts';
 import { MAPPING, type MappedRow, mapRow, readRows } from '../baselines/rows.ts';
+import { rowsOf } from './parts.ts';
 
 /** What an export says of a customer: the newest of its rows that the mapping takes, and the others. */
 interface Said {
@@ -45,8 +45,7 @@ export async function truthOf(csv: string): Promise<Truth> {
     const others = said === undefined ? [] : [...said.others, isNewest ? said.newest : mapped];
     customers.set(mapped.customerKey, { newest, others });
   }
-  const { length } = parse(csv, { relax_column_count: true });
-  return { rows: length - 1, customers };
+  return { rows: rowsOf(csv).length - 1, customers };
 }
 
 /** Customers of which the later export says something else. */
