@@ -40,7 +40,13 @@ export function wrongCustomers(
     return night ? [`${system} ${share(of(night), night)}`] : [];
   });
   const customers = ours.truth.customers.size;
-  return { what, ours: share(of(ours), ours), against: theirs.join(', '), ratio: of(ours) / customers, bar: NOTHING };
+  return {
+    what,
+    ours: share(of(ours), ours),
+    against: theirs.join(', ') || 'none',
+    ratio: of(ours) / customers,
+    bar: NOTHING,
+  };
 }
 
 /** Per row, since the slowest baseline gets a shorter export. */
