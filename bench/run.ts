@@ -8,11 +8,12 @@ import { chunk } from './chunk/chunk.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { growth } from './growth/growth.ts';
 import { mapRun } from './map-run/map-run.ts';
+import { nights } from './nights/nights.ts';
 import { rate } from './rate/rate.ts';
 import { type Circumstances, linesTable, type Result, resultsPage } from './results.ts';
 import { splitting } from './splitting/splitting.ts';
 
-const BENCHES: readonly Bench[] = [rate, splitting, chunk, coldStart, mapRun, growth];
+const BENCHES: readonly Bench[] = [rate, nights, growth, splitting, chunk, coldStart, mapRun];
 const PAGE = new URL('RESULTS.md', import.meta.url);
 
 const program = new Command('npm run bench --')

@@ -18,6 +18,7 @@ import { createLambda, executionRole, type LambdaService } from './lambda/lambda
 import { createLostEvents } from './lambda/lost-events.ts';
 import { checkLogs } from './logs/deployment.ts';
 import { createLogs, type Logs } from './logs/logs.ts';
+import { createMeter, type Usage } from './meter.ts';
 import { createS3, type S3Service } from './s3/s3.ts';
 import { REGION } from './service.ts';
 import { createSns, type SnsService } from './sns/sns.ts';
@@ -62,6 +63,8 @@ export interface EmbeddedStack {
   readonly sns: SnsService;
   readonly sqs: SqsService;
   readonly logs: Logs;
+  /** What was used since the start, as AWS bills it. */
+  usage(): Usage;
   /** Ends executions, functions and services, in this order; what they kept stays. */
   close(): Promise<void>;
 }
@@ -104,17 +107,23 @@ async function open(
   const refuseKey = createKeyRefusal(model, refuse);
   const refuseEither: Refusal = (who, access) => refuse(who, access) ?? refuseKey(who, access);
   checkLogs(model, refuse);
+  const { count, usage } = createMeter();
   const logs = createLogs({ directory: directory('logs'), groups: model.logGroups.map(({ name }) => name), refuse });
   const events = createEvents({
     onFailure: (rule, event, error) => tell(`The rule ${rule} could not deliver the event ${event.id}`, error),
     onUnknownBus: (bus, { id }) => console.error(`The event ${id} is dropped: there is no event bus ${bus}`),
     refuse,
     timeScale,
+    count: count.events,
   });
-  const s3 = closeLater(createS3({ directory: directory('s3'), onEvent: events.publish, refuse: refuseEither }));
-  const dynamodb = closeLater(await createDynamoDb({ directory: directory('dynamodb'), refuse: refuseEither }));
+  const s3 = closeLater(
+    createS3({ directory: directory('s3'), onEvent: events.publish, refuse: refuseEither, count: count.s3 }),
+  );
+  const dynamodb = closeLater(
+    await createDynamoDb({ directory: directory('dynamodb'), refuse: refuseEither, count: count.dynamodb }),
+  );
   const sns = closeLater(createSns({ directory: directory('sns'), refuse, refuseKey }));
-  const sqs = closeLater(createSqs({ directory: directory('sqs'), timeScale, refuse, refuseKey }));
+  const sqs = closeLater(createSqs({ directory: directory('sqs'), timeScale, refuse, refuseKey, count: count.sqs }));
   const customerProfiles = closeLater(
     createCustomerProfiles({
       directory: directory('customer-profiles'),
@@ -127,7 +136,15 @@ async function open(
   const endpoint = closeLater(await openEndpoint(options.port));
   const onLost = createLostEvents({ functions: model.functions, sqs, tell: console.error });
   const lambda = closeLater(
-    createLambda({ directory: directory('lambda'), endpointUrl: endpoint.url, logs, timeScale, refuse, onLost }),
+    createLambda({
+      directory: directory('lambda'),
+      endpointUrl: endpoint.url,
+      logs,
+      timeScale,
+      refuse,
+      onLost,
+      count: count.lambda,
+    }),
   );
   const stepFunctions = closeLater(
     createStepFunctions({
@@ -136,6 +153,7 @@ async function open(
       onEvent: events.publish,
       timeScale,
       refuse,
+      count: count.stepFunctions,
     }),
   );
   // The functions of the last events still look at the executions.
@@ -158,7 +176,7 @@ async function open(
 
   const parts = { endpoint, iam, s3, dynamodb, customerProfiles, stepFunctions, lambda, events, sns, sqs, logs };
   await build(model, parts, mappings);
-  return { url: endpoint.url, region: REGION, credentials: USER_CREDENTIALS, outputs: model.outputs, ...parts };
+  return { url: endpoint.url, region: REGION, credentials: USER_CREDENTIALS, outputs: model.outputs, usage, ...parts };
 }
 
 function tell(what: string, error: unknown): void {
@@ -175,7 +193,7 @@ function tellOnce(): (message: string, access: Access) => void {
   };
 }
 
-type Parts = Omit<EmbeddedStack, 'close' | 'url' | 'region' | 'credentials' | 'outputs'>;
+type Parts = Omit<EmbeddedStack, 'close' | 'usage' | 'url' | 'region' | 'credentials' | 'outputs'>;
 
 /** Creates what the template asks for, unless an earlier start did. */
 async function build(model: StackModel, parts: Parts, mappings: EventSourceMappings): Promise<void> {

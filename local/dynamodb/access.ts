@@ -10,9 +10,9 @@ interface Tables {
 }
 
 const ON_TABLES: readonly string[] = ['CreateTable', 'DeleteTable', 'DescribeTable', 'ListTables'];
-const READS: readonly string[] = ['BatchGetItem', 'GetItem', 'Query', 'Scan'];
+export const READS: readonly string[] = ['BatchGetItem', 'GetItem', 'Query', 'Scan'];
 const WRITES: readonly string[] = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'];
-const ON_ITEMS: readonly string[] = [...READS, ...WRITES];
+export const ON_ITEMS: readonly string[] = [...READS, ...WRITES];
 
 /** Operations that dynalite answers; any other gets 501 and its name. */
 export const OPERATIONS: readonly string[] = [...ON_TABLES, ...ON_ITEMS];
@@ -25,13 +25,19 @@ export const OPERATIONS: readonly string[] = [...ON_TABLES, ...ON_ITEMS];
  * https://github.com/aws/aws-cdk/issues/10010, read 2026-11
  */
 export function accessesOf(operation: string, body: string): Access[] {
-  const { TableName, IndexName, RequestItems = {} } = parsed(body);
+  const { IndexName } = parsed(body);
   const action = `dynamodb:${operation}`;
-  const tables = TableName === undefined ? Object.keys(RequestItems) : [TableName];
+  const tables = tablesOf(body);
   if (tables.length === 0) return [{ action, resource: '*' }];
   const keyUse = ON_ITEMS.includes(operation) ? (['kms:Decrypt'] as const) : [];
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
   return tables.map((table) => ({ action, resource: `${tableArn(table)}${index}`, keyUse }));
+}
+
+/** As the request names them. */
+export function tablesOf(body: string): readonly string[] {
+  const { TableName, RequestItems = {} } = parsed(body);
+  return TableName === undefined ? Object.keys(RequestItems) : [TableName];
 }
 
 const tableArn = (nameOrArn: string): string =>

@@ -12,8 +12,10 @@ import {
 import dynalite from 'dynalite';
 import { readBody, sendJson, sendJsonError } from '../http.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
+import type { Count } from '../meter.ts';
 import { REGION, type Service } from '../service.ts';
-import { accessesOf, OPERATIONS } from './access.ts';
+import { accessesOf, ON_ITEMS, OPERATIONS } from './access.ts';
+import { askingForUnits, countUnits } from './request-units.ts';
 
 const ACCESS_DENIED = 'com.amazon.coral.service#AccessDeniedException';
 
@@ -26,9 +28,11 @@ export interface DynamoDbService extends Service {
 export async function createDynamoDb({
   directory,
   refuse = refuseNobody,
+  count = () => {},
 }: {
   directory: string;
   refuse?: Refusal;
+  count?: Count<'dynamodb'>;
 }): Promise<DynamoDbService> {
   mkdirSync(directory, { recursive: true });
   const server = dynalite({ path: directory, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
@@ -50,8 +54,8 @@ export async function createDynamoDb({
         const message = `The embedded DynamoDB has no operation '${operation}'.`;
         return sendJsonError(response, 501, 'NotImplemented', message);
       }
-      const body = await readBody(request);
-      for (const access of accessesOf(operation, body.toString('utf8'))) {
+      const body = (await readBody(request)).toString('utf8');
+      for (const access of accessesOf(operation, body)) {
         const Message = refuse(caller, access);
         if (Message) return sendJson(response, 400, { __type: ACCESS_DENIED, Message });
       }
@@ -59,9 +63,12 @@ export async function createDynamoDb({
         response.destroy();
         return;
       }
-      const answered = whenAnswered(response).finally(() => underWay.delete(answered));
+      const isMetered = ON_ITEMS.includes(operation);
+      const answered = whenAnswered(response, (answer) => {
+        if (isMetered) countUnits(operation, body, answer, count);
+      }).finally(() => underWay.delete(answered));
       underWay.add(answered);
-      server.emit('request', detached(request, body), response);
+      server.emit('request', detached(request, isMetered ? askingForUnits(body) : body), response);
     },
     async createTable(url, table) {
       const client = new DynamoDBClient({
@@ -102,10 +109,11 @@ async function active(client: DynamoDBClient, TableName: string): Promise<void> 
 }
 
 /** Resolves when dynalite answers, whether anybody listens or not. */
-function whenAnswered(response: ServerResponse): Promise<void> {
+function whenAnswered(response: ServerResponse, onAnswer: (answer: string) => void): Promise<void> {
   const end = response.end.bind(response);
   return new Promise((resolve) => {
     response.end = (answer: unknown) => {
+      onAnswer(String(answer));
       resolve();
       return end(answer);
     };
@@ -113,7 +121,7 @@ function whenAnswered(response: ServerResponse): Promise<void> {
 }
 
 /** The request as dynalite reads it, cut off from its socket: dynalite ends the process when a caller dies in the middle of a request. */
-function detached(request: IncomingMessage, body: Buffer): Readable {
+function detached(request: IncomingMessage, body: string): Readable {
   const { headers, method, url } = request;
-  return Object.assign(Readable.from([body]), { headers, method, url });
+  return Object.assign(Readable.from([Buffer.from(body)]), { headers, method, url });
 }

@@ -4,6 +4,7 @@ import { arn } from '../cloudformation/resource-type.ts';
 import { DEFAULT_BUS } from '../cloudformation/resources/events.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import { ApiError, answerJson } from '../json-protocol.ts';
+import type { Count } from '../meter.ts';
 import { type BusEvent, busEvent, type Service } from '../service.ts';
 import { compilePattern, type EventPattern } from './pattern.ts';
 import { putEvents } from './put-events.ts';
@@ -38,6 +39,7 @@ export interface EventsOptions {
   readonly refuse?: Refusal;
   /** The periods of schedules are multiplied by it; 1 by default. */
   readonly timeScale?: number;
+  readonly count?: Count<'events'>;
 }
 
 export function createEvents({
@@ -45,6 +47,7 @@ export function createEvents({
   onUnknownBus = () => {},
   refuse = refuseNobody,
   timeScale = 1,
+  count = () => {},
 }: EventsOptions): EventsService {
   const rules: { rule: RuleInput; matches: EventPattern }[] = [];
   const buses = new Set([DEFAULT_BUS]);
@@ -86,6 +89,7 @@ export function createEvents({
     if (waiting || closed)
       throw new ApiError('InternalException', 'The embedded stack starts or ends.', { status: 503 });
     await deliverToAll(event, bus);
+    count(bus, 'events');
   }
 
   const arnOf = (bus: string) => arn('events', `event-bus/${bus}`);

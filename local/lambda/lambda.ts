@@ -6,6 +6,7 @@ import type { FunctionModel } from '../cloudformation/model.ts';
 import { arn } from '../cloudformation/resource-type.ts';
 import type { Access, Refusal, RolePrincipal } from '../iam/access.ts';
 import type { Logs } from '../logs/logs.ts';
+import type { Count } from '../meter.ts';
 import type { Service } from '../service.ts';
 import { IntegrationError } from '../states/errors.ts';
 import type { FunctionError, LambdaResult } from '../states/integrations.ts';
@@ -70,6 +71,7 @@ export interface LambdaOptions {
   readonly refuse?: Refusal;
   /** Hears of an event that every try failed. */
   readonly onLost?: (event: QueuedEvent, error: FunctionError) => void;
+  readonly count?: Count<'lambda'>;
 }
 
 export function createLambda(options: LambdaOptions): LambdaService {
@@ -113,7 +115,9 @@ export function createLambda(options: LambdaOptions): LambdaService {
       for (const [metric, value] of Object.entries({ Invocations: 1, Errors: failure ? 1 : 0 })) {
         options.logs.metrics.record('AWS/Lambda', metric, { FunctionName: input.name }, [value]);
       }
-      const duration = `Duration: ${(performance.now() - started).toFixed(2)} ms`;
+      const milliseconds = performance.now() - started;
+      countInvocation(input, milliseconds);
+      const duration = `Duration: ${milliseconds.toFixed(2)} ms`;
       const report = `REPORT RequestId: ${requestId} ${duration}${failure}`;
       options.logs.write(input.logGroup, 'platform', report, executionRole(input));
       return answer;
@@ -121,6 +125,13 @@ export function createLambda(options: LambdaOptions): LambdaService {
       state.running--;
       pool.giveBack(environment);
     }
+  }
+
+  function countInvocation({ name, memoryMb }: FunctionInput, milliseconds: number): void {
+    const billed = Math.ceil(milliseconds);
+    options.count?.(name, 'invocations');
+    options.count?.(name, 'milliseconds', billed);
+    options.count?.(name, 'gbSeconds', (billed / 1000) * (memoryMb / 1024));
   }
 
   /** Payload and answer are JSON text. */

@@ -100,6 +100,12 @@ export function accessOf({ action, on, keyUse = [] }: Operation, { bucket, key, 
   return { ...listAccess(bucket, action), ...(prefix !== null && { context: { 's3:prefix': prefix } }) };
 }
 
+/** https://aws.amazon.com/s3/pricing/, read 2026-11: DELETE is free, and a LIST is as dear as a PUT. */
+export function billedAs({ method, on }: Operation): 'puts' | 'gets' | undefined {
+  if (method === 'DELETE') return undefined;
+  return method === 'HEAD' || (method === 'GET' && on === 'object') ? 'gets' : 'puts';
+}
+
 function objectAccess(action: string, bucket: string, key: string, versionId?: string | null): Access {
   return { action: `s3:${action}${versionId == null ? '' : 'Version'}`, resource: `arn:aws:s3:::${bucket}/${key}` };
 }

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type Access, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
+import type { Count } from '../meter.ts';
 import type { BusEvent, Caller, Service } from '../service.ts';
 import { S3Error } from './errors.ts';
 import { sendError, toExchange } from './exchange.ts';
 import { findReadable, writeText } from './objects.ts';
-import { accessOf, findOperation, listAccess, readAccess, writeAccess } from './operations.ts';
+import { accessOf, billedAs, findOperation, listAccess, readAccess, writeAccess } from './operations.ts';
 import { ObjectStore } from './store.ts';
 
 export interface S3Service extends Service {
@@ -36,10 +37,12 @@ export function createS3({
   directory,
   onEvent,
   refuse = refuseNobody,
+  count = () => {},
 }: {
   directory: string;
   onEvent: (event: BusEvent) => void;
   refuse?: Refusal;
+  count?: Count<'s3'>;
 }): S3Service {
   const store = new ObjectStore(directory, onEvent);
 
@@ -59,6 +62,7 @@ export function createS3({
     signingName: 's3',
     createBucket: (name, settings) => store.index.putBucket({ name, ...settings }),
     readObject(bucket, key, versionId, who) {
+      count(bucket, 'gets');
       try {
         if (who) authorize(who, readAccess(bucket, key, versionId));
         const { blob, size, etag, versionId: id } = findReadable(store, bucket, key, versionId);
@@ -68,6 +72,7 @@ export function createS3({
       }
     },
     async writeObject(bucket, key, text, who) {
+      count(bucket, 'puts');
       if (who) authorize(who, writeAccess(bucket, key));
       await writeText(store, { bucket, key }, text);
     },
@@ -75,6 +80,8 @@ export function createS3({
       answer(response, async () => {
         const exchange = toExchange(request, response, caller);
         const operation = findOperation(exchange);
+        const unit = billedAs(operation);
+        if (unit) count(exchange.bucket, unit);
         authorize(caller, accessOf(operation, exchange));
         await operation.run(store, exchange).catch((error: unknown) => {
           throw asSeenBy(caller, exchange.bucket, error);

@@ -1,6 +1,7 @@
 import type { QueueModel } from '../cloudformation/model.ts';
 import { type Access, fromSource, type KeyAction, type Principal, type Refusal, refuseNobody } from '../iam/access.ts';
 import { answerJson } from '../json-protocol.ts';
+import type { Count } from '../meter.ts';
 import type { Caller, Service } from '../service.ts';
 import { SqsError } from './errors.ts';
 import type { MessageAttributes } from './message-attributes.ts';
@@ -51,6 +52,7 @@ export interface SqsOptions {
   readonly refuseKey?: Refusal;
   /** Epoch milliseconds. */
   readonly now?: () => number;
+  readonly count?: Count<'sqs'>;
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html, read 2026-11. */
@@ -60,12 +62,13 @@ const KEY_USE: Readonly<Record<string, readonly KeyAction[]>> = {
 };
 
 export function createSqs(options: SqsOptions): SqsService {
-  const { directory, timeScale = 1, refuse = refuseNobody, refuseKey = refuseNobody, now = Date.now } = options;
+  const { directory, timeScale = 1, refuse = refuseNobody, refuseKey = refuseNobody, now = Date.now, count } = options;
   const store = new MessageStore(directory);
   const queues = new Queues(store, timeScale, now);
 
   function authorize(action: string, resource: string, who: Caller | Principal, context: Access['context'] = {}): void {
     const access = { action: `sqs:${action}`, resource, context, keyUse: KEY_USE[action] ?? [] };
+    count?.(resource.slice(resource.lastIndexOf(':') + 1), 'requests');
     const refusal = refuse(who, access);
     if (refusal) throw new SqsError('AccessDeniedException', refusal);
     const keyRefusal = refuseKey(who, access);

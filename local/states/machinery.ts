@@ -15,6 +15,8 @@ export interface Machinery {
   readonly running: Map<string, RunningExecution>;
   /** Of the Map Runs at work in this process, by ARN: what may be changed meanwhile. */
   readonly mapRuns: Map<string, MapRunControls>;
+  /** Hears of each state transition that AWS bills: a state that is entered or tried again, and the start of a Map Run's child. */
+  readonly onTransition?: (machineArn: string) => void;
 }
 
 export interface MapRunControls {

@@ -35,10 +35,11 @@ async function tried(visit: Visit, work: () => Promise<Outcome>): Promise<Attemp
 /** Waits for the next attempt (undefined), or leaves by a catcher. @throws StateFailure if neither is left. */
 async function recovered(visit: Visit, state: State, retries: Retries, failure: Failure): Promise<Outcome | undefined> {
   if (failure.error === RUNTIME_ERROR) throw new StateFailure(failure);
-  const { machinery, signal, history } = visit.run;
+  const { machinery, execution, signal, history } = visit.run;
   const delayMs = retries.next(failure.error, machinery.random);
   if (delayMs !== undefined) {
     await machinery.clock.sleep(delayMs, signal);
+    machinery.onTransition?.(execution.machineArn);
     return undefined;
   }
   if (state.failedEvent !== undefined) history.add(state.failedEvent);

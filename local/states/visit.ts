@@ -46,7 +46,13 @@ export interface EnteredState {
   readonly branches?: ReadonlyMap<number, Position>;
 }
 
-export function enterState({ history, machinery }: Run, name: string, type: string, input: Payload): EnteredState {
+export function enterState(
+  { history, machinery, execution }: Run,
+  name: string,
+  type: string,
+  input: Payload,
+): EnteredState {
+  machinery.onTransition?.(execution.machineArn);
   const previousEventId = history.previous;
   const eventId = history.add(`${type}StateEntered`, { name, input: input.text, inputDetails: WHOLE });
   return { name, input, eventId, previousEventId, date: machinery.clock.now() };

@@ -23,3 +23,6 @@ export function checkArn(arn: string, resource: Resource): string {
 export function executionArn(machineArn: string, name: string): string {
   return `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
+
+/** The last part of a machine's ARN: for the children of a Map Run `<machine>/<label>`. */
+export const nameOf = (machineArn: string): string => machineArn.slice(machineArn.lastIndexOf(':') + 1);

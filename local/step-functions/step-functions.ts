@@ -1,10 +1,12 @@
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import { answerJson } from '../json-protocol.ts';
+import type { Count } from '../meter.ts';
 import type { BusEvent, Service } from '../service.ts';
 import { systemClock } from '../states/clock.ts';
 import type { Integrations } from '../states/integrations.ts';
 import { createMachinery } from '../states/machinery.ts';
 import { systemRandom } from '../states/random.ts';
+import { nameOf } from './arns.ts';
 import { executionOperations } from './execution-operations.ts';
 import { Executions, type StartRequest } from './executions.ts';
 import { abortLeftRunning } from './left-running.ts';
@@ -25,6 +27,7 @@ export interface StepFunctionsSettings {
   /** How long waits (Wait states, the time before a retry) last compared with AWS; 1 by default. Time limits are not scaled. */
   readonly timeScale?: number;
   readonly refuse?: Refusal;
+  readonly count?: Count<'stepFunctions'>;
 }
 
 export interface StepFunctionsService extends Service {
@@ -36,11 +39,17 @@ export interface StepFunctionsService extends Service {
 
 /** Step Functions: its awsJson1_0 API over the interpreter in local/states. */
 export function createStepFunctions(settings: StepFunctionsSettings): StepFunctionsService {
-  const { directory, integrations, onEvent, timeScale, refuse = refuseNobody } = settings;
+  const { directory, integrations, onEvent, timeScale, refuse = refuseNobody, count = () => {} } = settings;
   const database = openDatabase(directory);
   const store = new SqliteStore(database);
   const queries = new Queries(database);
-  const machinery = createMachinery({ store, integrations, clock: systemClock(timeScale), random: systemRandom });
+  const machinery = createMachinery({
+    store,
+    integrations,
+    clock: systemClock(timeScale),
+    random: systemRandom,
+    onTransition: (machineArn) => count(nameOf(machineArn), 'transitions'),
+  });
   const machines = new StateMachines(store, queries);
   const executions = new Executions(machinery, machines, store, queries, (execution) =>
     onEvent(statusChange(execution)),

@@ -120,3 +120,16 @@ it('an event that nobody waits for and the function fails three times is in its 
     ]),
   );
 });
+
+it('counts the events, and every request to the queues, those of Lambda and EventBridge among them', async () => {
+  await start(writeLiveStack());
+  await send({ id: 'a' }, { id: 'b', is: 'bad' });
+  await eventually(() => expect(taken()).toEqual(['a/1', 'b/1']));
+  await eventually(() => expect(live()).toEqual([]));
+  const { events, sqs } = stack.usage();
+
+  expect(events).toEqual({ [String(stack.outputs.Bus)]: { events: 2 } });
+  expect(sqs['mini-dead']).toEqual({ requests: 1 });
+  // Each is sent; then they are received and deleted, together or not.
+  expect(sqs['mini-live']?.requests).toBeGreaterThanOrEqual(4);
+});

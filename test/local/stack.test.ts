@@ -114,3 +114,18 @@ it('leaves no function process behind when its host is killed', async () => {
 
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 30_000 });
 });
+
+it('counts what a run used, in the units of the bill', async () => {
+  await upload('in/a.csv');
+  await outputs(1);
+  const { dynamodb, s3: requests, lambda, stepFunctions } = stack.usage();
+
+  expect(dynamodb).toEqual({ 'mini-counts': { reads: 0, writes: 1 } });
+  expect(requests).toEqual({ [String(stack.outputs.Bucket)]: { puts: 1, gets: 0 } });
+  expect(stepFunctions).toEqual({ 'mini-machine': { transitions: 2 } });
+  expect(lambda).toMatchObject({ 'mini-counter': { invocations: 1 } });
+  const { milliseconds = 0, gbSeconds } = lambda['mini-counter'] ?? {};
+  expect(milliseconds).toBeGreaterThan(0);
+  // Of a function with 128 MB.
+  expect(gbSeconds).toBeCloseTo(milliseconds / 1000 / 8);
+});

@@ -3,15 +3,18 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createDynamoDb, type DynamoDbService } from '../../../local/dynamodb/dynamodb.ts';
 import { type Endpoint, openEndpoint } from '../../../local/endpoint.ts';
+import { createMeter, type Meter } from '../../../local/meter.ts';
 
 const TABLE = {
   TableName: 'ledger',
@@ -24,9 +27,11 @@ let directory: string;
 let endpoint: Endpoint;
 let dynamodb: DynamoDbService;
 let client: DynamoDBClient;
+let meter: Meter;
 
 async function start(): Promise<void> {
-  dynamodb = await createDynamoDb({ directory });
+  meter = createMeter();
+  dynamodb = await createDynamoDb({ directory, count: meter.count.dynamodb });
   endpoint = await openEndpoint(0);
   endpoint.mount(dynamodb);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -105,4 +110,56 @@ it('ends in peace while calls are under way', async () => {
   await calls;
   await start();
   expect(await get('first')).toMatchObject({ n: { N: '1' } });
+});
+
+const bill = () => meter.usage().dynamodb.ledger;
+const large = { pk: { S: 'large' }, text: { S: 'x'.repeat(5_000) } };
+const read = (pk: string, ConsistentRead = true) =>
+  client.send(new GetItemCommand({ TableName: 'ledger', Key: { pk: { S: pk } }, ConsistentRead }));
+
+it.each([
+  ['a consistent read of an item', () => read('small'), { reads: 1, writes: 0 }],
+  ['one of an item that is absent', () => read('absent'), { reads: 1, writes: 0 }],
+  ['one that is eventually consistent', () => read('small', false), { reads: 0.5, writes: 0 }],
+  ['one of an item of over 4 KB', () => read('large'), { reads: 2, writes: 0 }],
+  [
+    'a batch of reads, item by item',
+    () => {
+      const Keys = ['small', 'large', 'absent'].map((pk) => ({ pk: { S: pk } }));
+      return client.send(new BatchGetItemCommand({ RequestItems: { ledger: { Keys, ConsistentRead: true } } }));
+    },
+    { reads: 4, writes: 0 },
+  ],
+  [
+    'a query',
+    () =>
+      client.send(
+        new QueryCommand({
+          TableName: 'ledger',
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: 'large' } },
+        }),
+      ),
+    { reads: 2, writes: 0 },
+  ],
+  ['a write', () => put('small', 2), { reads: 0, writes: 1 }],
+  [
+    'one of over 4 KB',
+    () => client.send(new PutItemCommand({ TableName: 'ledger', Item: large })),
+    { reads: 0, writes: 5 },
+  ],
+  ['one whose condition fails', () => put('small', 2, true).catch(() => {}), { reads: 0, writes: 1 }],
+  [
+    'a request that is not valid',
+    () => client.send(new PutItemCommand({ TableName: 'ledger', Item: {} })).catch(() => {}),
+    { reads: 0, writes: 0 },
+  ],
+])('%s is counted as AWS bills it', async (_, request, expected) => {
+  await put('small', 1);
+  await client.send(new PutItemCommand({ TableName: 'ledger', Item: large }));
+  const before = bill() ?? { reads: 0, writes: 0 };
+  await request();
+  const after = bill() ?? before;
+  expect({ reads: after.reads - before.reads, writes: after.writes - before.writes }).toEqual(expected);
 });

@@ -148,4 +148,25 @@ describe('a Map Run', () => {
     await expect(describeRun(none)).rejects.toMatchObject({ name: 'ResourceNotFound' });
     await expect(children(none)).rejects.toMatchObject({ name: 'ResourceNotFound' });
   });
+
+  it('is billed for its children: the start of each, its states, and what they try again', async () => {
+    let calls = 0;
+    const { ItemProcessor } = mapping().States.SyncChunks;
+    const { SyncChunk } = ItemProcessor.States;
+    const retried = { ...SyncChunk, Retry: [{ ErrorEquals: ['States.ALL'] }] };
+    const executionArn = await startMap(
+      3,
+      (n) => {
+        calls += 1;
+        if (calls === 1) throw new Error('not yet');
+        return n;
+      },
+      { ItemProcessor: { ...ItemProcessor, States: { SyncChunk: retried } } },
+    );
+    await served.ended(executionArn);
+    expect(served.usage()).toEqual({
+      'profile-sync': { transitions: 1 },
+      'profile-sync/SyncChunks': { transitions: 3 + 3 + 1 },
+    });
+  });
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeExecutionCommand, type DescribeExecutionOutput, SFNClient } from '@aws-sdk/client-sfn';
+import { createMeter, type Usage } from '../../../local/meter.ts';
 import type { BusEvent } from '../../../local/service.ts';
 import type { Integrations, LambdaResult } from '../../../local/states/integrations.ts';
 import type { Json } from '../../../local/states/json.ts';
@@ -26,6 +27,7 @@ export interface Served {
   readonly directory: string;
   readonly url: string;
   readonly events: BusEvent[];
+  usage(): Usage['stepFunctions'];
   /** Makes the machine `profile-sync`. */
   machine(definition: object): void;
   /** Describes an execution once it has ended. */
@@ -53,7 +55,14 @@ export async function serve({ lambda = () => ({}), object = '', ...setting }: Se
   };
   const events: BusEvent[] = [];
   const onEvent = (event: BusEvent) => void events.push(event);
-  const service = createStepFunctions({ directory, integrations, onEvent, timeScale: 0.001 });
+  const { count, usage } = createMeter();
+  const service = createStepFunctions({
+    directory,
+    integrations,
+    onEvent,
+    timeScale: 0.001,
+    count: count.stepFunctions,
+  });
   const server = createServer((request, response) => void service.handle(request, response, { accessKeyId: 'test' }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -69,6 +78,7 @@ export async function serve({ lambda = () => ({}), object = '', ...setting }: Se
     directory,
     url,
     events,
+    usage: () => usage().stepFunctions,
     machine: (definition) =>
       service.createStateMachine({
         name: 'profile-sync',

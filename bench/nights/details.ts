@@ -1,0 +1,67 @@
+import type { Detail } from '../bench.ts';
+import { figure, ratioText } from '../figures.ts';
+import { type Story, usdPerMillionRows } from './lines.ts';
+import type { Played } from './play.ts';
+
+/** The longest that a Lambda function may work. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, read 2026-11. */
+const LAMBDA_SECONDS = 900;
+/** The baselines in which one invocation takes the whole export. */
+const ONE_LAMBDA: readonly string[] = ['loop', 'parallel'];
+
+const TRUTH: readonly (readonly [column: string, of: (night: Played) => number])[] = [
+  ['rows', ({ truth }) => truth.rows],
+  ['customers', ({ truth }) => truth.customers.size],
+  ['right', ({ right }) => right],
+  ['older data', ({ older }) => older],
+  ['lost', ({ lost }) => lost],
+  ['of no customer', ({ strange }) => strange],
+  ['calls', ({ calls }) => calls],
+  ['throttled', ({ throttled }) => throttled],
+];
+
+const USAGE: readonly (readonly [column: string, of: (night: Played) => number])[] = [
+  ['DynamoDB reads', ({ bill }) => bill.reads],
+  ['DynamoDB writes', ({ bill }) => bill.writes],
+  ['S3 PUT, LIST', ({ bill }) => bill.puts],
+  ['S3 GET, HEAD', ({ bill }) => bill.gets],
+  ['Lambda calls', ({ bill }) => bill.invocations],
+  ['Lambda GB-seconds', ({ bill }) => bill.gbSeconds],
+  ['state transitions', ({ bill }) => bill.transitions],
+];
+
+export function detailsOf(scenario: string, stories: readonly Story[]): Detail[] {
+  return [
+    {
+      title: `${scenario}: what came of it`,
+      header: ['', 'night', ...TRUTH.map(([column]) => column), 'throttled share', 'seconds', 'calls/s'],
+      rows: eachNight(stories, (night) => [
+        ...TRUTH.map(([, of]) => figure(of(night))),
+        ratioText(night.calls === 0 ? 0 : night.throttled / night.calls),
+        figure(night.seconds),
+        figure(night.calls / night.seconds),
+      ]),
+    },
+    {
+      title: `${scenario}: what was used`,
+      header: ['', 'night', ...USAGE.map(([column]) => column), 'US dollars per million rows'],
+      rows: eachNight(stories, (night) => [
+        ...USAGE.map(([, of]) => figure(of(night))),
+        figure(usdPerMillionRows(night)),
+      ]),
+    },
+  ];
+}
+
+/** What the rate of a baseline means for the size of an export: longer ones are cut off in the middle. */
+export function rowsInOneLambda(stories: readonly Story[]): Detail {
+  const rows = stories.flatMap(({ system, nights: [first] }) => {
+    if (!first || !ONE_LAMBDA.includes(system)) return [];
+    const perSecond = first.truth.rows / first.seconds;
+    return [[system, `${figure(perSecond)} rows/s`, `${figure(perSecond * LAMBDA_SECONDS)} rows`]];
+  });
+  return { title: 'What fits into one Lambda of 15 minutes', header: ['', 'first night', 'at that rate'], rows };
+}
+
+function eachNight(stories: readonly Story[], cells: (night: Played) => readonly string[]): string[][] {
+  return stories.flatMap(({ system, nights }) => nights.map((night) => [system, night.night, ...cells(night)]));
+}

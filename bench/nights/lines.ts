@@ -1,0 +1,76 @@
+import type { Bar, Line } from '../bench.ts';
+import { figure } from '../figures.ts';
+import { dollars } from './bill.ts';
+import type { Played } from './play.ts';
+import type { System } from './systems.ts';
+
+/** The nights of one system in one scenario, as they were played. */
+export interface Story {
+  readonly system: System['name'];
+  readonly nights: readonly Played[];
+}
+
+const NOTHING: Bar = { is: 'at most', ratio: 0 };
+const EXACTLY: readonly Bar[] = [
+  { is: 'at least', ratio: 1 },
+  { is: 'at most', ratio: 1 },
+];
+
+/** A second night takes as many calls as customers changed: not one more, not one less. */
+export function callsOfChanges(night: Played, changed: number): Line[] {
+  const what = `${night.night}: calls`;
+  const ours = calls(night.calls);
+  if (changed === 0) {
+    const { rows } = night.truth;
+    return [{ what, ours, against: `${figure(rows)} rows`, ratio: night.calls / rows, bar: NOTHING }];
+  }
+  const ratio = night.calls / changed;
+  return EXACTLY.map((bar) => ({ what, ours, against: `${figure(changed)} changed customers`, ratio, bar }));
+}
+
+/** Customers without what the export says, which must be none of ours; the others’ stand beside it. */
+export function wrongCustomers(
+  what: string,
+  of: (night: Played) => number,
+  ours: Played,
+  others: readonly Story[],
+): Line {
+  const theirs = others.flatMap(({ system, nights }) => {
+    const night = nights.find((each) => each.night === ours.night);
+    return night ? [`${system} ${share(of(night), night)}`] : [];
+  });
+  const customers = ours.truth.customers.size;
+  return {
+    what,
+    ours: share(of(ours), ours),
+    against: theirs.join(', ') || 'none',
+    ratio: of(ours) / customers,
+    bar: NOTHING,
+  };
+}
+
+/** Per row, since the slowest baseline gets a shorter export. */
+export function comparisons(ours: Played, others: readonly Story[], circumstances = ''): Line[] {
+  return others.flatMap(({ system, nights }) => {
+    const theirs = nights.find((each) => each.night === ours.night);
+    if (!theirs) return [];
+    const compared = (what: string, unit: string, of: (night: Played) => number): Line => ({
+      what: `${ours.night}${circumstances}: ${what}`,
+      ours: `${figure(of(ours))} ${unit}`,
+      against: `${system} ${figure(of(theirs))} ${unit}`,
+      ratio: of(ours) / of(theirs),
+    });
+    return [
+      compared('calls per 1,000 rows', 'calls', ({ calls, truth }) => (calls / truth.rows) * 1_000),
+      compared('time per 1,000 rows', 's', ({ seconds, truth }) => (seconds / truth.rows) * 1_000),
+      compared('cost per million rows', 'US dollars', usdPerMillionRows),
+    ];
+  });
+}
+
+export function usdPerMillionRows({ bill, truth }: Played): number {
+  return (dollars(bill) / truth.rows) * 1_000_000;
+}
+
+const calls = (count: number) => `${figure(count)} call${count === 1 ? '' : 's'}`;
+const share = (count: number, { truth }: Played) => `${figure(count)} of ${figure(truth.customers.size)}`;
