@@ -1,4 +1,5 @@
 import type { Detail } from '../bench.ts';
+import { BILLED } from '../../functions/shared/cost/usage-cost.ts';
 import { figure, ratioText } from '../figures.ts';
 import { type Story, usdPerMillionRows } from './lines.ts';
 import type { Played } from './play.ts';
@@ -19,16 +20,6 @@ const TRUTH: readonly (readonly [column: string, of: (night: Played) => number])
   ['throttled', ({ throttled }) => throttled],
 ];
 
-const USAGE: readonly (readonly [column: string, of: (night: Played) => number])[] = [
-  ['DynamoDB reads', ({ bill }) => bill.reads],
-  ['DynamoDB writes', ({ bill }) => bill.writes],
-  ['S3 PUT, LIST', ({ bill }) => bill.puts],
-  ['S3 GET, HEAD', ({ bill }) => bill.gets],
-  ['Lambda calls', ({ bill }) => bill.invocations],
-  ['Lambda GB-seconds', ({ bill }) => bill.gbSeconds],
-  ['state transitions', ({ bill }) => bill.transitions],
-];
-
 export function detailsOf(scenario: string, stories: readonly Story[]): Detail[] {
   return [
     {
@@ -43,9 +34,9 @@ export function detailsOf(scenario: string, stories: readonly Story[]): Detail[]
     },
     {
       title: `${scenario}: what was used`,
-      header: ['', 'night', ...USAGE.map(([column]) => column), 'US dollars per million rows'],
+      header: ['', 'night', ...BILLED.map(([, , what]) => what), 'US dollars per million rows'],
       rows: eachNight(stories, (night) => [
-        ...USAGE.map(([, of]) => figure(of(night))),
+        ...BILLED.map(([of]) => figure(night.used[of])),
         figure(usdPerMillionRows(night)),
       ]),
     },

@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { exportCsv } from '../../samples/export-csv.ts';
+import { exportOf } from '../exports.ts';
 import { rowsOf, toCsv } from './parts.ts';
 import type { Night } from './play.ts';
-
-const SEED = 1;
-
-/** The export of the first night, or of the second one with so many per cent of the customers changed. */
-function exportOf(rows: number, night: number, churn: number): string {
-  return [...exportCsv({ rows, seed: SEED, night, churn })].join('');
-}
 
 /** The night after `before` in which those rows change that `changed` has otherwise than `first`. */
 function after(before: string, first: string, changed: string): string {
@@ -33,9 +26,9 @@ export interface Nights {
 }
 
 export function nightsOf(rows: number): Nights {
-  const first = exportOf(rows, 1, 1);
-  const onePercent = exportOf(rows, 2, 1);
-  const tenPercent = after(onePercent, first, exportOf(rows, 2, 10));
+  const first = exportOf({ rows });
+  const onePercent = exportOf({ rows, night: 2, churn: 1 });
+  const tenPercent = after(onePercent, first, exportOf({ rows, night: 2, churn: 10 }));
   return {
     first: { name: 'first night', day: '2025-01-06', csv: first },
     same: { name: 'second night, 0 % changed', day: '2025-01-07', csv: first },

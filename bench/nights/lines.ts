@@ -1,6 +1,6 @@
+import { costOfUsage } from '../../functions/shared/cost/usage-cost.ts';
 import type { Bar, Line } from '../bench.ts';
 import { figure } from '../figures.ts';
-import { dollars } from './bill.ts';
 import type { Played } from './play.ts';
 import type { System } from './systems.ts';
 
@@ -68,8 +68,8 @@ export function comparisons(ours: Played, others: readonly Story[], circumstance
   });
 }
 
-export function usdPerMillionRows({ bill, truth }: Played): number {
-  return (dollars(bill) / truth.rows) * 1_000_000;
+export function usdPerMillionRows({ used, truth }: Played): number {
+  return (costOfUsage(used) / truth.rows) * 1_000_000;
 }
 
 const calls = (count: number) => `${figure(count)} call${count === 1 ? '' : 's'}`;

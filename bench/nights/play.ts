@@ -5,13 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { createClients } from '../../cli/connect/clients.ts';
 import { EXPORT_PREFIX } from '../../functions/shared/export/export-prefixes.ts';
+import type { RunUsage } from '../../functions/shared/contracts.ts';
 import type { Fault } from '../../local/customer-profiles/fault.ts';
 import { type EmbeddedStack, startStack } from '../../local/stack.ts';
-import { type Bill, billOf, difference } from './bill.ts';
 import { startOtherCaller } from './other-caller.ts';
 import { partsOf } from './parts.ts';
 import type { System } from './systems.ts';
 import { judge, type Truth, truthOf, type Verdict } from './truth.ts';
+import { usedBetween, usedSoFar } from './used.ts';
 
 /** The quota of an account, as AWS documents it: of all callers together. */
 export const SERVICE_PER_SECOND = 100;
@@ -35,7 +36,7 @@ export interface Played extends Verdict {
   readonly throttled: number;
   /** From the upload to the end of the run. */
   readonly seconds: number;
-  readonly bill: Bill;
+  readonly used: RunUsage;
 }
 
 export interface Circumstances {
@@ -91,7 +92,7 @@ export async function play(
       calls: after.calls - before.calls - theirs.calls,
       throttled: after.throttled - before.throttled - theirs.throttled,
       seconds,
-      bill: difference(after.bill, before.bill),
+      used: usedBetween(before.used, after.used),
     };
   }
 
@@ -108,5 +109,5 @@ export async function play(
 
 function snapshot(stack: EmbeddedStack) {
   const { calls, throttled } = stack.customerProfiles.stats();
-  return { calls, throttled, bill: billOf(stack.usage()) };
+  return { calls, throttled, used: usedSoFar(stack.usage()) };
 }

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const pages = globSync(['*.md', 'docs/**/*.md', 'samples/*.md', 'statemachine/*.md']);
+const pages = globSync(['*.md', 'docs/**/*.md', 'bench/**/*.md', 'samples/*.md', 'statemachine/*.md']);
 
 /** As GitHub names them: lower case, spaces as hyphens, without punctuation. */
 function anchors(page: string): string[] {

@@ -2,7 +2,7 @@ import type { RunUsage } from '../contracts.ts';
 import { cost, type PriceName } from './prices.ts';
 
 /** What is billed by use, in the words of the bill. */
-const BILLED: readonly (readonly [of: keyof RunUsage, price: PriceName, what: string])[] = [
+export const BILLED: readonly (readonly [of: keyof RunUsage, price: PriceName, what: string])[] = [
   ['readUnits', 'dynamoRead', 'DynamoDB read units'],
   ['writeUnits', 'dynamoWrite', 'DynamoDB write units'],
   ['stateTransitions', 'transition', 'state transitions'],

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { fallsShort } from '../../../bench/bench.ts';
-import { dollars } from '../../../bench/nights/bill.ts';
 import { callsOfChanges, comparisons, wrongCustomers } from '../../../bench/nights/lines.ts';
+import { costOfUsage } from '../../../functions/shared/cost/usage-cost.ts';
 import { partsOf } from '../../../bench/nights/parts.ts';
 import type { Played } from '../../../bench/nights/play.ts';
 
-const BILL = { reads: 0, writes: 0, puts: 0, gets: 0, invocations: 0, gbSeconds: 0, transitions: 0 };
+const NOTHING = {
+  readUnits: 0,
+  writeUnits: 0,
+  s3Puts: 0,
+  s3Gets: 0,
+  invocations: 0,
+  gbSeconds: 0,
+  stateTransitions: 0,
+};
 
 /** A night of 1,000 rows and one customer. */
 function played(figures: Partial<Played>): Played {
@@ -21,7 +29,7 @@ function played(figures: Partial<Played>): Played {
     calls: 1_000,
     throttled: 0,
     seconds: 10,
-    bill: BILL,
+    used: NOTHING,
     ...figures,
   };
 }
@@ -50,8 +58,8 @@ describe('customers without what the export says', () => {
 });
 
 it('compares with the same night of the others, by row and by price', () => {
-  const ours = played({ calls: 10, seconds: 1, bill: { ...BILL, transitions: 40 } });
-  const theirs = played({ seconds: 20, bill: { ...BILL, transitions: 80 } });
+  const ours = played({ calls: 10, seconds: 1, used: { ...NOTHING, stateTransitions: 40 } });
+  const theirs = played({ seconds: 20, used: { ...NOTHING, stateTransitions: 80 } });
   const elsewhere = { system: 'map', nights: [played({ night: 'another' })] } as const;
   const lines = comparisons(ours, [{ system: 'loop', nights: [theirs] }, elsewhere]);
   expect(lines.map(({ ratio }) => ratio)).toEqual([0.01, 0.05, 0.5]);
@@ -60,10 +68,10 @@ it('compares with the same night of the others, by row and by price', () => {
 });
 
 it('a bill adds up the prices of all that was used', () => {
-  const million = Object.fromEntries(Object.keys(BILL).map((name) => [name, 1_000_000])) as typeof BILL;
-  const each = Object.keys(BILL).map((name) => dollars({ ...BILL, [name]: 1_000_000 }));
+  const million = Object.fromEntries(Object.keys(NOTHING).map((name) => [name, 1_000_000])) as typeof NOTHING;
+  const each = Object.keys(NOTHING).map((name) => costOfUsage({ ...NOTHING, [name]: 1_000_000 }));
   expect(Math.min(...each)).toBeGreaterThan(0);
-  expect(dollars(million)).toBeCloseTo(each.reduce((sum, usd) => sum + usd, 0));
+  expect(costOfUsage(million)).toBeCloseTo(each.reduce((sum, usd) => sum + usd, 0));
 });
 
 it('the parts of an export hold all of its rows once, each part behind the header', () => {
