@@ -4,11 +4,12 @@ import { cpus, totalmem } from 'node:os';
 import { Command, Option } from 'commander';
 import { duration } from '../cli/output/words.ts';
 import { type Bench, type Effort, fallsShort } from './bench.ts';
+import { coldStart } from './cold-start/cold-start.ts';
 import { growth } from './growth/growth.ts';
 import { rate } from './rate/rate.ts';
 import { type Circumstances, linesTable, type Result, resultsPage } from './results.ts';
 
-const BENCHES: readonly Bench[] = [rate, growth];
+const BENCHES: readonly Bench[] = [rate, growth, coldStart];
 const PAGE = new URL('RESULTS.md', import.meta.url);
 
 const program = new Command('npm run bench --')
