@@ -6,10 +6,11 @@ import { duration } from '../cli/output/words.ts';
 import { type Bench, type Effort, fallsShort } from './bench.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { growth } from './growth/growth.ts';
+import { mapRun } from './map-run/map-run.ts';
 import { rate } from './rate/rate.ts';
 import { type Circumstances, linesTable, type Result, resultsPage } from './results.ts';
 
-const BENCHES: readonly Bench[] = [rate, growth, coldStart];
+const BENCHES: readonly Bench[] = [rate, growth, coldStart, mapRun];
 const PAGE = new URL('RESULTS.md', import.meta.url);
 
 const program = new Command('npm run bench --')
