@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { FunctionModel } from '../../local/cloudformation/model.ts';
 import { reservedVariables } from '../../local/lambda/variables.ts';
 
-const IMPORT = fileURLToPath(new URL('import-handler.ts', import.meta.url));
+const IMPORT = fileURLToPath(new URL('import-handler.mjs', import.meta.url));
 /** Nothing listens there: an init that calls a service would fail. */
 const NOWHERE = 'http://127.0.0.1:1';
 
