@@ -17,7 +17,7 @@ const SCHEDULE = { exportBy: '02:00', doneBy: '06:00', timeZone: 'UTC' };
 
 /** Of the clients that a function needs. With the SDK's chain of credentials the functions that read records would be beyond it. */
 const LIGHT = { is: 'at most', ratio: 1.6 } as const;
-/** Most of it is the clients of the SDK. Wide enough for a noisy machine; an init of twice the time is beyond it. */
+/** Most of it is the clients of the SDK. Wide enough for a noisy machine; twice the init of a worker is beyond it. */
 const SOON = { is: 'at most', ratio: 8 } as const;
 
 /** Of a function, not the one that they share. */
