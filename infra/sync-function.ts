@@ -17,6 +17,9 @@ const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 const REQUIRE_BANNER =
   "import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);";
 
+/** The clients of the SDK import their default credentials by this name. */
+const CREDENTIALS = `@aws-sdk/credential-provider-node=${resolve(PROJECT_ROOT, 'functions/shared/lambda-credentials.ts')}`;
+
 export interface SyncFunctionProps {
   readonly system: Pick<System, 'name' | 'mappingPath' | 'encryption' | 'telemetry' | 'logRetention'>;
   /** The folder under functions/, named as the state that invokes it, if one does. */
@@ -91,6 +94,7 @@ export class SyncFunction extends Construct {
         mainFields: ['module', 'main'],
         banner: REQUIRE_BANNER,
         bundleAwsSDK: true,
+        esbuildArgs: { '--alias': CREDENTIALS },
         minify: true,
         // Error names are part of the state machine's contract, and stack traces should name what broke.
         keepNames: true,

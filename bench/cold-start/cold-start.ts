@@ -1,148 +1,128 @@
-import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
+import type { FunctionModel } from '../../local/cloudformation/model.ts';
 import { loadStack } from '../../local/cloudformation/template.ts';
-import { reservedVariables } from '../../local/lambda/variables.ts';
 import { testTemplate } from '../../test/helpers/stack.ts';
-import type { Bench, Line } from '../bench.ts';
+import type { Bench, Effort, Line } from '../bench.ts';
 import { figure, median } from '../figures.ts';
+import { bareHandler, EMPTY_HANDLER } from './bare-handler.ts';
+import { bundle, bundleBytes, bundleSources } from './bundle.ts';
+import { type Code, type Init, initOf } from './init.ts';
 
-const INIT = fileURLToPath(new URL('init.ts', import.meta.url));
-const BARE = fileURLToPath(new URL('bare-handler.ts', import.meta.url));
-const ROUNDS = { quick: 3, full: 15 };
-/** What was reached, with room: a package that slips into a bundle shows. */
-const SIZE = { is: 'at most', ratio: 2 } as const;
-const INIT_TIME = { is: 'at most', ratio: 2 } as const;
+const ROUNDS: Readonly<Record<Effort, number>> = { quick: 3, full: 15 };
+/** With it the stack has the function that watches the runs, too. */
+const SCHEDULE = { exportBy: '02:00', doneBy: '06:00', timeZone: 'UTC' };
 
-interface Bundle {
+/** Of the clients that a function needs. With the SDK's chain of credentials the functions that read records would be beyond it. */
+const LIGHT = { is: 'at most', ratio: 1.6 } as const;
+/** Most of it is the clients of the SDK. Wide enough for a noisy machine; twice the init of a worker is beyond it. */
+const SOON = { is: 'at most', ratio: 8 } as const;
+
+/** Of a function, not the one that they share. */
+const HANDLER = /functions\/((?!shared)[^/]+)\/handler\.ts$/;
+
+interface Subject {
+  /** The function's folder under functions/. */
   readonly name: string;
-  readonly directory: string;
-  readonly handler: string;
-  readonly variables: Readonly<Record<string, string>>;
+  readonly ours: Code;
+  /** The same clients of the SDK alone. */
+  readonly bare: Code;
 }
 
-interface Init {
-  readonly initMs: number;
-  readonly cpuMs: number;
-}
-
-/** What an execution environment loads before its first event. */
+/** What the first event of an execution environment waits for. */
 export const coldStart: Bench = {
   name: 'cold-start',
-  title: 'Cold start of each function',
+  title: 'Cold start',
   async measure(effort, say) {
-    const folder = await mkdtemp(join(tmpdir(), 'cold-start-'));
+    const folder = mkdtempSync(join(tmpdir(), 'connect-profile-sync-bench-'));
     try {
-      const bare = await bareBundle(folder);
-      const functions = await functionBundles();
-      const inits = new Map<Bundle, Init[]>([bare, ...functions].map((bundle) => [bundle, []]));
-      for (let round = 0; round < ROUNDS[effort]; round += 1) {
-        say(`round ${round + 1} of ${ROUNDS[effort]}`);
-        for (const [bundle, rounds] of inits) rounds.push(await init(bundle));
-      }
-      const of = (bundle: Bundle, part: keyof Init) => median((inits.get(bundle) ?? []).map((each) => each[part]));
-      const bareBytes = await bytesOf(bare);
-      const lines: Line[] = [];
-      const rows: string[][] = [];
-      for (const bundle of functions) {
-        const bytes = await bytesOf(bundle);
-        lines.push(
-          {
-            what: `${bundle.name}: bundle`,
-            ours: `${figure(bytes / 1000)} KB`,
-            against: `bare handler ${figure(bareBytes / 1000)} KB`,
-            ratio: bytes / bareBytes,
-            bar: SIZE,
-          },
-          {
-            what: `${bundle.name}: CPU of the init`,
-            ours: `${figure(of(bundle, 'cpuMs'))} ms`,
-            against: `bare handler ${figure(of(bare, 'cpuMs'))} ms`,
-            ratio: of(bundle, 'cpuMs') / of(bare, 'cpuMs'),
-            bar: INIT_TIME,
-          },
-        );
-        rows.push([bundle.name, figure(of(bundle, 'initMs'))]);
-      }
+      say('bundles');
+      const cdkOut = await testTemplate({ quota: DEFAULT_QUOTA_PER_SECOND, schedule: SCHEDULE });
+      const subjects = await Promise.all(loadStack(cdkOut).functions.map((model) => subjectOf(model, folder)));
+      const [first] = subjects;
+      if (!first) throw new Error('The stack has no function.');
+      const empty = { ...first.bare, name: 'empty', codeDirectory: join(folder, 'empty') };
+      await bundle(EMPTY_HANDLER, empty.codeDirectory);
+
+      const codes = [empty, ...subjects.flatMap(({ ours, bare }) => [ours, bare])];
+      const inits = await alternating(codes, ROUNDS[effort], say);
+      const of = (code: Code): Init => middle(inits.get(code) ?? []);
       return {
         settings: [
-          'Each bundle as it is deployed is imported in a process of its own, as Lambda’s runtime does; the median of several rounds, in which all functions take turns. Node’s own start is not in it; CPU time is user and system time.',
-          'The bare handler does nothing and has the clients of S3 and DynamoDB, bundled in the same way: what any function of this kind has to load.',
+          'Each function as `cdk synth` bundles it, against a handler with the same clients and commands of the SDK and nothing else, minified by esbuild with the options that AWS documents.',
+          `Init: a process of its own from its start until its handler is imported, with the function’s environment variables; medians of ${ROUNDS[effort]} rounds, in each of which every handler has its turn, one process at a time.`,
+          'The lines compare CPU time, of all threads, which others on the machine change least. Lambda’s own part, which is to load the code and to start the environment, is not in it.',
         ],
-        lines,
+        lines: subjects.flatMap((subject) => linesOf(subject, of, of(empty))),
         details: [
           {
-            title: 'Time of the init',
-            header: ['function', 'ms'],
-            rows: [...rows, ['bare handler', figure(of(bare, 'initMs'))]],
+            title: 'Cold starts',
+            header: [
+              ...['function', 'memory MiB', 'bundle kB', 'SDK alone kB'],
+              ...['init CPU ms', 'init ms', 'SDK alone CPU ms', 'SDK alone ms', 'empty CPU ms', 'empty ms'],
+            ],
+            rows: subjects.map(({ name, ours, bare }) => [
+              name,
+              ...[ours.memoryMb, kilobytes(ours), kilobytes(bare)].map(figure),
+              ...[ours, bare, empty].flatMap((code) => [of(code).cpu, of(code).wall]).map(figure),
+            ]),
           },
         ],
       };
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     }
   },
 };
 
-async function functionBundles(): Promise<Bundle[]> {
-  // With a schedule, so that each function is there.
-  const schedule = { exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo' };
-  const { functions } = loadStack(await testTemplate({ quota: DEFAULT_QUOTA_PER_SECOND, schedule }));
-  return functions.map((each) => ({
-    name: functionName(each.name),
-    directory: each.codeDirectory,
-    handler: each.handler,
-    variables: {
-      ...each.environment,
-      ...reservedVariables({
-        ...each,
-        logStream: 'bench',
-        accessKeyId: 'local',
-        temporaryDirectory: tmpdir(),
-        endpointUrl: 'http://127.0.0.1:9',
-      }),
+async function subjectOf(ours: FunctionModel, folder: string): Promise<Subject> {
+  const sources = bundleSources(ours.codeDirectory);
+  const folders = sources.map((source) => HANDLER.exec(source)?.[1]);
+  const name = folders.find((each) => each !== undefined);
+  if (!name) throw new Error(`No source of ${ours.name} is a handler.`);
+  const codeDirectory = join(folder, name);
+  await bundle(bareHandler(sources), codeDirectory);
+  return { name, ours, bare: { ...ours, codeDirectory, environment: {} } };
+}
+
+async function alternating(
+  codes: readonly Code[],
+  rounds: number,
+  say: (progress: string) => void,
+): Promise<ReadonlyMap<Code, readonly Init[]>> {
+  const inits = new Map<Code, Init[]>(codes.map((code) => [code, []]));
+  for (let round = 1; round <= rounds; round++) {
+    say(`round ${round} of ${rounds}`);
+    for (const [code, seen] of inits) seen.push(await initOf(code));
+  }
+  return inits;
+}
+
+function middle(inits: readonly Init[]): Init {
+  return { cpu: median(inits.map(({ cpu }) => cpu)), wall: median(inits.map(({ wall }) => wall)) };
+}
+
+function linesOf({ name, ours, bare }: Subject, of: (code: Code) => Init, empty: Init): Line[] {
+  return [
+    {
+      what: `${name}: bundle`,
+      ours: `${figure(kilobytes(ours))} kB`,
+      against: `SDK alone ${figure(kilobytes(bare))} kB`,
+      ratio: kilobytes(ours) / kilobytes(bare),
+      bar: LIGHT,
     },
-  }));
-}
-
-/** The folder of functions/ whose name the template's id holds. */
-function functionName(id: string): string {
-  const folders = globSync('functions/*/handler.ts').map((file) => basename(dirname(file)));
-  return folders.find((folder) => id.includes(folder.replaceAll('-', ''))) ?? id;
-}
-
-/** With the options of infra/sync-function.ts. */
-async function bareBundle(folder: string): Promise<Bundle> {
-  await build({
-    entryPoints: [BARE],
-    outfile: join(folder, 'index.mjs'),
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
-    banner: {
-      js: "import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);",
+    {
+      what: `${name}: init`,
+      ours: `${figure(of(ours).cpu)} ms CPU`,
+      against: `empty handler ${figure(empty.cpu)} ms CPU`,
+      ratio: of(ours).cpu / empty.cpu,
+      bar: SOON,
     },
-    logLevel: 'error',
-  });
-  return { name: 'bare handler', directory: folder, handler: 'index.handler', variables: { AWS_REGION: 'us-east-1' } };
+  ];
 }
 
-async function bytesOf({ directory }: Bundle): Promise<number> {
-  return (await stat(join(directory, 'index.mjs'))).size;
-}
-
-async function init({ directory, handler, variables }: Bundle): Promise<Init> {
-  const env = { ...variables, PATH: process.env.PATH ?? '' };
-  const { stdout } = await promisify(execFile)(process.execPath, [INIT, directory, handler], { env });
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Init;
+function kilobytes({ codeDirectory }: Code): number {
+  return bundleBytes(codeDirectory) / 1000;
 }
