@@ -9,7 +9,7 @@ export interface Usage {
   readonly s3: Counts<'puts' | 'gets'>;
   /** By function; the start of an environment is part of the time. */
   readonly lambda: Counts<'invocations' | 'milliseconds' | 'gbSeconds'>;
-  /** State transitions by state machine; the children of a Map Run are under `<machine>/<label>`. */
+  /** State transitions by state machine: starts, states entered, Retries; the children of a Map Run are under `<machine>/<label>`. */
   readonly stepFunctions: Counts<'transitions'>;
   /** Requests by queue, those of other services included; one is 64 KB at most on AWS. */
   readonly sqs: Counts<'requests'>;

@@ -1,5 +1,5 @@
-import type { Detail } from '../bench.ts';
 import { BILLED } from '../../functions/shared/cost/usage-cost.ts';
+import type { Detail } from '../bench.ts';
 import { figure, ratioText } from '../figures.ts';
 import { type Story, usdPerMillionRows } from './lines.ts';
 import type { Played } from './play.ts';

@@ -5,7 +5,7 @@ import type { TestStack } from '../../test/helpers/stack.ts';
 const PAUSE_MS = 200;
 
 /** From the first event on, until the functions that take them are there. */
-const WARM_UP_MS = 3_000;
+const WARM_UP_MS = 6_000;
 
 /** Live events of new customers, so many per second until it is stopped; then waits for the last of them. */
 export async function startLiveEvents(stack: TestStack, perSecond: number): Promise<{ stop(): Promise<void> }> {

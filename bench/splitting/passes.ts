@@ -1,3 +1,5 @@
+import { median } from '../figures.ts';
+
 export interface Passes {
   /** Seconds, the median of all passes; 0 if nothing was read for comparison. */
   readonly read: number;
@@ -33,8 +35,4 @@ export async function alternate({ read, split }: Tasks, warmUps: number, passes:
   // resourceUsage tells KiB.
   const peakMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
   return { read: median(reads), split: median(splits), rows, peakMb };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }

@@ -15,7 +15,7 @@ import type { Passes } from './passes.ts';
 const MB = 1e6;
 const TYPE_WORDS: Readonly<Record<ExportType, string>> = { csv: 'CSV', jsonl: 'JSON Lines' };
 
-/** The bars of the design: MB/s of CSV on a local file, and MB of memory for an export of any size. */
+/** The bars of the design: MB/s on a local file, and MB of memory for an export of any size. */
 const SPEED_BAR = 200;
 const MEMORY_BAR = 200;
 const REACHED: Bar = { is: 'at least', ratio: 1 };
@@ -58,7 +58,7 @@ export const splitting: Bench = {
     return {
       settings: [
         `The exports have the sample's columns, values in quotes, repeated customers and bad rows; 10,000 rows are repeated with other customers' keys, and the mapping is mappings/customer.json.`,
-        `Speed: a process of its own that runs the code bundled as the function is, ${warmUps} passes to warm up, then the median of ${passes}; each pass comes behind a plain read of the same bytes, in blocks of the same size (64 KiB), that looks at none of them. The file is in the page cache.`,
+        `Speed: a process of its own that runs the code bundled as the function is, with the function’s options of Node, ${warmUps} passes to warm up, then the median of ${passes}; each pass comes behind a plain read of the same bytes, in blocks of the same size (64 KiB), that looks at none of them. The file is in the page cache.`,
         'From a local file: the scan alone, all that SplitExport does with the bytes. From the embedded S3: splitExport as a whole, over HTTP, chunks.jsonl and the note of the run included.',
         'Memory: the largest resident set of a process that splits one export from the embedded S3 once, as a cold function does.',
       ],
@@ -77,9 +77,8 @@ async function localLines(type: ExportType, bytes: number, warmUps: number, pass
     const what = `scan of ${sizeText(bytes)} of ${TYPE_WORDS[type]}, local file`;
     const speed = large.bytes / MB / split;
     const ours = `${figure(speed)} MB/s`;
-    const bar = type === 'csv' ? { bar: REACHED } : {};
     return [
-      { what, ours, against: `bar ${SPEED_BAR} MB/s`, ratio: speed / SPEED_BAR, ...bar },
+      { what, ours, against: `bar ${SPEED_BAR} MB/s`, ratio: speed / SPEED_BAR, bar: REACHED },
       { what, ours, against: `plain read ${speedText(large, read)}`, ratio: read / split },
     ];
   } finally {

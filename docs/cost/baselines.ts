@@ -1,4 +1,5 @@
 import type { RunUsage } from '../../functions/shared/contracts.ts';
+import { LOOP, MAP, PARALLEL } from '../../bench/baselines/tuning.ts';
 import * as units from './units.ts';
 
 /** What a user would write instead. Every night of it is the same: it knows nothing of the night before. */
@@ -13,15 +14,15 @@ export interface Baseline {
 
 const MIB_PER_GB = 1_024;
 const NOTHING = { readUnits: 0, writeUnits: 0, s3Puts: 0, stateTransitions: 0 };
-/** The run's Map and its start. */
-const MAP_RUN_TRANSITIONS = 2;
+/** The Map. */
+const MAP_RUN_STATES = 1;
 const BATCH_STATES = 1;
 
 /** For so many rows, each of them sent. */
 export function baselines(rows: number): readonly Baseline[] {
   return [
-    inOneLambda('a loop in one Lambda', rows, 1 / units.CALL_SECONDS, units.LOOP_MIB),
-    inOneLambda('parallel calls in one Lambda', rows, units.SERVICE_CALLS_PER_SECOND, units.PARALLEL_MIB),
+    inOneLambda('a loop in one Lambda', rows, 1 / units.CALL_SECONDS, LOOP.memoryMiB),
+    inOneLambda('parallel calls in one Lambda', rows, units.SERVICE_CALLS_PER_SECOND, PARALLEL.memoryMiB),
     mapOverRows(rows),
   ];
 }
@@ -40,17 +41,17 @@ function inOneLambda(name: string, rows: number, callsPerSecond: number, mib: nu
 
 /** With so many batches at once as the service takes. */
 function mapOverRows(rows: number): Baseline {
-  const batches = Math.ceil(rows / units.ROWS_PER_BATCH);
+  const batches = Math.ceil(rows / MAP.rowsPerBatch);
   const secondsOfBatch =
-    (units.ROWS_PER_BATCH / units.BATCH_CALLS_IN_FLIGHT) * units.CALL_SECONDS + units.SECONDS_PER_BATCH;
+    (MAP.rowsPerBatch / MAP.callsInFlight) * units.CALL_SECONDS + units.SECONDS_PER_BATCH;
   return {
     name: 'a Distributed Map over the rows',
     usage: {
       ...NOTHING,
       s3Gets: 1,
       invocations: batches,
-      gbSeconds: (batches * secondsOfBatch * units.BATCH_MIB) / MIB_PER_GB,
-      stateTransitions: MAP_RUN_TRANSITIONS + batches * (BATCH_STATES + units.TRANSITIONS_PER_CHILD),
+      gbSeconds: (batches * secondsOfBatch * MAP.memoryMiB) / MIB_PER_GB,
+      stateTransitions: MAP_RUN_STATES + units.TRANSITIONS_PER_START + batches * (BATCH_STATES + units.TRANSITIONS_PER_START),
     },
     seconds: rows / units.SERVICE_CALLS_PER_SECOND,
   };

@@ -94,7 +94,10 @@ export function night(scenario: Scenario, deployed: Deployed): Night {
       (ofWorkers * sizes.workerMib) / MIB_PER_GB +
       summarySeconds * deployed.memoryGb('SummarizeRun'),
     invocations: chunks + 2,
-    transitions: deployed.statesPerRun + 1 + chunks * (deployed.statesPerChunk + units.TRANSITIONS_PER_CHILD),
+    transitions:
+      deployed.statesPerRun +
+      units.TRANSITIONS_PER_START +
+      chunks * (deployed.statesPerChunk + units.TRANSITIONS_PER_START),
     puts: chunks * units.S3_PUTS_PER_CHUNK + units.S3_REQUESTS_PER_RUN,
     gets: chunks * (units.S3_GETS_PER_CHUNK + units.S3_GETS_PER_RESULT) + units.S3_REQUESTS_PER_RUN,
     exportBytes,

@@ -42,12 +42,12 @@ const FORMULA: readonly (readonly [line: string, per: string, formula: string])[
   [
     'state transitions',
     'night',
-    'states of the run + 1 + chunks × (states of a chunk + {TRANSITIONS_PER_CHILD}); each Retry is one more',
+    'states of the run + {TRANSITIONS_PER_START} + chunks × (states of a chunk + {TRANSITIONS_PER_START}); each Retry is one more',
   ],
   [
     'S3 requests',
     'night',
-    'chunks × ({S3_PUTS_PER_CHUNK} PUT + {S3_GETS_PER_CHUNK} GET + {S3_GETS_PER_RESULT} GET) + {S3_REQUESTS_PER_RUN}',
+    'chunks × ({S3_PUTS_PER_CHUNK} PUT + {S3_GETS_PER_CHUNK} GET + {S3_GETS_PER_RESULT} GET) + {S3_REQUESTS_PER_RUN} of each kind',
   ],
   ['bytes of log', 'invocation', '{LOG_BYTES_PER_INVOCATION}'],
   ['bytes of the ledger', 'customer', '{LEDGER_ENTRY_BYTES}'],

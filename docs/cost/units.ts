@@ -71,7 +71,7 @@ export const QUEUE_REQUESTS_PER_LIVE_EVENT = 3;
 /** Seconds of WatchRuns per look. An assumption. */
 export const SECONDS_PER_WATCH = 0.5;
 
-export { TRANSITIONS_PER_CHILD } from '../../functions/shared/usage/state-transitions.ts';
+export { TRANSITIONS_PER_START } from '../../functions/shared/usage/state-transitions.ts';
 
 /** Bytes in the log per invocation: Lambda's own three lines, ours, and the metrics. An assumption. */
 export const LOG_BYTES_PER_INVOCATION = 2_500;
@@ -88,16 +88,7 @@ export const ONE_CPU_MIB = 1_769;
 export const NIGHTS_PER_MONTH = 30;
 export const HOURS_PER_MONTH = 730;
 
-/**
- * What a user would write instead, as tuned in bench/baselines: memory in MiB, calls in flight of a process, rows of a batch.
- * The model is kind to them: no row is throttled, so none is tried again or lost.
- */
-export const LOOP_MIB = 512;
-export const PARALLEL_MIB = 1_769;
-export const BATCH_MIB = 512;
-export const BATCH_CALLS_IN_FLIGHT = 4;
-export const ROWS_PER_BATCH = 25;
-/** Calls per second that the service takes by default, all of which they use. */
+/** Calls per second that the service takes by default: what a user would write instead uses them all, and is never throttled. */
 export const SERVICE_CALLS_PER_SECOND = 100;
 /** The longest that a Lambda function may take. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, read 2026-11. */
 export const LONGEST_LAMBDA_SECONDS = 900;

@@ -38,7 +38,7 @@ const END_EVENTS = {
 export function startExecution(machinery: Machinery, request: ExecutionRequest): RunningExecution {
   const { store, clock } = machinery;
   const { arn, name, machineArn, startDate, input, roleArn } = request.execution;
-  if (request.parent) machinery.onTransition?.(machineArn);
+  machinery.onTransition?.(machineArn);
   store.addExecution({ arn, name, machineArn, startDate, input: input.text, parent: request.parent });
   const history = new History(new EventLog((event) => store.addEvent(arn, event), clock));
   history.addAside('ExecutionStarted', { input: input.text, inputDetails: WHOLE, roleArn });

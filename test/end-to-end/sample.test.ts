@@ -4,6 +4,7 @@ import parsePhoneNumber from 'libphonenumber-js/max';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { readRunProgress } from '../../functions/shared/run-progress.ts';
+import type { Usage } from '../../local/meter.ts';
 import mapping from '../../mappings/customer.json' with { type: 'json' };
 import { fieldAt, findProfiles } from '../helpers/profiles.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
@@ -14,6 +15,7 @@ const QUOTA = 150;
 
 let test: TestStack;
 let first: { runId: string; summary: RunSummary; rejected?: string };
+let asked: Usage;
 const sample = await readFile('samples/customers.csv');
 const rows = parse(sample, { columns: true, relax_column_count: true }).map(
   (record, index): Row => ({ ...(record as Record<string, string>), row: index + 2 }) as Row,
@@ -22,6 +24,7 @@ const rows = parse(sample, { columns: true, relax_column_count: true }).map(
 beforeAll(async () => {
   test = await startTestStack({ quota: QUOTA, settings: { latencyMs: { median: 50, spread: 0.3 } } });
   first = await test.succeed('customers.csv', sample);
+  asked = test.stack.usage();
 });
 afterAll(() => test.stop());
 
@@ -43,6 +46,20 @@ it('the workers noted when each call was made, and under which limit', async () 
   const limits = attempts.flatMap(({ rate }) => rate?.limits.map(([, limit]) => limit) ?? []);
   expect(limits).not.toEqual([]);
   expect(Math.max(...limits)).toBe(QUOTA);
+});
+
+it('what the summary says that the run used is what the services were asked', () => {
+  const { usage } = first.summary;
+  // Nobody else writes; progress is read by whoever follows the run.
+  const writes = Object.values(asked.dynamodb).reduce((sum, table) => sum + table.writes, 0);
+  const { BudgetTableName, LedgerTableName } = test.connected.outputs;
+  const reads = [BudgetTableName, LedgerTableName].reduce((sum, name) => sum + (asked.dynamodb[name]?.reads ?? 0), 0);
+  const gbSeconds = Object.values(asked.lambda).reduce((sum, one) => sum + one.gbSeconds, 0);
+  expect(usage?.writeUnits).toBe(writes);
+  expect(usage?.readUnits).toBeGreaterThanOrEqual(reads);
+  expect(usage?.readUnits).toBeLessThan(reads * 1.05);
+  expect(usage?.gbSeconds).toBeLessThan(gbSeconds);
+  expect(usage?.gbSeconds).toBeGreaterThan(gbSeconds * 0.8);
 });
 
 it('the summary names the first rejected rows of each code', async () => {

@@ -20,7 +20,10 @@ export const BLOCKS_PER_SECOND = 16;
 const LITTLE_AHEAD_MS = AHEAD_MS.batch / 2;
 /** For this long after the last live event asked, live events have the reserve first. */
 export const LIVE_MEMORY_MS = 60_000;
-/** Batch may use a permit of the reserve all the same that no live event wanted, up to so long after its time, before it lapses. */
+/**
+ * How long after its time a permit of the reserve is still given out, while there are live events: to them, or to batch what they did
+ * not want. What is left until it lapses is for the claim.
+ */
 export const LEFT_OVER_MS = 100;
 /** The limit falls at most once in this time, however many workers were throttled. */
 export const FALL_AT_MOST_EVERY_MS = 2_000;
@@ -99,8 +102,9 @@ export function grant(state: BudgetState, asker: Asker, wanted: number, now: num
   const open = { next: notPast(state.openNext), spacing: 1000 / (limit * (1 - reserveShare)) };
   const liveLately = state.liveAskedAt !== undefined && now - state.liveAskedAt < LIVE_MEMORY_MS;
   const isLeftOver = asker.kind === 'batch' && liveLately;
+  const isTakenAhead = asker.kind === 'batch' && !liveLately;
   const reserve = {
-    next: isLeftOver ? Math.max(state.reserveNext, now - LEFT_OVER_MS) : notPast(state.reserveNext),
+    next: isTakenAhead ? notPast(state.reserveNext) : Math.max(state.reserveNext, now - LEFT_OVER_MS),
     spacing: 1000 / (limit * reserveShare),
   };
   const mayUseReserve = () => reserveShare > 0 && (!isLeftOver || reserve.next <= now);

@@ -1,6 +1,6 @@
 import type { ChunkProgress, FunctionUse, RunUsage } from '../contracts.ts';
 import type { RunProgress } from '../run-progress.ts';
-import { statesOf, TRANSITIONS_PER_CHILD } from './state-transitions.ts';
+import { statesOf, TRANSITIONS_PER_START } from './state-transitions.ts';
 
 const MIB_PER_GB = 1_024;
 
@@ -42,5 +42,5 @@ function childTransitions(attempts: readonly ChunkProgress[]): number {
     lastRetries.set(visit, Math.max(retry, lastRetries.get(visit) ?? 0));
   }
   const tries = lastRetries.values().reduce((total, retry) => total + retry + 1, 0);
-  return children * TRANSITIONS_PER_CHILD + tries;
+  return children * TRANSITIONS_PER_START + tries;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { fallsShort } from '../../../bench/bench.ts';
 import { callsOfChanges, comparisons, wrongCustomers } from '../../../bench/nights/lines.ts';
-import { costOfUsage } from '../../../functions/shared/cost/usage-cost.ts';
 import { partsOf } from '../../../bench/nights/parts.ts';
 import type { Played } from '../../../bench/nights/play.ts';
+import { costOfUsage } from '../../../functions/shared/cost/usage-cost.ts';
 
 const NOTHING = {
   readUnits: 0,

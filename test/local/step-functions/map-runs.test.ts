@@ -165,7 +165,7 @@ describe('a Map Run', () => {
     );
     await served.ended(executionArn);
     expect(served.usage()).toEqual({
-      'profile-sync': { transitions: 1 },
+      'profile-sync': { transitions: 1 + 1 },
       'profile-sync/SyncChunks': { transitions: 3 + 3 + 1 },
     });
   });

@@ -100,8 +100,7 @@ describe('permits', () => {
         for (const { ask, times } of answers(list)) {
           const aBlock = 1000 / BLOCKS_PER_SECOND;
           for (const time of times) {
-            // Batch takes from the reserve what no live event wanted.
-            expect(time).toBeGreaterThanOrEqual(ask.at - (ask.asker.kind === 'batch' ? LEFT_OVER_MS : 0));
+            expect(time).toBeGreaterThanOrEqual(ask.at - LEFT_OVER_MS);
             expect(time).toBeLessThanOrEqual(ask.at + AHEAD_MS[ask.asker.kind] + aBlock + 125);
           }
         }
@@ -151,7 +150,7 @@ describe('permits', () => {
 
   it('of batch leave the time for a claim, and those of live events begin at once', () => {
     expect(grant(NEW_BUDGET, batch, 1, START)?.times).toEqual([START + BEGINS_AHEAD_MS.batch]);
-    expect(grant(NEW_BUDGET, live, 1, START)?.times).toEqual([START]);
+    expect(grant(NEW_BUDGET, live, 1, START)?.times).toEqual([START - LEFT_OVER_MS]);
   });
 
   it('are not given at all where the quota is 0, by which an operator stops all calls', () => {
