@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command, Option } from 'commander';
 import { duration } from '../cli/output/words.ts';
-import { type Bench, type Effort, fallsShort } from './bench.ts';
+import { type Bench, type Effort, fallsShort, type Measured } from './bench.ts';
 import { chunk } from './chunk/chunk.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { growth } from './growth/growth.ts';
@@ -14,6 +14,7 @@ import { type Circumstances, linesTable, type Result, resultsPage } from './resu
 import { splitting } from './splitting/splitting.ts';
 
 const BENCHES: readonly Bench[] = [rate, nights, growth, splitting, chunk, coldStart, mapRun];
+const MUST = { is: 'at least', ratio: 1 } as const;
 const PAGE = new URL('RESULTS.md', import.meta.url);
 
 const program = new Command('npm run bench --')
@@ -29,14 +30,17 @@ const program = new Command('npm run bench --')
 const { quick, only } = program.opts<{ quick: boolean; only?: readonly string[] }>();
 const effort: Effort = quick ? 'quick' : 'full';
 const startedAt = performance.now();
+const measuredCode = commit();
 const results: Result[] = [];
 for (const bench of BENCHES.filter(({ name }) => only?.includes(name) ?? true)) {
   console.error(bench.title);
-  const measured = await bench.measure(effort, (progress) => console.error(`  ${progress}`));
+  const measured = await bench.measure(effort, (progress) => console.error(`  ${progress}`)).catch(broken);
   results.push({ bench, measured });
 }
+const took = duration((performance.now() - startedAt) / 1000);
 
 console.log(linesTable(results));
+console.log(`It took ${took}.`);
 if (effort === 'full' && !only) writeFileSync(PAGE, resultsPage(results, circumstances()));
 const short = results.flatMap(({ measured }) => measured.lines).filter(fallsShort);
 if (short.length > 0) {
@@ -44,13 +48,27 @@ if (short.length > 0) {
   process.exitCode = 1;
 }
 
+/** A bench that breaks falls short; the others are told all the same. */
+function broken(error: unknown): Measured {
+  console.error(error);
+  return {
+    settings: [],
+    lines: [{ what: 'could not be measured', ours: '-', against: '-', ratio: Number.NaN, bar: MUST }],
+  };
+}
+
+/** As it is when the measurement begins. */
+function commit(): string {
+  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+  const isChanged = git('status', '--porcelain', '--', '.', ':!bench/RESULTS.md') !== '';
+  return `${git('rev-parse', '--short', 'HEAD')}${isChanged ? ' with changes' : ''}`;
+}
+
 function circumstances(): Circumstances {
   const [cpu] = cpus();
-  const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
-  const isChanged = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!bench/RESULTS.md') !== '';
   return [
     `Machine: ${cpus().length} × ${cpu?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}.`,
-    `Date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; it took ${duration((performance.now() - startedAt) / 1000)}.`,
-    `Command: \`npm run bench\`, on commit ${git('rev-parse', '--short', 'HEAD')}${isChanged ? ' with changes' : ''}.`,
+    `Date: ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC; it took ${took}.`,
+    `Command: \`npm run bench\`, on commit ${measuredCode}.`,
   ];
 }

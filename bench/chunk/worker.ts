@@ -16,6 +16,7 @@ import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import { createProfilesClient } from '../../functions/shared/profiles/client.ts';
 import { createProfileWriter } from '../../functions/shared/profiles/profile-writer.ts';
 import { DEFAULT_QUOTA_PER_SECOND, ratePlan } from '../../functions/shared/rate-plan.ts';
+import { createUsageMeter } from '../../functions/shared/usage/usage-meter.ts';
 import { splitExport } from '../../functions/split-export/split-export.ts';
 import { syncChunk } from '../../functions/sync-chunk/sync-chunk.ts';
 import { CapturedMetrics } from '../../test/helpers/captured-metrics.ts';
@@ -40,6 +41,8 @@ const s3 = new S3Client({});
 const dynamo = createDynamoClient();
 const writer = createProfileWriter({ client: createProfilesClient(plan.maxCallsInFlight), domainName, objectTypeName });
 const shared = { s3, dynamo, mapping, runBucket };
+// As the deployed worker: its requests then ask DynamoDB for what they used.
+const meter = createUsageMeter({ dynamo, s3, mib: 1, now: Date.now });
 
 let runs = 0;
 
@@ -70,6 +73,7 @@ async function sync(key: string): Promise<number> {
   const { runId, chunks, export: of } = await split(key);
   const environment = {
     ...shared,
+    meter,
     writer,
     clock: systemClock,
     metrics: new CapturedMetrics(),

@@ -4,11 +4,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { syncExport } from '../../cli/exports/sync-export.ts';
 import { duration } from '../../cli/output/words.ts';
+import type { RunUsage } from '../../functions/shared/contracts.ts';
 import { entryPrefix } from '../../functions/shared/ledger/ledger.ts';
 import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 import { DOMAIN, startTestStack } from '../../test/helpers/stack.ts';
 import type { Bench, Line } from '../bench.ts';
+import { exactly } from '../exactly.ts';
 import { figure } from '../figures.ts';
 import { type NightExport, nightCandidates, nightText } from './night.ts';
 import { seedLedger } from './seed-ledger.ts';
@@ -17,10 +19,11 @@ const QUOTA = DEFAULT_QUOTA_PER_SECOND;
 const CHURN = 1;
 const SIZES = { quick: [2_000, 20_000], full: [10_000, 100_000, 1_000_000] } as const;
 const HOUR_MS = 3_600_000;
-/** Time per row may grow by so much from one size to ten times of it; it shrinks as what a run costs by itself is shared. */
+const LARGE = 100_000;
+/** The time of ten times the rows, against ten times the time: what a run takes by itself makes it less. */
 const LINEAR = { is: 'at most', ratio: 1.2 } as const;
-const EXACTLY = { is: 'at most', ratio: 1 } as const;
-const AT_LEAST = { is: 'at least', ratio: 1 } as const;
+/** One consistent read of each row's entry; the rest is the rate budget, and what a chunk reads at its start. */
+const READS = { is: 'at most', ratio: 1.1 } as const;
 
 interface Grown {
   readonly rows: number;
@@ -30,6 +33,7 @@ interface Grown {
   readonly throttled: number;
   readonly chunks: number;
   readonly seconds: number;
+  readonly usage: RunUsage;
 }
 
 /** Second nights of larger and larger exports, of which most rows are unchanged. */
@@ -66,18 +70,25 @@ export const growth: Bench = {
 };
 
 function linesOf(grown: Grown, smaller: Grown | undefined): Line[] {
-  const { rows, calls, changed, seconds } = grown;
+  const { rows, calls, changed, seconds, usage } = grown;
   const what = `second night of ${figure(rows)} rows`;
-  const callsLine = {
-    what: `${what}: calls`,
-    ours: figure(calls),
-    against: `changed ${figure(changed)}`,
-    ratio: calls / changed,
-  };
   const perRow = (each: Grown) => (each.seconds / each.rows) * 1_000_000;
   return [
-    { ...callsLine, bar: EXACTLY },
-    { ...callsLine, bar: AT_LEAST },
+    ...exactly(`${what}: calls`, calls, changed, `${figure(changed)} changed customers`),
+    {
+      what: `${what}: DynamoDB read units`,
+      ours: figure(usage.readUnits),
+      against: `one per row ${figure(rows)}`,
+      ratio: usage.readUnits / rows,
+      // Of a small export the chunks weigh more.
+      ...(rows >= LARGE && { bar: READS }),
+    },
+    {
+      what: `${what}: DynamoDB write units`,
+      ours: figure(usage.writeUnits),
+      against: `claim and confirm of each call ${figure(2 * calls)}`,
+      ratio: usage.writeUnits / (2 * calls),
+    },
     {
       what: `${what}: time`,
       ours: `${figure(seconds)} s`,
@@ -114,7 +125,9 @@ async function secondNight(rows: number, say: (progress: string) => void): Promi
   };
   const seeded = await seedLedger(first, store, firstTime);
   const second = await nightCandidates(night(2), mapping, Date.now());
-  const changed = [...second].filter(([key, { fingerprint }]) => first.get(key)?.fingerprint !== fingerprint).length;
+  const changed = [...second].filter(
+    ([key, { candidate }]) => first.get(key)?.candidate.fingerprint !== candidate.fingerprint,
+  ).length;
   const path = join(created.folder, 'second.csv');
   await pipeline(Readable.from(nightText(night(2))), createWriteStream(path));
   first.clear();
@@ -127,7 +140,9 @@ async function secondNight(rows: number, say: (progress: string) => void): Promi
     if (!('summary' in result)) throw new Error(`The run of ${rows} rows did not succeed.`);
     const { summary } = result;
     const { calls, throttled } = stack.stack.customerProfiles.stats();
-    return { rows: summary.rows, seeded, changed, calls, throttled, chunks: summary.chunks, seconds: summary.seconds };
+    const { chunks, seconds, usage } = summary;
+    if (!usage) throw new Error('The summary does not say what the run used.');
+    return { rows: summary.rows, seeded, changed, calls, throttled, chunks, seconds, usage };
   } finally {
     await stack.stop();
   }

@@ -2,7 +2,8 @@ import { promisify } from 'node:util';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { create, createKey } from 'dynalite/db/index.js';
 import { type EntryItem, toItem } from '../../functions/shared/ledger/entry.ts';
-import { type Candidate, confirmed } from '../../functions/shared/ledger/rules.ts';
+import { confirmed } from '../../functions/shared/ledger/rules.ts';
+import type { NightCustomer } from './night.ts';
 
 const BATCH = 5_000;
 const DAY_MS = 86_400_000;
@@ -15,7 +16,7 @@ const DAY_MS = 86_400_000;
  * @returns the number of entries.
  */
 export async function seedLedger(
-  customers: ReadonlyMap<string, Candidate>,
+  customers: ReadonlyMap<string, NightCustomer>,
   store: { readonly directory: string; readonly tableName: string; readonly prefix: string },
   sentAt: number,
 ): Promise<number> {
@@ -36,14 +37,10 @@ export async function seedLedger(
     batch = [];
   }
 
-  for (const [customerKey, { version, fingerprint, runId }] of customers) {
+  for (const [customerKey, { candidate, filled }] of customers) {
+    const { version, fingerprint, runId } = candidate;
     const claim = { id: 'seeded', version, fingerprint, deadline: sentAt };
-    const entry = confirmed(
-      undefined,
-      { claim, runId, filled: [] },
-      sentAt,
-      Math.floor((sentAt + 300 * DAY_MS) / 1000),
-    );
+    const entry = confirmed(undefined, { claim, runId, filled }, sentAt, Math.floor((sentAt + 300 * DAY_MS) / 1000));
     if (entry) batch.push(toItem(store.prefix + customerKey, `rev-${entries + batch.length}`, entry));
     if (batch.length === BATCH) await flush();
   }

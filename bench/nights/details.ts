@@ -34,9 +34,9 @@ export function detailsOf(scenario: string, stories: readonly Story[]): Detail[]
     },
     {
       title: `${scenario}: what was used`,
-      header: ['', 'night', ...BILLED.map(([, , what]) => what), 'US dollars per million rows'],
+      header: ['', 'night', ...BILLED.map(([, , what]) => `${what} per million rows`), 'US dollars per million rows'],
       rows: eachNight(stories, (night) => [
-        ...BILLED.map(([of]) => figure(night.used[of])),
+        ...BILLED.map(([of]) => figure((night.used[of] / night.truth.rows) * 1_000_000)),
         figure(usdPerMillionRows(night)),
       ]),
     },

@@ -1,5 +1,6 @@
 import { costOfUsage } from '../../functions/shared/cost/usage-cost.ts';
 import type { Bar, Line } from '../bench.ts';
+import { exactly } from '../exactly.ts';
 import { figure } from '../figures.ts';
 import type { Played } from './play.ts';
 import type { System } from './systems.ts';
@@ -11,10 +12,6 @@ export interface Story {
 }
 
 const NOTHING: Bar = { is: 'at most', ratio: 0 };
-const EXACTLY: readonly Bar[] = [
-  { is: 'at least', ratio: 1 },
-  { is: 'at most', ratio: 1 },
-];
 
 /** A second night takes as many calls as customers changed: not one more, not one less. */
 export function callsOfChanges(night: Played, changed: number): Line[] {
@@ -24,8 +21,7 @@ export function callsOfChanges(night: Played, changed: number): Line[] {
     const { rows } = night.truth;
     return [{ what, ours, against: `${figure(rows)} rows`, ratio: night.calls / rows, bar: NOTHING }];
   }
-  const ratio = night.calls / changed;
-  return EXACTLY.map((bar) => ({ what, ours, against: `${figure(changed)} changed customers`, ratio, bar }));
+  return exactly(what, night.calls, changed, `${figure(changed)} changed customers`);
 }
 
 /** Customers without what the export says, which must be none of ours; the others’ stand beside it. */
@@ -43,7 +39,7 @@ export function wrongCustomers(
   return {
     what,
     ours: share(of(ours), ours),
-    against: theirs.join(', ') || 'none',
+    against: theirs.join(', ') || `all ${figure(customers)}`,
     ratio: of(ours) / customers,
     bar: NOTHING,
   };

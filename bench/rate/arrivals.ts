@@ -30,6 +30,13 @@ export class Arrivals {
   }
 }
 
+/** Without the calls by which the first second is more than the limit: a head start must not hide a pause. */
+export function withoutHeadStart(times: Times, limit: number): Times {
+  const [first = 0] = times;
+  const inFirstSecond = times.filter((time) => time < first + 1_000).length;
+  return [first, ...times.slice(1 + Math.max(0, inFirstSecond - limit))];
+}
+
 /** Calls per second from the first call to the last. */
 export function wholeRate(times: Times): number {
   const [first = 0] = times;

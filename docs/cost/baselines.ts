@@ -1,5 +1,5 @@
-import type { RunUsage } from '../../functions/shared/contracts.ts';
 import { LOOP, MAP, PARALLEL } from '../../bench/baselines/tuning.ts';
+import type { RunUsage } from '../../functions/shared/contracts.ts';
 import * as units from './units.ts';
 
 /** What a user would write instead. Every night of it is the same: it knows nothing of the night before. */
@@ -42,8 +42,7 @@ function inOneLambda(name: string, rows: number, callsPerSecond: number, mib: nu
 /** With so many batches at once as the service takes. */
 function mapOverRows(rows: number): Baseline {
   const batches = Math.ceil(rows / MAP.rowsPerBatch);
-  const secondsOfBatch =
-    (MAP.rowsPerBatch / MAP.callsInFlight) * units.CALL_SECONDS + units.SECONDS_PER_BATCH;
+  const secondsOfBatch = (MAP.rowsPerBatch / MAP.callsInFlight) * units.CALL_SECONDS + units.SECONDS_PER_BATCH;
   return {
     name: 'a Distributed Map over the rows',
     usage: {
@@ -51,7 +50,8 @@ function mapOverRows(rows: number): Baseline {
       s3Gets: 1,
       invocations: batches,
       gbSeconds: (batches * secondsOfBatch * MAP.memoryMiB) / MIB_PER_GB,
-      stateTransitions: MAP_RUN_STATES + units.TRANSITIONS_PER_START + batches * (BATCH_STATES + units.TRANSITIONS_PER_START),
+      stateTransitions:
+        MAP_RUN_STATES + units.TRANSITIONS_PER_START + batches * (BATCH_STATES + units.TRANSITIONS_PER_START),
     },
     seconds: rows / units.SERVICE_CALLS_PER_SECOND,
   };
