@@ -30,7 +30,7 @@ export function usage(data: ReportData): Html | undefined {
   return section(
     'usage',
     'What the run used',
-    html`<p>About ${dollars(usd)}${rows > 0 && `, or ${dollars(perMillion(usd))} per million rows like these`}, at list prices of ${PRICES_OF}, without free tier. Amazon Connect itself is not in it.</p>
+    html`<p>About ${dollars(usd)}${rows > 0 && `, or ${dollars(perMillion(usd))} per million rows like these`}, at list prices of ${PRICES_OF}, without free tier. Amazon Connect itself, storage, logs and metrics are not in it.</p>
 ${table(
   columns.map((heading, index) => ({ heading, ...(index > 0 && { is: 'number' }) })),
   cells,

@@ -261,11 +261,11 @@ const OWN_WORDS = new Set(['is', 'status', 'startedAt', 'exportTime']);
 describe('what the run used', () => {
   it('is told with its price, and what a million such rows use', () => {
     const text = read('a second night');
-    expect(text).toContain('What the run used About $0.035, or $0.17 per million rows like these, at list prices');
-    expect(text).toContain('Amazon Connect itself is not in it.');
+    expect(text).toContain('What the run used About $0.034, or $0.17 per million rows like these, at list prices');
+    expect(text).toContain('Amazon Connect itself, storage, logs and metrics are not in it.');
     // 40 chunks of 5,000 rows, 50 of them sent.
     expect(text).toContain('DynamoDB read units 206,168 1,030,840 $0.026');
-    expect(text).toContain('state transitions 128 640 $0.0032');
+    expect(text).toContain('state transitions 88 440 $0.0022');
   });
 
   it('is told of a run that failed as far as it was noted', () => {
