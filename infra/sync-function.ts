@@ -37,7 +37,7 @@ export interface SyncFunctionProps {
   /**
    * Most memory of each half of V8's young generation. A stream's blocks lie outside the heap and go when it is cleaned up, so a young
    * generation that grows keeps more and more of them.
-   * @default - 16 MiB.
+   * @default - what Lambda's runtime or V8 takes.
    */
   readonly semiSpaceMiB?: number;
   /** @default - the account's unreserved concurrency. */

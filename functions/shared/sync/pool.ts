@@ -7,15 +7,25 @@ export interface Pool {
 }
 
 export function createPool(size: number): Pool {
-  const running = new Set<Promise<void>>();
+  const forRoom: (() => void)[] = [];
+  const forEnd: (() => void)[] = [];
+  let running = 0;
+
+  /** One place is free: one who waits for it looks again. */
+  function ended(): void {
+    running -= 1;
+    forRoom.shift()?.();
+    if (running === 0) for (const look of forEnd.splice(0)) look();
+  }
+
   return {
     async start(task) {
-      while (running.size >= size) await Promise.race(running);
-      const run = task().finally(() => running.delete(run));
-      running.add(run);
+      while (running >= size) await new Promise<void>((look) => forRoom.push(look));
+      running += 1;
+      void task().finally(ended);
     },
     async drained() {
-      while (running.size > 0) await Promise.all(running);
+      while (running > 0) await new Promise<void>((look) => forEnd.push(look));
     },
   };
 }

@@ -175,11 +175,22 @@ describe('live events', () => {
     for (const { waited } of first) expect(waited).toBeLessThan(1);
   });
 
-  it.each([0.2, 1, 4, 8, 20])('that come %d per second leave batch the rest of the limit', async (eventsPerSecond) => {
-    const workers = [...busy(7), { kind: 'live', eventsPerSecond } as const];
-    const run = await simulate({ seconds: 40, seed: 1, quota: QUOTA, reserve: RESERVE, workers });
-    expect(rateBetween(run.calls, 5, 40)).toBeGreaterThanOrEqual(0.985 * QUOTA);
-  });
+  it.each([
+    [7, 0.2, 0.985],
+    [7, 1, 0.985],
+    [7, 4, 0.985],
+    [7, 8, 0.985],
+    [7, 20, 0.985],
+    [1, 1, 0.955],
+    [2, 1, 0.97],
+  ])(
+    'leave %d batch workers the rest of the limit if they come %d per second',
+    async (batch, eventsPerSecond, share) => {
+      const workers = [...busy(batch), { kind: 'live', eventsPerSecond } as const];
+      const run = await simulate({ seconds: 40, seed: 1, quota: QUOTA, reserve: RESERVE, workers });
+      expect(rateBetween(run.calls, 5, 40)).toBeGreaterThanOrEqual(share * QUOTA);
+    },
+  );
 });
 
 describe('the table', () => {
