@@ -20,6 +20,7 @@ import { createUsageMeter } from '../../functions/shared/usage/usage-meter.ts';
 import { splitExport } from '../../functions/split-export/split-export.ts';
 import { syncChunk } from '../../functions/sync-chunk/sync-chunk.ts';
 import { CapturedMetrics } from '../../test/helpers/captured-metrics.ts';
+import { peakMemory } from '../peak-memory.ts';
 import type { Spent, WorkerInput } from './spent.ts';
 
 const { firstHundred, nights, unchangedRounds, bucket, runBucket, tables, domainName } = JSON.parse(
@@ -123,6 +124,6 @@ for (let round = 0; round < unchangedRounds; round += 1) {
   unchanged.push(await sync(latest));
   parsed.push(await parse(bytes));
 }
-const peakMib = process.resourceUsage().maxRSS / 1024;
+const peakMib = peakMemory() / 2 ** 20;
 const spent: Spent = { rows, parse: parsed, changed, unchanged, firstHundred: hundred, peakMib };
 console.log(JSON.stringify(spent));

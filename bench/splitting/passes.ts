@@ -1,4 +1,5 @@
 import { median } from '../figures.ts';
+import { peakMemory } from '../peak-memory.ts';
 
 export interface Passes {
   /** Seconds, the median of all passes; 0 if nothing was read for comparison. */
@@ -32,7 +33,6 @@ export async function alternate({ read, split }: Tasks, warmUps: number, passes:
     reads.push((readAt - startedAt) / 1000);
     splits.push((splitAt - readAt) / 1000);
   }
-  // resourceUsage tells KiB.
-  const peakMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
+  const peakMb = peakMemory() / 1e6;
   return { read: median(reads), split: median(splits), rows, peakMb };
 }
