@@ -10,12 +10,10 @@ import { Construct } from 'constructs';
 import { acknowledgeRuntimeNames } from './acknowledge.ts';
 import { functionLogName } from './encryption.ts';
 import { allowUnused, sendMessages, type Unused } from './permissions.ts';
+import { REQUIRE_BANNER } from './require-banner.ts';
 import type { System } from './system.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Some packages in a bundle call `require`, which a module does not have. */
-const REQUIRE_BANNER =
-  "import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);";
 
 /** The clients of the SDK import their default credentials by this name. */
 const CREDENTIALS = `@aws-sdk/credential-provider-node=${resolve(PROJECT_ROOT, 'functions/shared/lambda-credentials.ts')}`;

@@ -12,6 +12,7 @@ import type { Construct } from 'constructs';
 import { Domain } from '../../infra/domain.ts';
 import { ObjectType } from '../../infra/object-type.ts';
 import { allow, getObjects, putProfileObjects } from '../../infra/permissions.ts';
+import { REQUIRE_BANNER } from '../../infra/require-banner.ts';
 import { MAPPING } from './rows.ts';
 import { type Baseline, LOOP, MAP, PARALLEL } from './tuning.ts';
 
@@ -80,8 +81,7 @@ export class BaselineStack extends Stack {
       bundling: {
         format: OutputFormat.ESM,
         mainFields: ['module', 'main'],
-        banner:
-          "import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);",
+        banner: REQUIRE_BANNER,
         bundleAwsSDK: true,
         minify: true,
         keepNames: true,

@@ -1,11 +1,10 @@
+import { LONGEST_LAMBDA_SECONDS } from '../../docs/cost/units.ts';
 import { BILLED } from '../../functions/shared/cost/usage-cost.ts';
 import type { Detail } from '../bench.ts';
 import { figure, ratioText } from '../figures.ts';
 import { type Story, usdPerMillionRows } from './lines.ts';
 import type { Played } from './play.ts';
 
-/** The longest that a Lambda function may work. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, read 2026-11. */
-const LAMBDA_SECONDS = 900;
 /** The baselines in which one invocation takes the whole export. */
 const ONE_LAMBDA: readonly string[] = ['loop', 'parallel'];
 
@@ -48,7 +47,7 @@ export function rowsInOneLambda(stories: readonly Story[]): Detail {
   const rows = stories.flatMap(({ system, nights: [first] }) => {
     if (!first || !ONE_LAMBDA.includes(system)) return [];
     const perSecond = first.truth.rows / first.seconds;
-    return [[system, `${figure(perSecond)} rows/s`, `${figure(perSecond * LAMBDA_SECONDS)} rows`]];
+    return [[system, `${figure(perSecond)} rows/s`, `${figure(perSecond * LONGEST_LAMBDA_SECONDS)} rows`]];
   });
   return { title: 'What fits into one Lambda of 15 minutes', header: ['', 'first night', 'at that rate'], rows };
 }

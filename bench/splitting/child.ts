@@ -2,20 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
-import { loadStack } from '../../local/cloudformation/template.ts';
-import { testTemplate } from '../../test/helpers/stack.ts';
+import { REQUIRE_BANNER } from '../../infra/require-banner.ts';
 import type { Passes } from './passes.ts';
-
-/** Some packages in a bundle call `require`, which a module does not have. */
-const REQUIRE_BANNER =
-  "import { createRequire as bannerCreateRequire } from 'node:module'; const require = bannerCreateRequire(import.meta.url);";
-
-/** What V8 is told in the deployed function. */
-async function deployedNodeOptions(): Promise<string> {
-  const { functions } = loadStack(await testTemplate({ quota: DEFAULT_QUOTA_PER_SECOND }));
-  return functions.find(({ name }) => name.includes('splitexport'))?.environment.NODE_OPTIONS ?? '';
-}
 
 export type Script = 'scan-child' | 'split-child';
 
@@ -38,7 +26,6 @@ export async function runBundled(
     keepNames: true,
     logLevel: 'warning',
   });
-  const env = { ...process.env, NODE_OPTIONS: await deployedNodeOptions() };
-  const { stdout } = await promisify(execFile)(process.execPath, [outfile, ...args.map(String)], { env });
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile, ...args.map(String)]);
   return JSON.parse(stdout);
 }

@@ -1,6 +1,13 @@
 /** Numbers, times and durations as people read them. */
 
+import { dollars } from '../../functions/shared/words.ts';
+
 export { count, counted, duration } from '../../functions/shared/words.ts';
+
+/** What a run costs, in US dollars. */
+export function costWords(usd: number): string {
+  return `about ${dollars(usd)} at list prices, without Amazon Connect itself`;
+}
 
 /** Date and time in the machine's time zone, `2026-11-22 02:10:33`. */
 export function localTime(time: Date | number | string): string {

@@ -1,9 +1,8 @@
 import { costOfUsage } from '../../functions/shared/cost/usage-cost.ts';
 import { remedyFor } from '../../functions/shared/run-failure/error-catalogue.ts';
 import { wayOut } from '../../functions/shared/run-failure/way-out.ts';
-import { dollars } from '../../functions/shared/words.ts';
 import type { CommandResult } from '../command-line.ts';
-import { count } from '../output/words.ts';
+import { costWords, count } from '../output/words.ts';
 import type { FailedResult, LeftResult, RunResult, SucceededResult } from './follow-run.ts';
 
 /** How the user calls another command on the same stack. */
@@ -36,10 +35,7 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     ['calls', `${count(calls)}${throttled > 0 ? `, ${count(throttled)} of them throttled` : ''}`],
     ['retries', count(summary.retries)],
     ['seconds', summary.seconds.toFixed(1)],
-    summary.usage !== undefined && [
-      'used',
-      `about ${dollars(costOfUsage(summary.usage))} at list prices, without Amazon Connect itself`,
-    ],
+    summary.usage !== undefined && ['used', costWords(costOfUsage(summary.usage))],
     summary.notNormalized > 0 && ['sent as is', `${count(summary.notNormalized)} values that could not be normalised`],
     summary.notCleared > 0 && [
       'not cleared',

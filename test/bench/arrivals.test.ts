@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstRate, lastRate, perSecond, wholeRate } from '../../bench/rate/arrivals.ts';
+import { firstRate, lastRate, perSecond, wholeRate, withoutHeadStart } from '../../bench/rate/arrivals.ts';
 
 /** 10 calls per second for two seconds, nothing for one, then 20 per second for one, from a time that is no whole second. */
 const FROM = 1_234.5;
@@ -19,4 +19,14 @@ it('the rate of the first seconds begins with the first call, that of the last e
 it('the rate of all calls counts the time between them, and a gap in it', () => {
   expect(wholeRate(times)).toBeCloseTo((39 / 3_950) * 1_000);
   expect(wholeRate([])).not.toBeGreaterThanOrEqual(0);
+});
+
+it('a head start is left out of the rate, and neither calls below the limit nor a pause are', () => {
+  const steady = Array.from({ length: 30 }, (_, n) => FROM + n * 100);
+  expect(withoutHeadStart(steady, 10)).toEqual(steady);
+  const ahead = [FROM, ...Array.from({ length: 5 }, (_, n) => FROM + n), ...steady.slice(1)];
+  const without = withoutHeadStart(ahead, 10);
+  expect(perSecond(without)).toEqual([10, 10, 10]);
+  expect(firstRate(without, 1)).toBe(10);
+  expect(perSecond(withoutHeadStart(times, 10))).toEqual([10, 10, 0, 20]);
 });

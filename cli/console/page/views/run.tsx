@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { chunkTimeline } from '../../../../functions/shared/report/chunk-timeline.ts';
 import { rateChart } from '../../../../functions/shared/report/rate-chart.ts';
-import { count, counted, dollars, duration } from '../../../../functions/shared/words.ts';
-import { shortRun } from '../../../output/words.ts';
+import { count, counted, duration } from '../../../../functions/shared/words.ts';
+import { costWords, shortRun } from '../../../output/words.ts';
 import { exportWords } from '../../../runs/export-words.ts';
 import type { ErrorView, MachineDrawing, RunView } from '../../api.ts';
 import { announce } from '../announce.ts';
@@ -251,10 +251,7 @@ function Details({ run }: { readonly run: RunView }) {
               <code>{executionArn}</code> <CopyButton text={executionArn} what="the ARN" />
             </span>,
           ],
-          summary?.usd !== undefined && [
-            'Cost',
-            `about ${dollars(summary.usd)} at list prices, without Amazon Connect itself`,
-          ],
+          summary?.usd !== undefined && ['Cost', costWords(summary.usd)],
           status === 'SUCCEEDED' && [
             'Summary',
             <a key="summary" href={at.summaryFile(runId)} target="_blank" rel="noopener">
