@@ -17,6 +17,12 @@ export class Arrivals {
     calls.push(performance.now());
   };
 
+  /** Forgets what came up to now. */
+  begin(): void {
+    this.#batch.length = 0;
+    this.#live.length = 0;
+  }
+
   get batch(): Times {
     return this.#batch;
   }

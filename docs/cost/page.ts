@@ -110,6 +110,8 @@ export function costTables(deployed: Deployed): string {
       FORMULA.map(([line, per, formula]) => [line, per, withNumbers(formula)]),
     ),
     '',
+    '\\* Assumed: only a deployment on AWS can measure it.',
+    '',
     '### Prices',
     '',
     ...table(
@@ -178,11 +180,11 @@ function changesTable(deployed: Deployed): string[] {
 }
 
 function withNumbers(formula: string): string {
-  const numbers: Readonly<Record<string, number>> = units;
+  const numbers: Readonly<Record<string, unknown>> = units;
   return formula.replace(/\{(\w+)\}/g, (_match, name: string) => {
     const number = numbers[name];
-    if (number === undefined) throw new Error(`docs/cost/units.ts has no ${name}.`);
-    return String(number);
+    if (typeof number !== 'number') throw new Error(`docs/cost/units.ts has no ${name}.`);
+    return units.ASSUMED.includes(name) ? `${number}\\*` : String(number);
   });
 }
 

@@ -25,6 +25,14 @@ describe('docs/cost.md', () => {
   });
 });
 
+it('each unit whose comment says that it is assumed is marked so on the page', () => {
+  const source = readFileSync('docs/cost/units.ts', 'utf8');
+  const comments = source.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*export const (\w+)/gs);
+  const said = [...comments].filter(([, comment = '']) => comment.includes('An assumption')).map(([, , name]) => name);
+  expect(said.length).toBeGreaterThan(5);
+  expect([...units.ASSUMED].toSorted()).toEqual(said.toSorted());
+});
+
 describe('what the deployed stack is taken to hold', () => {
   it.each(['SplitExport', 'SyncChunk', 'SummarizeRun', 'SyncEvent'])('has the memory of %s', (name) => {
     expect(deployed.memoryGb(name)).toBeGreaterThan(0.1);

@@ -24,7 +24,7 @@ export const LIVE_MEMORY_MS = 60_000;
  * How long after its time a permit of the reserve is still given out, while there are live events: to them, or to batch what they did
  * not want. What is left until it lapses is for the claim.
  */
-export const LEFT_OVER_MS = 100;
+export const LEFT_OVER_MS = 150;
 /** The limit falls at most once in this time, however many workers were throttled. */
 export const FALL_AT_MOST_EVERY_MS = 2_000;
 const FALL_FACTOR = 0.75;
