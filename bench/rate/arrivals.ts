@@ -50,10 +50,10 @@ export function wholeRate(times: Times): number {
   return ((times.length - 1) / (last - first)) * 1000;
 }
 
-/** Calls per second in the first so many seconds from the first call on. */
-export function firstRate(times: Times, seconds: number): number {
-  const [first = 0] = times;
-  return times.filter((time) => time < first + seconds * 1000).length / seconds;
+/** Calls per second in so many seconds, which begin so many seconds after the first call. */
+export function firstRate(times: Times, seconds: number, after = 0): number {
+  const from = (times[0] ?? 0) + after * 1000;
+  return times.filter((time) => time >= from && time < from + seconds * 1000).length / seconds;
 }
 
 /** Calls per second in the last so many seconds up to the last call. */

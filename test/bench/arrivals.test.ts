@@ -14,6 +14,7 @@ it('calls are counted in seconds from the first one on, silent seconds included'
 
 it('the rate of the first seconds begins with the first call, that of the last ends with the last one', () => {
   expect([firstRate(times, 1), firstRate(times, 4), lastRate(times, 1)]).toEqual([10, 10, 20]);
+  expect([firstRate(times, 2, 1), firstRate(times, 2, 2)]).toEqual([5, 10]);
 });
 
 it('the rate of all calls counts the time between them, and a gap in it', () => {
