@@ -145,7 +145,7 @@ export interface ProfileSyncProps {
 
   /**
    * Lambda concurrency reserved for SyncChunk, the worker of exports. Fewer than the rate needs are refused.
-   * @default - enough for two runs side by side at the whole rate.
+   * @default - enough for four runs side by side at the whole rate.
    */
   readonly reservedConcurrency?: number;
 
