@@ -32,6 +32,12 @@ export interface SyncFunctionProps {
   readonly memoryMiB: number;
   /** @default - what Lambda gives: 512 MiB. */
   readonly ephemeralStorage?: Size;
+  /**
+   * Most memory of each half of V8's young generation. A stream's blocks lie outside the heap and go when it is cleaned up, so a young
+   * generation that grows keeps more and more of them.
+   * @default - what Lambda's runtime or V8 takes.
+   */
+  readonly semiSpaceMiB?: number;
   /** @default - the account's unreserved concurrency. */
   readonly reservedConcurrency?: number;
   /**
@@ -82,7 +88,7 @@ export class SyncFunction extends Construct {
       ...(props.ephemeralStorage && { ephemeralStorageSize: props.ephemeralStorage }),
       ...(props.reservedConcurrency !== undefined && { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(deadLetterQueue && { deadLetterQueue }),
-      environment: { ...props.environment, ...system.telemetry, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { ...props.environment, ...system.telemetry, NODE_OPTIONS: nodeOptions(props) },
       role,
       logGroup,
       // The option is for SDK v2 only, and would add an environment variable that nothing reads.
@@ -112,6 +118,10 @@ export class SyncFunction extends Construct {
   get functionArn(): string {
     return this.lambda.functionArn;
   }
+}
+
+function nodeOptions({ semiSpaceMiB }: SyncFunctionProps): string {
+  return `--enable-source-maps${semiSpaceMiB === undefined ? '' : ` --max-semi-space-size=${semiSpaceMiB}`}`;
 }
 
 function copyCommand(from: string, to: string): string {

@@ -19,6 +19,8 @@ const ONE_CPU_MIB = 1769;
 const WORKER_MIB = 768;
 /** Repeated keys are spooled to disk: 32 bytes a row, so 2 GiB hold about 60 million rows. */
 const SPOOL = Size.gibibytes(2);
+/** Splitting then takes 140 MB for an export of any size, and as long as with more; with V8's default up to 300 MB were seen. */
+const SPLIT_SEMI_SPACE_MIB = 8;
 const RUN_FILES = `${RUN_PREFIX}*`;
 
 const ABORT_UPLOAD: Unused = {
@@ -59,6 +61,7 @@ export class SyncFunctions extends Construct {
       timeout: ONE_PASS,
       memoryMiB: ONE_CPU_MIB,
       ephemeralStorage: SPOOL,
+      semiSpaceMiB: SPLIT_SEMI_SPACE_MIB,
       environment,
       permissions: [
         ...readExports(exportBucket, 's3:GetObject'),

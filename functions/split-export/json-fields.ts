@@ -1,4 +1,5 @@
 import { BlockText } from './block-text.ts';
+import { KnownNames } from './known-names.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -19,6 +20,13 @@ const LOWER_N = 0x6e;
 /** What may follow a backslash, besides `u` and four hexadecimal digits. */
 const ESCAPES = Buffer.from('"\\/bfnrt');
 const LITERALS = ['true', 'false', 'null'].map((text) => Buffer.from(text));
+const WORD_BYTES = 4;
+/** The same byte four times. */
+const QUOTES = 0x22222222;
+const BACKSLASHES = 0x5c5c5c5c;
+const SPACES = 0x20202020;
+const ONES = 0x01010101;
+const HIGH_BITS = 0x80808080;
 
 /** Deeper values are left to JSON.parse. */
 const MAX_DEPTH = 64;
@@ -36,10 +44,15 @@ export class JsonFields {
   readonly #ends: Int32Array;
   readonly #escaped: boolean[];
   readonly #blockText = new BlockText();
+  readonly #known = new KnownNames();
   #bytes: Buffer = Buffer.alloc(0);
+  /** Of the same bytes: it reads a word at any position. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
   #to = 0;
   /** Set by the last string read. */
   #hasEscape = false;
+  /** Position of the closing quote of the last name read. */
+  #nameEnd = 0;
 
   /** @param refused an object with this property is not read. */
   constructor(names: readonly string[], refused: string) {
@@ -55,12 +68,16 @@ export class JsonFields {
    * deep, a property name with an escape, or the refused property.
    */
   read(bytes: Buffer, from: number, to: number): boolean {
-    this.#bytes = bytes;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    }
     this.#to = to;
-    this.#starts.fill(FAILED);
+    for (let index = 0; index < this.#starts.length; index++) this.#starts[index] = FAILED;
+    this.#known.restart();
     const open = this.#skipSpace(from);
     if (bytes[open] !== OPEN_OBJECT) return false;
-    const end = this.#object(open + 1, 0);
+    const end = this.#topObject(open + 1);
     return end !== FAILED && this.#skipSpace(end) === to;
   }
 
@@ -73,20 +90,23 @@ export class JsonFields {
     return this.#blockText.read(this.#bytes, start, end);
   }
 
-  /** From behind the opening brace; returns the position behind the closing one. */
-  #object(from: number, depth: number): number {
+  /** From behind the opening brace of the line's object; returns the position behind its closing one. */
+  #topObject(from: number): number {
     const bytes = this.#bytes;
+    const known = this.#known;
     let i = this.#skipSpace(from);
     if (bytes[i] === CLOSE_OBJECT) return i + 1;
-    while (bytes[i] === QUOTE) {
-      const nameEnd = this.#string(i + 1);
-      if (nameEnd === FAILED) return FAILED;
-      const wanted = depth === 0 ? this.#wanted(i + 1, nameEnd - 1) : FAILED;
-      if (depth === 0 && (this.#hasEscape || this.#is(this.#refused, i + 1, nameEnd - 1))) return FAILED;
-      i = this.#skipSpace(nameEnd);
-      if (bytes[i] !== COLON) return FAILED;
-      const start = this.#skipSpace(i + 1);
-      const end = this.#value(start, depth);
+    while (true) {
+      let start = known.match(this.#view, i, this.#to);
+      let { wanted } = known;
+      if (start === FAILED) {
+        start = this.#name(i);
+        if (start === FAILED || this.#hasEscape || this.#is(this.#refused, i + 1, this.#nameEnd)) return FAILED;
+        wanted = this.#wanted(i + 1, this.#nameEnd);
+        known.add(this.#view, i, start, wanted);
+      }
+      start = this.#skipSpace(start);
+      const end = this.#value(start, 0);
       if (end === FAILED) return FAILED;
       if (wanted !== FAILED) this.#note(wanted, start, end);
       i = this.#skipSpace(end);
@@ -94,7 +114,32 @@ export class JsonFields {
       if (bytes[i] !== COMMA) return FAILED;
       i = this.#skipSpace(i + 1);
     }
-    return FAILED;
+  }
+
+  /** From behind the opening brace of an object within the line's; returns the position behind its closing one. */
+  #object(from: number, depth: number): number {
+    const bytes = this.#bytes;
+    let i = this.#skipSpace(from);
+    if (bytes[i] === CLOSE_OBJECT) return i + 1;
+    while (true) {
+      const start = this.#name(i);
+      const end = start === FAILED ? FAILED : this.#value(this.#skipSpace(start), depth);
+      if (end === FAILED) return FAILED;
+      i = this.#skipSpace(end);
+      if (bytes[i] === CLOSE_OBJECT) return i + 1;
+      if (bytes[i] !== COMMA) return FAILED;
+      i = this.#skipSpace(i + 1);
+    }
+  }
+
+  /** From the opening quote of a property's name; returns the position behind its colon. */
+  #name(from: number): number {
+    if (this.#bytes[from] !== QUOTE) return FAILED;
+    const end = this.#string(from + 1);
+    if (end === FAILED) return FAILED;
+    this.#nameEnd = end - 1;
+    const colon = this.#skipSpace(end);
+    return this.#bytes[colon] === COLON ? colon + 1 : FAILED;
   }
 
   #array(from: number, depth: number): number {
@@ -127,18 +172,37 @@ export class JsonFields {
     const bytes = this.#bytes;
     const to = this.#to;
     this.#hasEscape = false;
-    for (let i = from; i < to; i++) {
+    let i = this.#plainEnd(from);
+    while (i < to) {
       const byte = bytes[i] ?? 0;
       if (byte === QUOTE) return i + 1;
       if (byte < 0x20) return FAILED;
+      i++;
       if (byte !== BACKSLASH) continue;
       this.#hasEscape = true;
-      i++;
       if (bytes[i] === LOWER_U) {
         for (let digit = 0; digit < 4; digit++) if (!isHexDigit(bytes[++i] ?? 0)) return FAILED;
       } else if (!ESCAPES.includes(bytes[i] ?? 0)) return FAILED;
+      i = this.#plainEnd(i + 1);
     }
     return FAILED;
+  }
+
+  /** The position of a quote, backslash or control character at `from` or behind it, or one less than a word before the end. */
+  #plainEnd(from: number): number {
+    const view = this.#view;
+    const lastWord = this.#to - WORD_BYTES;
+    let i = from;
+    for (; i <= lastWord; i += WORD_BYTES) {
+      const word = view.getInt32(i, true);
+      const quotes = word ^ QUOTES;
+      const backslashes = word ^ BACKSLASHES;
+      // The lowest mark is exact: a byte's borrow reaches only higher ones.
+      const marks =
+        (((quotes - ONES) & ~quotes) | ((backslashes - ONES) & ~backslashes) | ((word - SPACES) & ~word)) & HIGH_BITS;
+      if (marks !== 0) return i + ((31 - Math.clz32(marks & -marks)) >> 3);
+    }
+    return i;
   }
 
   #number(from: number): number {
@@ -189,8 +253,9 @@ export class JsonFields {
   }
 
   #skipSpace(from: number): number {
+    const bytes = this.#bytes;
     let i = from;
-    while (i < this.#to && isSpace(this.#bytes[i] ?? 0)) i++;
+    while (i < this.#to && isSpace(bytes[i] ?? 0)) i++;
     return i;
   }
 }
@@ -205,5 +270,5 @@ function isHexDigit(byte: number): boolean {
 }
 
 function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+  return byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }

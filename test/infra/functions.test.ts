@@ -62,7 +62,7 @@ describe('a function', () => {
   });
 
   it.each([
-    ['FunctionsSplitExport', COMMON_ENVIRONMENT],
+    ['FunctionsSplitExport', { ...COMMON_ENVIRONMENT, NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=8' }],
     ['FunctionsSummarizeRun', COMMON_ENVIRONMENT],
     [
       'FailureReportReportFailure',
