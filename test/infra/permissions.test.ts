@@ -63,7 +63,7 @@ const DEAD_LETTER: Readonly<Record<string, string>> = {
  */
 const OTHER_SIDE: Readonly<Record<string, readonly string[]>> = {
   'split-export/handler.ts': ['dynamodb:GetItem'],
-  'sync-chunk/handler.ts': ['dynamodb:UpdateItem', 's3:GetObject'],
+  'sync-chunk/handler.ts': ['dynamodb:UpdateItem'],
   'sync-event/handler.ts': ['dynamodb:UpdateItem'],
   'late-errors/handler.ts': ['dynamodb:BatchGetItem'],
 };
@@ -126,7 +126,8 @@ describe('what each role may do', () => {
         writeLog('FunctionsSyncChunkLogs'),
         ...syncRecords,
         readExports(),
-        { actions: ['s3:ListBucket'], resources: [EXPORTS] },
+        { actions: ['s3:GetObject'], resources: [`${RUNS}/runs/*/export.txt`] },
+        { actions: ['s3:ListBucket'], resources: [EXPORTS, RUNS] },
         { actions: ['s3:PutObject'], resources: [`${RUNS}/runs/*`] },
       ],
     },
@@ -136,8 +137,7 @@ describe('what each role may do', () => {
         writeLog('FunctionsSummarizeRunLogs'),
         readExports(),
         useKey,
-        { actions: ['s3:ListBucket'], resources: [EXPORTS] },
-        { actions: ['s3:ListBucket'], resources: [RUNS], condition: { StringLike: { 's3:prefix': 'runs/*' } } },
+        { actions: ['s3:ListBucket'], resources: [EXPORTS, RUNS] },
         { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
         { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [RUN_TABLE] },
       ],
