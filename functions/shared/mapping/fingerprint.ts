@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { clearedFields } from './cleared-fields.ts';
 import { NORMALIZATION_RULES } from './normalize.ts';
 import type { MappingDefinition } from './types.ts';
 
@@ -32,12 +33,14 @@ export function fingerprinter(
 /** Hash of all that decides about a record: a run split with another one must not go on. */
 export function mappingHash(definition: MappingDefinition): string {
   const { updatedAt, exports } = definition;
+  const cleared = clearedFields(definition).map(({ name }) => name);
   return digest(
     JSON.stringify([
       contentOf(definition),
       byName(definition).map(({ column, required = false }) => [column, required]),
       exports.contains,
       updatedAt && [updatedAt.column, updatedAt.format ?? 'iso', updatedAt.timeZone],
+      ...(cleared.length > 0 ? [cleared.toSorted()] : []),
     ]),
   );
 }
