@@ -1,8 +1,10 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
+import type { MappingDefinition } from '../functions/shared/mapping/types.ts';
 import { DEFAULT_QUOTA_PER_SECOND, type RatePlan, ratePlan } from '../functions/shared/rate-plan.ts';
 import { checkGivenBuckets, checkGivenQueue } from './given-resources.ts';
+import { otherApis } from './other-apis.ts';
 import type { ProfileSyncProps, Retention, Thresholds } from './profile-sync-props.ts';
 import { type CheckedSchedule, checkedSchedule } from './schedule.ts';
 import { METRICS_NAMESPACE, type Telemetry } from './system.ts';
@@ -33,9 +35,11 @@ export interface Configuration {
 /**
  * Checks the props, one by one and against each other.
  *
+ * @param definition of the mapping: what it asks for decides which APIs are used.
+ *
  * @throws InvalidConfiguration naming the prop, what it was, what is allowed and what to do.
  */
-export function configurationOf(props: ProfileSyncProps): Configuration {
+export function configurationOf(props: ProfileSyncProps, definition: MappingDefinition): Configuration {
   const { name = DEFAULT_NAME, schedule, logLevel = 'INFO' } = props;
   checkKnown(props);
   checkNames(name, props.domainName);
@@ -44,7 +48,7 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
   checkGivenQueue(props.domainDeadLetterQueue);
   return {
     name,
-    plan: planOf(props),
+    plan: planOf(props, definition),
     thresholds: thresholdsOf(props.thresholds),
     retention: retentionOf(props.retention),
     schedule: schedule && checkedSchedule(schedule),
@@ -96,8 +100,9 @@ function checkDomain({ newDomain, createObjectType, domainName }: ProfileSyncPro
   }
 }
 
-function planOf({ quota = DEFAULT_QUOTA_PER_SECOND, reserve, reservedConcurrency }: ProfileSyncProps): RatePlan {
-  const plan = ratePlan(quota, reserve);
+function planOf(props: ProfileSyncProps, definition: MappingDefinition): RatePlan {
+  const { quota = DEFAULT_QUOTA_PER_SECOND, reserve, reservedConcurrency } = props;
+  const plan = ratePlan(quota, reserve, otherApis(props, definition));
   if (reservedConcurrency === undefined) return plan;
   if (!Number.isInteger(reservedConcurrency) || reservedConcurrency < plan.workersNeeded) {
     throw new InvalidConfiguration(

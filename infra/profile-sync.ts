@@ -27,6 +27,7 @@ import { LiveEvents } from './live-events.ts';
 import { checkNeighbours, type Neighbour } from './neighbours.ts';
 import { ObjectType } from './object-type.ts';
 import { erase, grant, operate, readExports, uploadExports } from './operator-access.ts';
+import { quotasOfOtherApis } from './other-apis.ts';
 import { allow } from './permissions.ts';
 import type { ProfileSyncProps } from './profile-sync-props.ts';
 import { RunWatch } from './run-watch.ts';
@@ -77,8 +78,8 @@ export class ProfileSync extends Construct {
   constructor(scope: Construct, id: string, props: ProfileSyncProps) {
     super(scope, id);
     const { domainName, mappingPath } = props;
-    const { name, plan, telemetry, thresholds, retention, schedule } = configurationOf(props);
     const { definition, hash } = loadMapping(mappingPath);
+    const { name, plan, telemetry, thresholds, retention, schedule } = configurationOf(props, definition);
     const objectTypeName = definition.objectType.name;
 
     const encryption = new Encryption(this, 'Encryption', {
@@ -186,6 +187,7 @@ export class ProfileSync extends Construct {
     this.outputs = {
       ...this.#outputs(),
       Quota: String(plan.quota),
+      ...quotasOfOtherApis(plan),
       MappingHash: hash,
       ...(schedule && { Schedule: scheduleText(schedule) }),
       ...(domain ? {} : this.#whatIsLeftToDo()),

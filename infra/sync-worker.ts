@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { rateVariables } from '../functions/shared/rate-environment.ts';
 import { putProfileObjects, type Unused, useTable } from './permissions.ts';
 import type { System } from './system.ts';
 
@@ -32,8 +33,7 @@ export function syncRecords(
       ...ledger.environment,
       BUDGET_TABLE: tables.budget.tableName,
       RUN_TABLE: tables.run.tableName,
-      RATE_QUOTA: String(plan.quota),
-      RATE_RESERVE: String(plan.reserve),
+      ...rateVariables(plan),
     },
     permissions: [
       ...ledger.permissions,

@@ -1,5 +1,6 @@
 import type { Clock } from '../../functions/shared/clock.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import type { ApiName } from '../../functions/shared/rate-budget/api-rates.ts';
 import { UserError } from '../user-error.ts';
 import type { Clients } from './clients.ts';
 
@@ -24,7 +25,16 @@ const OUTPUTS = [
 export type StackOutputs = Readonly<Record<(typeof OUTPUTS)[number], string>> & {
   /** JSON: by when exports are expected and done. Absent if the deployment has no schedule. */
   readonly Schedule?: string;
+  /** JSON: calls per second by API. Absent if the deployment calls none but PutProfileObject. */
+  readonly QuotasOfOtherApis?: string;
 };
+
+/** By the APIs that a deployment uses. */
+export type ApiQuotas = Readonly<Partial<Record<ApiName, number>>> & { readonly PutProfileObject: number };
+
+export function quotasOf({ Quota, QuotasOfOtherApis = '{}' }: StackOutputs): ApiQuotas {
+  return { PutProfileObject: Number(Quota), ...JSON.parse(QuotasOfOtherApis) };
+}
 
 /** A stack that is there, and how a command works on it. */
 export interface ConnectedStack {
@@ -36,7 +46,7 @@ export interface ConnectedStack {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Calls per second of the deployment's rate plan. */
-  readonly quota: number;
+  readonly quotas: ApiQuotas;
   /** Where files that are fetched go, in a folder of the run's name. */
   readonly runsFolder: string;
   /** This process hosts the embedded stack: what is at work ends with it. */

@@ -40,7 +40,7 @@ export interface ChunkStates {
 export function createStatusReader(
   { runId, begunAt }: Pick<WatchedRun, 'runId' | 'begunAt'>,
   deadline: number | undefined,
-  stack: Pick<ConnectedStack, 'clients' | 'outputs' | 'quota' | 'clock'>,
+  stack: Pick<ConnectedStack, 'clients' | 'outputs' | 'quotas' | 'clock'>,
 ): () => Promise<LiveStatus> {
   const { clients, outputs, clock } = stack;
   const callsPerSecond = createRateMeter();

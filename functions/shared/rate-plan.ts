@@ -1,4 +1,5 @@
 import { InvalidConfiguration } from './errors.ts';
+import type { ApiName, ApiRate, ApiRates, OtherApiRates } from './rate-budget/api-rates.ts';
 
 /**
  * Calls per second that this system takes by default, of the account's PutProfileObject quota of 100 per Region; the rest is
@@ -36,6 +37,8 @@ export interface RatePlan {
   /** Calls per second of the whole system, and how many of them batch leaves to live events. */
   readonly quota: number;
   readonly reserve: number;
+  /** Of every API that the deployment uses. */
+  readonly rates: ApiRates;
   /** Workers that the rate needs at the assumed latency. */
   readonly workersNeeded: number;
   /** Of the Distributed Map of one run. */
@@ -52,25 +55,18 @@ export interface RatePlan {
  * What follows from a quota of calls per second. Infra sizes the Map and the Lambda with it, the workers their calls in
  * flight; concurrency only bounds the workers, the rate itself is held by the rate budget.
  *
- * @throws InvalidConfiguration if the quota or the reserve is out of range.
+ * @throws InvalidConfiguration if a quota or a reserve is out of range.
  */
-export function ratePlan(quota: number, reserve: number = Math.floor(quota * DEFAULT_RESERVE_SHARE)): RatePlan {
-  if (!Number.isInteger(quota) || quota < MIN_QUOTA_PER_SECOND) {
-    throw new InvalidConfiguration(
-      `The quota is ${quota}; it must be a whole number of calls per second, ${MIN_QUOTA_PER_SECOND} or more.`,
-    );
-  }
-  if (!Number.isInteger(reserve) || reserve < 0 || reserve > quota / 2) {
-    throw new InvalidConfiguration(
-      `The reserve for live events is ${reserve}; it must be a whole number from 0 to half of the quota (${quota / 2}).`,
-    );
-  }
+export function ratePlan(quota: number, reserve: number = defaultReserve(quota), others: OtherApiRates = {}): RatePlan {
+  const rates: ApiRates = { PutProfileObject: { quota, reserve }, ...others };
+  for (const [api, rate] of Object.entries(rates)) checkRate(api as ApiName, rate);
   const workersNeeded = Math.ceil((quota * ASSUMED_LATENCY_S) / CALLS_IN_FLIGHT_PER_WORKER);
   const maxConcurrency = Math.ceil(workersNeeded * SPARE_WORKERS);
   const sharePerWorker = quota / maxConcurrency;
   return {
     quota,
     reserve,
+    rates,
     workersNeeded,
     maxConcurrency,
     maxCallsInFlight: Math.ceil((quota * SLOW_LATENCY_S) / workersNeeded),
@@ -81,4 +77,23 @@ export function ratePlan(quota: number, reserve: number = Math.floor(quota * DEF
       Math.max(MIN_POLLER_CONCURRENCY, Math.ceil((quota * ASSUMED_LATENCY_S) / LIVE_BATCH_SIZE)),
     ),
   };
+}
+
+/** Calls per second that batch leaves to live events, if nobody says. */
+export function defaultReserve(quota: number): number {
+  return Math.floor(quota * DEFAULT_RESERVE_SHARE);
+}
+
+function checkRate(api: ApiName, { quota, reserve }: ApiRate): void {
+  const ofApi = api === 'PutProfileObject' ? '' : ` of ${api}`;
+  if (!Number.isInteger(quota) || quota < MIN_QUOTA_PER_SECOND) {
+    throw new InvalidConfiguration(
+      `The quota${ofApi} is ${quota}; it must be a whole number of calls per second, ${MIN_QUOTA_PER_SECOND} or more.`,
+    );
+  }
+  if (!Number.isInteger(reserve) || reserve < 0 || reserve > quota / 2) {
+    throw new InvalidConfiguration(
+      `The reserve for live events${ofApi} is ${reserve}; it must be a whole number from 0 to half of the quota (${quota / 2}).`,
+    );
+  }
 }

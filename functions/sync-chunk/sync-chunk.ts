@@ -46,7 +46,7 @@ export async function syncChunk(
   const { dynamo, clock, mapping, tables } = environment;
   const used = environment.meter?.start();
   const expiresAt = runItemExpiry(clock.now());
-  const budget = openBudget(environment, 'batch');
+  const budget = openBudget(environment, 'PutProfileObject', 'batch');
   const limit = () => budget.limit;
   const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt, limit, used });
   await progress.begin();

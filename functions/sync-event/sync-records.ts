@@ -30,7 +30,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
   },
 ): Promise<{ readonly leftOver: readonly LeftOverReason[]; readonly stopped: Error | undefined }> {
   const { endsAt, onOutcome, onCall } = invocation;
-  const budget = openBudget(environment, 'live');
+  const budget = openBudget(environment, 'PutProfileObject', 'live');
   const budgetAtStart = await budget.look();
   invocation.onLimit(budgetAtStart.limit);
   const failures = createEventFailures(environment, budget, budgetAtStart);

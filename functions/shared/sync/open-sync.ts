@@ -1,9 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../clock.ts';
+import { InvalidConfiguration } from '../errors.ts';
 import { createFullExports } from '../ledger/full-exports.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import type { Mapping } from '../mapping/types.ts';
 import { CALL_TIMEOUT_MS, type ProfileWriter } from '../profiles/profile-writer.ts';
+import type { ApiName } from '../rate-budget/api-rates.ts';
 import type { Asker } from '../rate-budget/budget-state.ts';
 import { createPermitQueue } from '../rate-budget/permit-queue.ts';
 import { createRateBudget, type RateBudget } from '../rate-budget/rate-budget.ts';
@@ -36,10 +38,13 @@ export type SyncOfInvocation = Pick<
   readonly endsAt: number;
 };
 
-export function openBudget(environment: SyncEnvironment, kind: Asker['kind']): RateBudget {
+/** The budget of an API that the deployment uses. */
+export function openBudget(environment: SyncEnvironment, api: ApiName, kind: Asker['kind']): RateBudget {
   const { dynamo, tables, clock, plan } = environment;
-  const asker: Asker = { kind, quota: plan.quota, reserve: plan.reserve };
-  return createRateBudget({ client: dynamo, tableName: tables.budget, asker, clock });
+  const rate = plan.rates[api];
+  if (!rate)
+    throw new InvalidConfiguration(`This deployment has no rate for ${api}; the stack sets one where it is used.`);
+  return createRateBudget({ client: dynamo, tableName: tables.budget, api, asker: { kind, ...rate }, clock });
 }
 
 /** A sync of records for one invocation of a worker. */

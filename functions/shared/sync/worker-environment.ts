@@ -1,10 +1,10 @@
 import { systemClock } from '../clock.ts';
 import { createDynamoClient } from '../dynamo-client.ts';
-import { requiredEnv, requiredNumberEnv } from '../env.ts';
+import { requiredEnv } from '../env.ts';
 import { loadBundledMapping } from '../mapping/bundled.ts';
 import { createProfilesClient } from '../profiles/client.ts';
 import { createProfileWriter } from '../profiles/profile-writer.ts';
-import { ratePlan } from '../rate-plan.ts';
+import { deployedRatePlan } from '../rate-environment.ts';
 import type { SyncEnvironment } from './open-sync.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { SyncEnvironment } from './open-sync.ts';
  */
 export function workerEnvironment(): SyncEnvironment {
   const mapping = loadBundledMapping();
-  const plan = ratePlan(requiredNumberEnv('RATE_QUOTA'), requiredNumberEnv('RATE_RESERVE'));
+  const plan = deployedRatePlan();
   const domainName = requiredEnv('DOMAIN_NAME');
   return {
     mapping,

@@ -64,7 +64,13 @@ async function sync(rows: readonly string[], options: RunOptions = {}) {
   const sound = createLedger({ ...scope, tableName: TABLES.ledger, clock });
   const ledger = { ...sound, ...options.ledger?.(sound) };
   const asker = { kind: 'batch', quota: 80, reserve: 0 } as const;
-  const budget = createRateBudget({ client: tables.client, tableName: TABLES.budget, asker, clock });
+  const budget = createRateBudget({
+    client: tables.client,
+    tableName: TABLES.budget,
+    api: 'PutProfileObject',
+    asker,
+    clock,
+  });
   const { time = 300_000 } = options;
   const until = clock.now() + time;
   const outcomes: Record<string, Outcome> = {};
