@@ -4,6 +4,7 @@ import { InvalidConfiguration } from '../errors.ts';
 import { createFullExports } from '../ledger/full-exports.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import type { Mapping } from '../mapping/types.ts';
+import type { ProfileClearer } from '../profiles/profile-clearer.ts';
 import { CALL_TIMEOUT_MS, type ProfileWriter } from '../profiles/profile-writer.ts';
 import type { ApiName } from '../rate-budget/api-rates.ts';
 import type { Asker } from '../rate-budget/budget-state.ts';
@@ -11,6 +12,7 @@ import { createPermitQueue } from '../rate-budget/permit-queue.ts';
 import { createRateBudget, type RateBudget } from '../rate-budget/rate-budget.ts';
 import type { RatePlan } from '../rate-plan.ts';
 import { createClaims } from './claims.ts';
+import type { ClearingOptions } from './clearing.ts';
 import { createRecordSync, type RecordSync, type RecordSyncOptions } from './record-sync.ts';
 
 /** Milliseconds before the end of an invocation in which no call starts: one call's time-out, and the notes after it. */
@@ -22,6 +24,8 @@ export const CLOCK_MARGIN_MS = 2_000;
 export interface SyncEnvironment {
   readonly dynamo: DynamoDBDocumentClient;
   readonly writer: ProfileWriter;
+  /** @default - the mapping clears no field. */
+  readonly clearer?: ProfileClearer;
   readonly clock: Clock;
   readonly mapping: Mapping;
   readonly plan: RatePlan;
@@ -34,6 +38,8 @@ export type SyncOfInvocation = Pick<
   'runId' | 'resync' | 'unchangedAlwaysMoves' | 'isPoison' | 'onOutcome' | 'onCall'
 > & {
   readonly budget: RateBudget;
+  /** For an environment with a `clearer`. */
+  readonly clearing?: Pick<ClearingOptions, 'budget' | 'onClear'> | undefined;
   /** Epoch milliseconds when Lambda ends this invocation. */
   readonly endsAt: number;
 };
@@ -49,20 +55,22 @@ export function openBudget(environment: SyncEnvironment, api: ApiName, kind: Ask
 
 /** A sync of records for one invocation of a worker. */
 export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocation): RecordSync {
-  const { dynamo, tables, clock, plan, mapping, domainName, writer } = environment;
-  const { endsAt, budget, ...ofRun } = invocation;
+  const { dynamo, tables, clock, plan, mapping, domainName, writer, clearer } = environment;
+  const { endsAt, budget, clearing, ...ofRun } = invocation;
   const { name: objectTypeName, expirationDays } = mapping.definition.objectType;
   const scope = { client: dynamo, domainName, objectTypeName };
   const ledger = createLedger({ ...scope, tableName: tables.ledger, clock });
   const until = endsAt - LAST_CALL_BEFORE_END_MS;
+  const permitsOf = (of: RateBudget) => createPermitQueue({ budget: of, clock, until });
   return createRecordSync({
     ...ofRun,
     mapping,
     ledger,
     claims: createClaims({ ledger, clock, expirationDays, deadline: endsAt + CLOCK_MARGIN_MS }),
     budget,
-    permits: createPermitQueue({ budget, clock, until }),
+    permits: permitsOf(budget),
     writer,
+    clearing: clearer && clearing && { ...clearing, clearer, permits: permitsOf(clearing.budget) },
     fullExports: createFullExports({ ...scope, runTable: tables.run }),
     clock,
     maxCallsInFlight: plan.maxCallsInFlight,

@@ -3,18 +3,20 @@ import { ProfileSyncError } from '../errors.ts';
 import { type FullExports, isGuardedByFullExports, isOutdated } from '../ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../ledger/ledger.ts';
 import { SPACING_MS } from '../ledger/rules.ts';
+import { clearedFields } from '../mapping/cleared-fields.ts';
 import type { Mapping } from '../mapping/types.ts';
 import type { ProfileWriter, PutResult } from '../profiles/profile-writer.ts';
-import { type PermitQueue, timeIsOver } from '../rate-budget/permit-queue.ts';
+import { type Permit, type PermitQueue, timeIsOver } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
 import { isTransient } from '../transient.ts';
 import type { Claims } from './claims.ts';
+import { type ClearingOptions, createClearing } from './clearing.ts';
 import { coalesced } from './coalesced.ts';
 import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './outcome.ts';
 import { type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
 import { preparer, type Unread } from './prepare.ts';
-import { judge } from './verdict.ts';
+import { type CallKind, judge } from './verdict.ts';
 
 /** Milliseconds that the second pass waits for locks to end: about one call, or the spacing after one. */
 const WORTH_WAITING_MS = SPACING_MS + 500;
@@ -49,6 +51,8 @@ export interface RecordSyncOptions {
   readonly isPoison: (row: number) => boolean;
   readonly onOutcome: (record: RecordToSync, outcome: Outcome) => void;
   readonly onCall: (result: PutResult['kind']) => void;
+  /** @default - the mapping clears no field. */
+  readonly clearing?: ClearingOptions | undefined;
 }
 
 /** Syncs records in blocks: decides by the ledger, and sends what is left with bounded calls in flight. */
@@ -69,6 +73,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   const prepareRecord = preparer(options);
   const guardedByFullExports = isGuardedByFullExports(definition);
   const newestFullExport = coalesced(() => options.fullExports.newest());
+  const clear = options.clearing && createClearing({ mapping, claims, clock, ...options.clearing });
+  const clearedNames = new Set(clearedFields(definition).map(({ name }) => name));
   const pool = createPool(options.maxCallsInFlight);
   let leftOver: Pending[] = [];
   let stopped: Error | undefined;
@@ -76,6 +82,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   function stop(reason: Error): void {
     stopped ??= reason;
     permits.close(reason);
+    options.clearing?.permits.close(reason);
   }
 
   /** A hiccup of the ledger concerns the records at hand; anything else meets every record. */
@@ -111,53 +118,75 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     }
   }
 
-  /** Settles the record (false), unless only a call can (true). */
-  async function wantsCall(pending: Pending): Promise<boolean> {
+  /** The call that the record needs; undefined once it is settled without one, or left over. */
+  async function neededCall(pending: Pending): Promise<CallKind | undefined> {
     for (;;) {
       const verdict = judge(pending, mapping, clock.now());
       if (verdict.kind === 'wait') {
         pending.lockedUntil = verdict.until;
         leave(pending, 'locked');
-        return false;
+        return undefined;
       }
       if (verdict.kind === 'settled') {
         if (verdict.moved && !(await claims.move(pending, verdict.moved))) continue;
         options.onOutcome(pending.record, verdict.outcome);
-        return false;
+        return undefined;
       }
-      if (!options.isPoison(pending.record.row)) return true;
+      if (!options.isPoison(pending.record.row)) return verdict.kind;
+      if (verdict.kind === 'clear') {
+        pending.isNotCleared = true;
+        continue;
+      }
       options.onOutcome(pending.record, POISONED);
-      return false;
+      return undefined;
     }
   }
 
-  async function claim(pending: Pending): Promise<boolean> {
-    while (await wantsCall(pending)) {
-      if (!(await claims.lay(pending))) continue;
-      if (!guardedByFullExports) return true;
-      if (!isOutdated(pending.record.version.exportTime, await newestFullExport())) return true;
+  /** Lays the claim for the call that the record needs. */
+  async function claim(pending: Pending): Promise<CallKind | undefined> {
+    for (let call = await neededCall(pending); call; call = await neededCall(pending)) {
+      const fills = call === 'send' ? filled(pending).filter((name) => clearedNames.has(name)) : [];
+      if (!(await claims.lay(pending, fills))) continue;
+      if (call === 'clear' || !guardedByFullExports) return call;
+      if (!isOutdated(pending.record.version.exportTime, await newestFullExport())) return call;
       options.onOutcome(pending.record, STALE);
-      return false;
+      return undefined;
     }
-    return false;
+    return undefined;
+  }
+
+  function nextPermit(call: CallKind): Promise<Permit> {
+    if (call === 'send') return permits.next();
+    if (!options.clearing) throw new TypeError('Only a mapping that clears fields makes records owe it.');
+    return options.clearing.permits.next();
   }
 
   /**
    * Gets a permit, and only then lays the claim: a claim that waited for its permit would keep others out, or be taken
    * over and sent twice. When many wait, the permit's time is half a second ahead, enough for the claim.
    */
-  async function begin(pending: Pending): Promise<HeldClaim | undefined> {
-    for (;;) {
-      const permit = await permits.next();
-      if (!pending.held && !(await claim(pending))) {
-        permit.giveBack();
-        return undefined;
+  async function begin(pending: Pending, needed: CallKind): Promise<CallKind | undefined> {
+    for (let call = needed; ; ) {
+      const permit = await nextPermit(call);
+      const claimedFor = pending.held ? call : await claim(pending);
+      if (claimedFor === call) {
+        if (await permit.begin()) return call;
+        continue;
       }
-      if (await permit.begin()) return pending.held;
+      permit.giveBack();
+      if (!claimedFor) return undefined;
+      // What others wrote meanwhile changed what it needs.
+      call = claimedFor;
     }
   }
 
-  async function send(pending: Pending, held: HeldClaim): Promise<void> {
+  function filled({ mapped }: Pending): readonly string[] {
+    if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
+    return mapped.filled.map((index) => definition.fields[index]?.name ?? '');
+  }
+
+  /** True if the record is to be judged anew; else it is settled or left over. */
+  async function send(pending: Pending, held: HeldClaim): Promise<boolean> {
     const { record, mapped } = pending;
     if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
     const result = await writer.put(mapped.object).catch((error: unknown) => {
@@ -167,32 +196,43 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     });
     options.onCall(result.kind);
     switch (result.kind) {
-      case 'accepted': {
+      case 'accepted':
         held.takenAt = clock.now();
         budget.accepted();
-        const filled = mapped.filled.map((index) => definition.fields[index]?.name ?? '');
-        if (!(await claims.confirm(pending, held, filled))) return leave(pending, 'locked');
-        const notCleared = pending.snapshot.entry?.known?.kept ?? [];
-        return options.onOutcome(record, { kind: 'synced', notCleared, notNormalized: mapped.notNormalized });
-      }
+        if (await claims.confirm(pending, held, filled(pending))) return true;
+        leave(pending, 'locked');
+        return false;
       case 'throttled':
         await budget.throttled();
-        return leave(pending, 'throttled');
+        leave(pending, 'throttled');
+        return false;
       case 'refused':
         await claims.refuse(pending, held, result.reason);
-        return options.onOutcome(record, { kind: 'rejected', rejection: { code: 'REFUSED', reason: result.reason } });
+        options.onOutcome(record, { kind: 'rejected', rejection: { code: 'REFUSED', reason: result.reason } });
+        return false;
       case 'failed':
         if (result.open) held.mayStillArrive = true;
         else held.takenAt = clock.now();
-        return leave(pending, 'failed');
+        leave(pending, 'failed');
+        return false;
     }
+  }
+
+  /** Makes the one call, and tells as `send` does. */
+  async function make(call: CallKind, pending: Pending, held: HeldClaim): Promise<boolean> {
+    if (call === 'send') return send(pending, held);
+    const reason = await clear?.(pending, held);
+    if (reason) leave(pending, reason);
+    return reason === undefined;
   }
 
   async function attempt(pending: Pending): Promise<void> {
     try {
-      if (!(await wantsCall(pending))) return;
-      const held = await begin(pending);
-      if (held) await send(pending, held);
+      for (let goesOn = true; goesOn; ) {
+        const needed = await neededCall(pending);
+        const call = needed && (await begin(pending, needed));
+        goesOn = call !== undefined && pending.held !== undefined && (await make(call, pending, pending.held));
+      }
     } catch (error) {
       leave(pending, 'interrupted');
       stopUnlessTransient(error);

@@ -2,7 +2,9 @@ import { systemClock } from '../clock.ts';
 import { createDynamoClient } from '../dynamo-client.ts';
 import { requiredEnv } from '../env.ts';
 import { loadBundledMapping } from '../mapping/bundled.ts';
+import { clearedFields } from '../mapping/cleared-fields.ts';
 import { createProfilesClient } from '../profiles/client.ts';
+import { createProfileClearer } from '../profiles/profile-clearer.ts';
 import { createProfileWriter } from '../profiles/profile-writer.ts';
 import { deployedRatePlan } from '../rate-environment.ts';
 import type { SyncEnvironment } from './open-sync.ts';
@@ -16,6 +18,8 @@ export function workerEnvironment(): SyncEnvironment {
   const mapping = loadBundledMapping();
   const plan = deployedRatePlan();
   const domainName = requiredEnv('DOMAIN_NAME');
+  const client = createProfilesClient(plan.maxCallsInFlight);
+  const { keyName } = mapping.definition.customerKey;
   return {
     mapping,
     plan,
@@ -27,9 +31,12 @@ export function workerEnvironment(): SyncEnvironment {
     },
     dynamo: createDynamoClient(),
     writer: createProfileWriter({
-      client: createProfilesClient(plan.maxCallsInFlight),
+      client,
       domainName,
       objectTypeName: mapping.definition.objectType.name,
+    }),
+    ...(clearedFields(mapping.definition).length > 0 && {
+      clearer: createProfileClearer({ client, domainName, keyName }),
     }),
     clock: systemClock,
   };

@@ -30,6 +30,7 @@ function candidate(exportTime: number, fingerprint: string, over: Partial<Candid
     resync: false,
     unchangedMovesVersion: true,
     refreshAfter: 10_000_000_000,
+    clears: [],
     ...over,
   };
 }
