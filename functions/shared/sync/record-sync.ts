@@ -3,9 +3,9 @@ import { ProfileSyncError } from '../errors.ts';
 import { type FullExports, isGuardedByFullExports, isOutdated } from '../ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../ledger/ledger.ts';
 import { SPACING_MS } from '../ledger/rules.ts';
-import type { Mapping } from '../mapping/types.ts';
-import type { ProfileWriter, PutResult } from '../profiles/profile-writer.ts';
-import { type PermitQueue, timeIsOver } from '../rate-budget/permit-queue.ts';
+import type { MappedObject, Mapping } from '../mapping/types.ts';
+import type { PutResult } from '../profiles/profile-writer.ts';
+import { timeIsOver } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
 import { isTransient } from '../transient.ts';
 import type { Claims } from './claims.ts';
@@ -14,6 +14,7 @@ import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './o
 import { type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
 import { preparer, type Unread } from './prepare.ts';
+import type { Passed, Turn, Turns } from './turns.ts';
 import { judge } from './verdict.ts';
 
 /** Milliseconds that the second pass waits for locks to end: about one call, or the spacing after one. */
@@ -33,8 +34,7 @@ export interface RecordSyncOptions {
   readonly ledger: Ledger;
   readonly claims: Claims;
   readonly budget: RateBudget;
-  readonly permits: PermitQueue;
-  readonly writer: ProfileWriter;
+  readonly turns: Turns;
   readonly fullExports: FullExports;
   readonly clock: Clock;
   /** Of records that do not name their own. */
@@ -47,8 +47,12 @@ export interface RecordSyncOptions {
   readonly until: number;
   /** True for a row on which the service failed too often while it accepted others. */
   readonly isPoison: (row: number) => boolean;
+  /**
+   * True for a row that must not share a call with others: the service failed on some of them together.
+   * @default - no row.
+   */
+  readonly isAlone?: (row: number) => boolean;
   readonly onOutcome: (record: RecordToSync, outcome: Outcome) => void;
-  readonly onCall: (result: PutResult['kind']) => void;
 }
 
 /** Syncs records in blocks: decides by the ledger, and sends what is left with bounded calls in flight. */
@@ -64,7 +68,7 @@ export interface RecordSync {
 }
 
 export function createRecordSync(options: RecordSyncOptions): RecordSync {
-  const { mapping, ledger, claims, budget, permits, writer, clock } = options;
+  const { mapping, ledger, claims, budget, turns, clock } = options;
   const { definition } = mapping;
   const prepareRecord = preparer(options);
   const guardedByFullExports = isGuardedByFullExports(definition);
@@ -75,7 +79,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
 
   function stop(reason: Error): void {
     stopped ??= reason;
-    permits.close(reason);
+    turns.close(reason);
   }
 
   /** A hiccup of the ledger concerns the records at hand; anything else meets every record. */
@@ -143,29 +147,50 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   }
 
   /**
-   * Gets a permit, and only then lays the claim: a claim that waited for its permit would keep others out, or be taken
-   * over and sent twice. When many wait, the permit's time is half a second ahead, enough for the claim.
+   * Gets a turn, and only then lays the claim: a claim that waited for its permit would keep others out, or be taken
+   * over and sent twice. When many wait, the turn's time is half a second ahead, enough for the claim.
    */
-  async function begin(pending: Pending): Promise<HeldClaim | undefined> {
-    for (;;) {
-      const permit = await permits.next();
-      if (!pending.held && !(await claim(pending))) {
-        permit.giveBack();
-        return undefined;
-      }
-      if (await permit.begin()) return pending.held;
+  async function sync(pending: Pending): Promise<void> {
+    for (let alone = options.isAlone?.(pending.record.row) ?? false; ; ) {
+      const turn = await turns.next(alone);
+      const held = pending.held ?? (await claimFor(pending, turn));
+      if (!held) return;
+      const { mapped } = pending;
+      if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
+      const result = await send(mapped.object, held, turn);
+      if (result.kind !== 'passed') return conclude(pending, held, mapped, result);
+      alone ||= result.alone;
     }
   }
 
-  async function send(pending: Pending, held: HeldClaim): Promise<void> {
-    const { record, mapped } = pending;
-    if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
-    const result = await writer.put(mapped.object).catch((error: unknown) => {
+  /** Undefined if the record needs no turn after all. */
+  async function claimFor(pending: Pending, turn: Turn): Promise<HeldClaim | undefined> {
+    let isHeld = false;
+    try {
+      isHeld = await claim(pending);
+    } finally {
+      if (!isHeld) turn.giveBack();
+    }
+    return isHeld ? pending.held : undefined;
+  }
+
+  async function send(object: string, held: HeldClaim, turn: Turn): Promise<PutResult | Passed> {
+    try {
+      return await turn.send(object);
+    } catch (error) {
       // Only of an answer that we know can be said that the service took nothing.
       if (!(error instanceof ProfileSyncError)) held.mayStillArrive = true;
       throw error;
-    });
-    options.onCall(result.kind);
+    }
+  }
+
+  async function conclude(
+    pending: Pending,
+    held: HeldClaim,
+    mapped: Extract<MappedObject, { readonly ok: true }>,
+    result: PutResult,
+  ): Promise<void> {
+    const { record } = pending;
     switch (result.kind) {
       case 'accepted': {
         held.takenAt = clock.now();
@@ -191,8 +216,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   async function attempt(pending: Pending): Promise<void> {
     try {
       if (!(await wantsCall(pending))) return;
-      const held = await begin(pending);
-      if (held) await send(pending, held);
+      await sync(pending);
     } catch (error) {
       leave(pending, 'interrupted');
       stopUnlessTransient(error);

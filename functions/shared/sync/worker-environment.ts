@@ -2,6 +2,7 @@ import { systemClock } from '../clock.ts';
 import { createDynamoClient } from '../dynamo-client.ts';
 import { requiredEnv } from '../env.ts';
 import { loadBundledMapping } from '../mapping/bundled.ts';
+import { createBatchWriter } from '../profiles/batch-writer.ts';
 import { createProfilesClient } from '../profiles/client.ts';
 import { createProfileWriter } from '../profiles/profile-writer.ts';
 import { deployedRatePlan } from '../rate-environment.ts';
@@ -16,6 +17,11 @@ export function workerEnvironment(): SyncEnvironment {
   const mapping = loadBundledMapping();
   const plan = deployedRatePlan();
   const domainName = requiredEnv('DOMAIN_NAME');
+  const target = {
+    client: createProfilesClient(plan.maxCallsInFlight),
+    domainName,
+    objectTypeName: mapping.definition.objectType.name,
+  };
   return {
     mapping,
     plan,
@@ -26,11 +32,8 @@ export function workerEnvironment(): SyncEnvironment {
       budget: requiredEnv('BUDGET_TABLE'),
     },
     dynamo: createDynamoClient(),
-    writer: createProfileWriter({
-      client: createProfilesClient(plan.maxCallsInFlight),
-      domainName,
-      objectTypeName: mapping.definition.objectType.name,
-    }),
+    writer: createProfileWriter(target),
+    ...(plan.exportApi === 'BatchPutProfileObject' && { batchWriter: createBatchWriter(target) }),
     clock: systemClock,
   };
 }
