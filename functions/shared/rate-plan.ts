@@ -1,5 +1,11 @@
 import { InvalidConfiguration } from './errors.ts';
-import type { ApiName, ApiRate, ApiRates, OtherApiRates } from './rate-budget/api-rates.ts';
+import {
+  type ApiName,
+  type ApiRate,
+  type ApiRates,
+  type OtherApiRates,
+  RECORDS_PER_CALL,
+} from './rate-budget/api-rates.ts';
 
 /**
  * Calls per second that this system takes by default, of the account's PutProfileObject quota of 100 per Region; the rest is
@@ -14,7 +20,7 @@ export const MIN_QUOTA_PER_SECOND = 5;
 const ASSUMED_LATENCY_S = 0.9;
 /** Slow service: calls in flight per worker are capped for this latency. */
 const SLOW_LATENCY_S = 3;
-/** About 36 calls per second, which its CPU makes with room to spare even while its process is new: docs/cost.md, "Why these sizes". */
+/** Records, each in a call of its own or not: about 36 per second, which its CPU makes with room to spare even while its process is new: docs/cost.md, "Why these sizes". */
 const CALLS_IN_FLIGHT_PER_WORKER = 32;
 /** More workers than the rate needs, so that one that starts, reads or waits leaves no permit unused. */
 const SPARE_WORKERS = 1.5;
@@ -39,11 +45,15 @@ export interface RatePlan {
   readonly reserve: number;
   /** Of every API that the deployment uses. */
   readonly rates: ApiRates;
+  /** What exports are sent with; live events go one by one, with PutProfileObject. */
+  readonly exportApi: 'PutProfileObject' | 'BatchPutProfileObject';
+  /** That a permit of exports is for. */
+  readonly recordsPerPermit: number;
   /** Workers that the rate needs at the assumed latency. */
   readonly workersNeeded: number;
   /** Of the Distributed Map of one run. */
   readonly maxConcurrency: number;
-  /** Upper bound of calls in flight of one worker. */
+  /** Upper bound of records in flight of one worker. */
   readonly maxCallsInFlight: number;
   readonly rowsPerChunk: number;
   readonly reservedConcurrency: number;
@@ -60,16 +70,21 @@ export interface RatePlan {
 export function ratePlan(quota: number, reserve: number = defaultReserve(quota), others: OtherApiRates = {}): RatePlan {
   const rates: ApiRates = { PutProfileObject: { quota, reserve }, ...others };
   for (const [api, rate] of Object.entries(rates)) checkRate(api as ApiName, rate);
-  const workersNeeded = Math.ceil((quota * ASSUMED_LATENCY_S) / CALLS_IN_FLIGHT_PER_WORKER);
+  const exportApi = others.BatchPutProfileObject ? 'BatchPutProfileObject' : 'PutProfileObject';
+  const recordsPerPermit = others.BatchPutProfileObject?.permitFor === 'call' ? RECORDS_PER_CALL : 1;
+  const recordsPerSecond = (others.BatchPutProfileObject?.quota ?? quota) * recordsPerPermit;
+  const workersNeeded = Math.ceil((recordsPerSecond * ASSUMED_LATENCY_S) / CALLS_IN_FLIGHT_PER_WORKER);
   const maxConcurrency = Math.ceil(workersNeeded * SPARE_WORKERS);
-  const sharePerWorker = quota / maxConcurrency;
+  const sharePerWorker = recordsPerSecond / maxConcurrency;
   return {
     quota,
     reserve,
     rates,
+    exportApi,
+    recordsPerPermit,
     workersNeeded,
     maxConcurrency,
-    maxCallsInFlight: Math.ceil((quota * SLOW_LATENCY_S) / workersNeeded),
+    maxCallsInFlight: Math.ceil((recordsPerSecond * SLOW_LATENCY_S) / workersNeeded),
     rowsPerChunk: Math.min(MAX_ROWS_PER_CHUNK, Math.ceil(sharePerWorker * CHUNK_SECONDS)),
     reservedConcurrency: maxConcurrency * RUNS_SIDE_BY_SIDE,
     liveConcurrency: Math.min(

@@ -9,7 +9,7 @@ import { runItemExpiry } from '../shared/run-items.ts';
 import { outcomeByExport, recordToSync } from '../shared/sync/export-record.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
 import type { Outcome, RecordToSync } from '../shared/sync/outcome.ts';
-import { afterAttempt, counted, createFailureStore, isPoison } from '../shared/sync/poison.ts';
+import { afterAttempt, counted, createFailureStore, isAlone, isPoison } from '../shared/sync/poison.ts';
 import { createPool } from '../shared/sync/pool.ts';
 import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { ChunkTally } from './chunk-tally.ts';
@@ -46,7 +46,7 @@ export async function syncChunk(
   const { dynamo, clock, mapping, tables } = environment;
   const used = environment.meter?.start();
   const expiresAt = runItemExpiry(clock.now());
-  const budget = openBudget(environment, 'PutProfileObject', 'batch');
+  const budget = openBudget(environment, environment.plan.exportApi, 'batch');
   const limit = () => budget.limit;
   const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt, limit, used });
   await progress.begin();
@@ -103,6 +103,7 @@ async function syncRecords(
     budget,
     endsAt,
     isPoison: (row) => isPoison(memory, row),
+    isAlone: (row) => isAlone(memory, row),
     onOutcome: ({ row }, outcome) => {
       const record = underWay.get(row);
       if (record) settle(record, outcome);

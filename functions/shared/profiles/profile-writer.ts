@@ -7,7 +7,7 @@ export const CALL_TIMEOUT_MS = 10_000;
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
 const MAX_REASON_LENGTH = 300;
 
-/** What became of one PutProfileObject call. */
+/** What became of one record that was sent. */
 export type PutResult =
   /** Validated and queued by the service. */
   | { readonly kind: 'accepted' }
@@ -28,13 +28,16 @@ export interface ProfileWriter {
   put(object: string): Promise<PutResult>;
 }
 
-export function createProfileWriter(options: {
+/** Where records are sent to. */
+export interface WriterOptions {
   readonly client: CustomerProfilesClient;
   readonly domainName: string;
   readonly objectTypeName: string;
   /** In place of `CALL_TIMEOUT_MS`, for tests. */
   readonly timeoutMs?: number;
-}): ProfileWriter {
+}
+
+export function createProfileWriter(options: WriterOptions): ProfileWriter {
   const { client, domainName, objectTypeName, timeoutMs = CALL_TIMEOUT_MS } = options;
   return {
     async put(object) {
@@ -47,30 +50,48 @@ export function createProfileWriter(options: {
         return { kind: 'accepted' };
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        return resultOf(error, domainName, objectTypeName);
+        return classify(error, 'PutProfileObject', options);
       }
     },
   };
 }
 
-function resultOf(error: Error, domainName: string, objectTypeName: string): PutResult {
+type WriteAction = 'PutProfileObject' | 'BatchPutProfileObject';
+
+export function classify(error: Error, action: WriteAction, target: WriterOptions): PutResult {
   const failure = failureOf(error);
   switch (failure.kind) {
     case 'denied':
-      throw new ProfilesAccessDenied(
-        `Customer Profiles refused access: the role of the function that sends needs profile:PutProfileObject on domain ${domainName} and object type ${objectTypeName}. Correct the permission, then redrive the run; live events are tried again by themselves.`,
-        { cause: error },
-      );
+      throw accessDenied(action, target, error);
     case 'missing':
-      throw new ProfilesNotFound(
-        `Customer Profiles has no domain ${domainName} or no object type ${objectTypeName} in it. Create it or correct the stack's domainName, then redrive the run; live events are tried again by themselves.`,
-        { cause: error },
-      );
+      throw notFound(target, error);
     case 'refused':
-      return { kind: 'refused', reason: failure.reason.slice(0, MAX_REASON_LENGTH) };
+      return refused(failure.reason);
     case 'unknown':
       throw error;
     default:
       return failure;
   }
+}
+
+export function refused(reason: string): PutResult {
+  return { kind: 'refused', reason: reason.slice(0, MAX_REASON_LENGTH) };
+}
+
+export function accessDenied(
+  action: WriteAction,
+  { domainName, objectTypeName }: WriterOptions,
+  cause?: Error,
+): ProfilesAccessDenied {
+  return new ProfilesAccessDenied(
+    `Customer Profiles refused access: the role of the function that sends needs profile:${action} on domain ${domainName} and object type ${objectTypeName}. Correct the permission, then redrive the run; live events are tried again by themselves.`,
+    { cause },
+  );
+}
+
+export function notFound({ domainName, objectTypeName }: WriterOptions, cause?: Error): ProfilesNotFound {
+  return new ProfilesNotFound(
+    `Customer Profiles has no domain ${domainName} or no object type ${objectTypeName} in it. Create it or correct the stack's domainName, then redrive the run; live events are tried again by themselves.`,
+    { cause },
+  );
 }

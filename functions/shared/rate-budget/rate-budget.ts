@@ -23,6 +23,7 @@ export type Permits = readonly number[];
 
 /** The shared per-second allowance of one API's calls, held in DynamoDB: an item of the API's name. */
 export interface RateBudget {
+  readonly api: ApiName;
   take(wanted: number): Promise<Permits>;
   /** Notes that the service throttled a call: the limit falls for everyone, once per 2 s at most. */
   throttled(): Promise<void>;
@@ -124,6 +125,7 @@ export function createRateBudget(options: {
   }
 
   return {
+    api,
     async take(wanted) {
       const given = await change((state, now) => grant(state, asker, wanted, now));
       if (!given) return [];

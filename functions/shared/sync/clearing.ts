@@ -18,38 +18,55 @@ export interface ClearingOptions {
   readonly onClear: (result: ClearResult['kind']) => void;
 }
 
-/** Clears what a record owes, under its claim. Undefined if the record is to be judged anew, else why it is left over. */
-export type Clearing = (pending: Pending, held: HeldClaim) => Promise<LeftOverReason | undefined>;
+/** The right to clear the fields of one profile, taken ahead of its time as a `Turn` is. */
+export interface ClearTurn {
+  /** Waits for its time and clears what the record owes. `passed`: the turn lapsed. Else why the record is left over. */
+  clear(pending: Pending, held: HeldClaim): Promise<'done' | 'passed' | LeftOverReason>;
+  giveBack(): void;
+}
+
+export interface Clearing {
+  next(): Promise<ClearTurn>;
+  /** Refuses all who wait now or later. */
+  close(reason: Error): void;
+}
 
 export function createClearing(
   options: ClearingOptions & { readonly mapping: Mapping; readonly claims: Claims; readonly clock: Clock },
 ): Clearing {
-  const { clearer, budget, claims, clock, onClear } = options;
+  const { clearer, budget, permits, claims, clock, onClear } = options;
   const fields = clearedFields(options.mapping.definition);
 
-  /** Takes the claim back: nothing of the profile was changed. */
-  async function notCleared(pending: Pending, held: HeldClaim): Promise<undefined> {
-    pending.isNotCleared = true;
-    await claims.release(pending, held);
-  }
-
-  return async (pending, held) => {
-    const { known } = pending.snapshot.entry ?? {};
-    const names = known ? owed(known, pending.candidate) : [];
+  async function call(pending: Pending, names: readonly string[], held: HeldClaim): Promise<ClearResult> {
     const targets = fields.filter(({ name }) => names.includes(name)).map(({ target }) => target);
-    const result = await clearer.clear(pending.customerKey, targets).catch((error: unknown) => {
+    try {
+      return await clearer.clear(pending.customerKey, targets);
+    } catch (error) {
       if (!(error instanceof ProfileSyncError)) held.mayStillArrive = true;
       throw error;
-    });
+    }
+  }
+
+  /** The record goes on as if its fields need not be cleared; nothing of the profile was changed. */
+  async function giveUp(pending: Pending, held: HeldClaim): Promise<'done'> {
+    pending.isNotCleared = true;
+    await claims.release(pending, held);
+    return 'done';
+  }
+
+  async function clear(pending: Pending, held: HeldClaim): Promise<'done' | LeftOverReason> {
+    const { known } = pending.snapshot.entry ?? {};
+    const names = known ? owed(known, pending.candidate) : [];
+    const result = await call(pending, names, held);
     onClear(result.kind);
     switch (result.kind) {
       case 'cleared':
         held.takenAt = clock.now();
-        return (await claims.cleared(pending, held, names)) ? undefined : 'locked';
+        return (await claims.cleared(pending, held, names)) ? 'done' : 'locked';
       case 'notPossible':
-        return notCleared(pending, held);
+        return giveUp(pending, held);
       case 'notFound':
-        if (pending.wasNotFound) return notCleared(pending, held);
+        if (pending.wasNotFound) return giveUp(pending, held);
         pending.wasNotFound = true;
         pending.lockedUntil = clock.now() + SPACING_MS;
         return 'locked';
@@ -61,5 +78,16 @@ export function createClearing(
         else if (result.changed) held.takenAt = clock.now();
         return 'failed';
     }
+  }
+
+  return {
+    async next() {
+      const permit = await permits.next();
+      return {
+        clear: async (pending, held) => ((await permit.begin()) ? clear(pending, held) : 'passed'),
+        giveBack: permit.giveBack,
+      };
+    },
+    close: permits.close,
   };
 }

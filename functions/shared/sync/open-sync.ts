@@ -4,16 +4,20 @@ import { InvalidConfiguration } from '../errors.ts';
 import { createFullExports } from '../ledger/full-exports.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import type { Mapping } from '../mapping/types.ts';
+import type { BatchWriter } from '../profiles/batch-writer.ts';
 import type { ProfileClearer } from '../profiles/profile-clearer.ts';
-import { CALL_TIMEOUT_MS, type ProfileWriter } from '../profiles/profile-writer.ts';
+import { CALL_TIMEOUT_MS, type ProfileWriter, type PutResult } from '../profiles/profile-writer.ts';
 import type { ApiName } from '../rate-budget/api-rates.ts';
 import type { Asker } from '../rate-budget/budget-state.ts';
-import { createPermitQueue } from '../rate-budget/permit-queue.ts';
+import { createPermitQueue, type PermitQueue } from '../rate-budget/permit-queue.ts';
 import { createRateBudget, type RateBudget } from '../rate-budget/rate-budget.ts';
 import type { RatePlan } from '../rate-plan.ts';
 import { createClaims } from './claims.ts';
 import type { ClearingOptions } from './clearing.ts';
 import { createRecordSync, type RecordSync, type RecordSyncOptions } from './record-sync.ts';
+import { createTurns, type Turns } from './turns.ts';
+import { createTurnsByCall } from './turns-by-call.ts';
+import { createTurnsByItem } from './turns-by-item.ts';
 
 /** Milliseconds before the end of an invocation in which no call starts: one call's time-out, and the notes after it. */
 const LAST_CALL_BEFORE_END_MS = CALL_TIMEOUT_MS + 5_000;
@@ -24,6 +28,8 @@ export const CLOCK_MARGIN_MS = 2_000;
 export interface SyncEnvironment {
   readonly dynamo: DynamoDBDocumentClient;
   readonly writer: ProfileWriter;
+  /** @default - exports are sent one by one, as live events are. */
+  readonly batchWriter?: BatchWriter;
   /** @default - the mapping clears no field. */
   readonly clearer?: ProfileClearer;
   readonly clock: Clock;
@@ -35,8 +41,11 @@ export interface SyncEnvironment {
 
 export type SyncOfInvocation = Pick<
   RecordSyncOptions,
-  'runId' | 'resync' | 'unchangedAlwaysMoves' | 'isPoison' | 'onOutcome' | 'onCall'
+  'runId' | 'resync' | 'unchangedAlwaysMoves' | 'isPoison' | 'isAlone' | 'onOutcome'
 > & {
+  /** Hears of what each permit was used for. */
+  readonly onCall: (result: PutResult['kind']) => void;
+  /** Of the API that records are sent with. */
   readonly budget: RateBudget;
   /** For an environment with a `clearer`. */
   readonly clearing?: Pick<ClearingOptions, 'budget' | 'onClear'> | undefined;
@@ -55,8 +64,8 @@ export function openBudget(environment: SyncEnvironment, api: ApiName, kind: Ask
 
 /** A sync of records for one invocation of a worker. */
 export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocation): RecordSync {
-  const { dynamo, tables, clock, plan, mapping, domainName, writer, clearer } = environment;
-  const { endsAt, budget, clearing, ...ofRun } = invocation;
+  const { dynamo, tables, clock, plan, mapping, domainName, clearer } = environment;
+  const { endsAt, budget, onCall, clearing, ...ofRun } = invocation;
   const { name: objectTypeName, expirationDays } = mapping.definition.objectType;
   const scope = { client: dynamo, domainName, objectTypeName };
   const ledger = createLedger({ ...scope, tableName: tables.ledger, clock });
@@ -68,12 +77,22 @@ export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocat
     ledger,
     claims: createClaims({ ledger, clock, expirationDays, deadline: endsAt + CLOCK_MARGIN_MS }),
     budget,
-    permits: permitsOf(budget),
-    writer,
+    turns: openTurns(environment, permitsOf(budget), budget.api, onCall),
     clearing: clearer && clearing && { ...clearing, clearer, permits: permitsOf(clearing.budget) },
     fullExports: createFullExports({ ...scope, runTable: tables.run }),
     clock,
     maxCallsInFlight: plan.maxCallsInFlight,
     until,
   });
+}
+
+function openTurns(
+  { writer, batchWriter, clock, plan }: SyncEnvironment,
+  permits: PermitQueue,
+  api: ApiName,
+  onCall: (result: PutResult['kind']) => void,
+): Turns {
+  if (api !== 'BatchPutProfileObject' || !batchWriter) return createTurns({ permits, writer, onCall });
+  const shared = { permits, writer: batchWriter, clock, onCall };
+  return plan.recordsPerPermit > 1 ? createTurnsByCall(shared) : createTurnsByItem(shared);
 }

@@ -3,6 +3,7 @@ import { createDynamoClient } from '../dynamo-client.ts';
 import { requiredEnv } from '../env.ts';
 import { loadBundledMapping } from '../mapping/bundled.ts';
 import { clearedFields } from '../mapping/cleared-fields.ts';
+import { createBatchWriter } from '../profiles/batch-writer.ts';
 import { createProfilesClient } from '../profiles/client.ts';
 import { createProfileClearer } from '../profiles/profile-clearer.ts';
 import { createProfileWriter } from '../profiles/profile-writer.ts';
@@ -20,6 +21,11 @@ export function workerEnvironment(): SyncEnvironment {
   const domainName = requiredEnv('DOMAIN_NAME');
   const client = createProfilesClient(plan.maxCallsInFlight);
   const { keyName } = mapping.definition.customerKey;
+  const target = {
+    client,
+    domainName,
+    objectTypeName: mapping.definition.objectType.name,
+  };
   return {
     mapping,
     plan,
@@ -30,11 +36,8 @@ export function workerEnvironment(): SyncEnvironment {
       budget: requiredEnv('BUDGET_TABLE'),
     },
     dynamo: createDynamoClient(),
-    writer: createProfileWriter({
-      client,
-      domainName,
-      objectTypeName: mapping.definition.objectType.name,
-    }),
+    writer: createProfileWriter(target),
+    ...(plan.exportApi === 'BatchPutProfileObject' && { batchWriter: createBatchWriter(target) }),
     ...(clearedFields(mapping.definition).length > 0 && {
       clearer: createProfileClearer({ client, domainName, keyName }),
     }),

@@ -10,6 +10,7 @@ import { createRateBudget } from '../../../../functions/shared/rate-budget/rate-
 import { createClaims } from '../../../../functions/shared/sync/claims.ts';
 import type { Outcome } from '../../../../functions/shared/sync/outcome.ts';
 import { createRecordSync } from '../../../../functions/shared/sync/record-sync.ts';
+import { createTurns } from '../../../../functions/shared/sync/turns.ts';
 import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts';
 import { smallMapping } from '../../../helpers/mapping.ts';
 import { startTables, TABLES } from '../../../helpers/tables.ts';
@@ -80,18 +81,21 @@ async function sync(rows: readonly string[], options: RunOptions = {}) {
     ledger,
     claims: createClaims({ ledger, clock, expirationDays: 100, deadline: until + 60_000 }),
     budget,
-    permits: createPermitQueue({ budget, clock, until }),
-    writer: {
-      async put(object) {
-        const parsed = JSON.parse(object) as { id: string };
-        calls.push(parsed.id);
-        await options.during?.(parsed.id);
-        const answer = options.answers?.[parsed.id]?.shift() ?? { kind: 'accepted' };
-        if (answer instanceof Error) throw answer;
-        if (answer.kind === 'accepted') profiles.set(parsed.id, parsed);
-        return answer;
+    turns: createTurns({
+      permits: createPermitQueue({ budget, clock, until }),
+      onCall: () => {},
+      writer: {
+        async put(object) {
+          const parsed = JSON.parse(object) as { id: string };
+          calls.push(parsed.id);
+          await options.during?.(parsed.id);
+          const answer = options.answers?.[parsed.id]?.shift() ?? { kind: 'accepted' };
+          if (answer instanceof Error) throw answer;
+          if (answer.kind === 'accepted') profiles.set(parsed.id, parsed);
+          return answer;
+        },
       },
-    },
+    }),
     fullExports: createFullExports({ ...scope, runTable: TABLES.run }),
     clock,
     runId,
@@ -99,10 +103,10 @@ async function sync(rows: readonly string[], options: RunOptions = {}) {
     maxCallsInFlight: 8,
     until,
     isPoison: options.isPoison ?? (() => false),
+    isAlone: () => false,
     onOutcome: ({ row, values: [id] }, outcome) => {
       outcomes[id || `row ${row}`] = outcome;
     },
-    onCall: () => {},
   });
   const records = rows.map((line, index) => ({
     row: index + 2,

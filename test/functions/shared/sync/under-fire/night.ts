@@ -180,6 +180,7 @@ function faultyBudget(world: World, worker: Worker, tape: Tape): RateBudget {
     flush: () => world.request(worker, () => {}),
     look: async () => ({ limit: 80, total: 0, acceptedAt: undefined }),
     accepted() {},
+    api: 'PutProfileObject',
     taken: 0,
     limit: 80,
   };
