@@ -62,8 +62,10 @@ export function configurationOf(props: ProfileSyncProps, definition: MappingDefi
 
 /** Plan, policies and names follow from them when the template is made. */
 function checkKnown(props: ProfileSyncProps): void {
-  const { name, domainName, mappingPath, quota, reserve, reservedConcurrency, newDomain, thresholds } = props;
-  const values = { name, domainName, mappingPath, quota, reserve, reservedConcurrency, ...newDomain, ...thresholds };
+  const { name, domainName, mappingPath, quota, reserve, clearQuota, reservedConcurrency, newDomain, thresholds } =
+    props;
+  const numbers = { quota, reserve, clearQuota, reservedConcurrency };
+  const values = { name, domainName, mappingPath, ...numbers, ...newDomain, ...thresholds };
   for (const [prop, value] of Object.entries(values)) {
     if (!Token.isUnresolved(value)) continue;
     throw new InvalidConfiguration(

@@ -136,6 +136,13 @@ export interface ProfileSyncProps {
   readonly reserve?: number;
 
   /**
+   * Customers per second whose emptied fields are cleared, each with one call of SearchProfiles and one of UpdateProfile. Only
+   * for a mapping that clears fields.
+   * @default 20
+   */
+  readonly clearQuota?: number;
+
+  /**
    * The table that holds the rate budget, to share one quota among several systems: they take their calls from it together,
    * so all of them are given the same quota and reserve. Its partition key is `id`, a string. To import one:
    * `Table.fromTableAttributes` with `encryptionKey`.

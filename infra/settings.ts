@@ -22,6 +22,7 @@ export function readSettings(node: Node): ProfileSyncProps {
     mappingPath: text(node, 'mapping') ?? DEFAULT_MAPPING,
     quota: number(node, 'quota'),
     reserve: number(node, 'reserve'),
+    clearQuota: number(node, 'clearQuota'),
     reservedConcurrency: number(node, 'reservedConcurrency'),
     alarmEmails: alarmEmails(node),
     schedule: schedule(node),

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { rateVariables } from '../functions/shared/rate-environment.ts';
-import { putProfileObjects, type Unused, useTable } from './permissions.ts';
+import { clearProfiles, putProfileObjects, type Unused, useTable } from './permissions.ts';
 import type { System } from './system.ts';
 
 /** The settings and the permissions that a part of a function's code needs. */
@@ -40,6 +40,7 @@ export function syncRecords(
       ...useTable(tables.run, 'dynamodb:GetItem', 'dynamodb:PutItem'),
       ...useTable(tables.budget, 'dynamodb:GetItem', 'dynamodb:PutItem'),
       putProfileObjects(Stack.of(scope), domainName, objectTypeName),
+      ...(plan.rates.UpdateProfile ? [clearProfiles(Stack.of(scope), domainName)] : []),
     ],
     unused: [
       { action: 'dynamodb:GetItem', reason: 'Reads an entry again that another worker wrote first.' },

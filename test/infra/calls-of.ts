@@ -16,6 +16,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   UpdateCommand: ['dynamodb:UpdateItem'],
   QueryCommand: ['dynamodb:Query'],
   PutProfileObjectCommand: ['profile:PutProfileObject'],
+  SearchProfilesCommand: ['profile:SearchProfiles'],
+  UpdateProfileCommand: ['profile:UpdateProfile'],
   SendMessageCommand: ['sqs:SendMessage'],
   ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
   PublishCommand: ['sns:Publish'],

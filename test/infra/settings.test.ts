@@ -19,6 +19,7 @@ describe('settings', () => {
       mappingPath: 'mappings/other.json',
       quota: 40,
       reserve: 0,
+      clearQuota: 10,
       reservedConcurrency: 6,
       thresholds: { rejectedShareWarning: 0, rejectedShareCritical: 0.2 },
       alarmEmails: ['ops@example.com', 'crm@example.com'],
@@ -29,6 +30,7 @@ describe('settings', () => {
     const texts = {
       quota: '40',
       reserve: '0',
+      clearQuota: '10',
       reservedConcurrency: '6',
       rejectedShareThreshold: '0',
       rejectedShareCritical: '0.2',

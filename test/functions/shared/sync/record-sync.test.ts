@@ -229,6 +229,8 @@ describe('a record', () => {
     const emptied = { exportTime: 2_000, runId: 'second' };
     expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: ['email'] });
     expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: ['email'] });
+    const next = await sync(['1,Ann,'], { exportTime: 3_000 });
+    expect(next.outcomes[1]).toEqual({ kind: 'unchanged', notCleared: [] });
   });
 });
 
@@ -461,7 +463,13 @@ describe('a field that is cleared when it is empty', () => {
 
   it('of a profile that is not found yet is tried once more a little later', async () => {
     await filledBefore();
-    const { outcomes } = await sync(EMPTIED, { ...night2, clears: { 1: [{ kind: 'notFound' }] } });
+    const triedAt: number[] = [];
+    const { outcomes } = await sync(EMPTIED, {
+      ...night2,
+      clears: { 1: [{ kind: 'notFound' }] },
+      duringClear: async () => triedAt.push(clock.now()),
+    });
+    expect((triedAt[1] ?? 0) - (triedAt[0] ?? 0)).toBeGreaterThanOrEqual(SPACING_MS);
     expect(outcomes[1]).toMatchObject({ kind: 'synced', cleared: ['email'] });
     expect([calls, cleared]).toEqual([['1'], [...CLEARED, ...CLEARED]]);
   });
@@ -517,6 +525,19 @@ describe('a field that is cleared when it is empty', () => {
     clock.freeze(30_000);
     expect((await sync(['1,Ann,new@x'], night3)).kinds).toEqual({ 1: 'synced' });
     expect(profiles.get('1')).toMatchObject({ email: 'new@x' });
+  });
+
+  it('whose call broke may be empty already: other content keeps its distance', async () => {
+    await filledBefore();
+    await sync(EMPTIED, { ...night2, clears: { 1: [{ kind: 'notPossible' }] } });
+    clock.freeze(10_000);
+    const broke: ClearResult = { kind: 'failed', open: false, changed: true };
+    await sync(EMPTIED, { ...night2, clears: { 1: [broke, broke] } });
+    clock.freeze(SPACING_MS - 1_000);
+    const newer = { ...night3, time: 0 };
+    expect((await sync(['1,Ann,new@x'], newer)).leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+    clock.freeze(1_000);
+    expect((await sync(['1,Ann,new@x'], night3)).kinds).toEqual({ 1: 'synced' });
   });
 
   it('whose call is denied ends the attempt, and the record is known as sent', async () => {
