@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IConstruct } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
-import { API_NAMES, type ApiRates } from '../functions/shared/rate-budget/api-rates.ts';
+import { API_NAMES, type ApiRate, type ApiRates, type BatchRate } from '../functions/shared/rate-budget/api-rates.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import { checkLateErrors, type LateErrorReader } from './late-error-readers.ts';
 import { isSameResource } from './same-resource.ts';
@@ -52,12 +53,17 @@ function checkPair(system: Neighbour, other: Neighbour): void {
 function checkRates(both: string, of: ApiRates, others: ApiRates): void {
   for (const api of API_NAMES) {
     const [one, other] = [of[api], others[api]];
-    if (!one || !other || (one.quota === other.quota && one.reserve === other.reserve)) continue;
+    if (!one || !other || isDeepStrictEqual(one, other)) continue;
     const ofApi = api === 'PutProfileObject' ? '' : ` of ${api}`;
     throw new InvalidConfiguration(
-      `${both} share a budget table, but not what is in it: quota${ofApi} ${other.quota} with reserve ${other.reserve}, and quota ${one.quota} with reserve ${one.reserve}. Give both the same quota and reserve, those of all of them together.`,
+      `${both} share a budget table, but not what is in it: ${words(other)}, and ${words(one)}${ofApi}. Give both the same, that of all of them together.`,
     );
   }
+}
+
+function words(rate: ApiRate | BatchRate): string {
+  const permits = 'permitFor' in rate ? ` and a permit for each ${rate.permitFor}` : '';
+  return `quota ${rate.quota} with reserve ${rate.reserve}${permits}`;
 }
 
 /** Two stacks without an env go wherever the deployment says, so to the same place. */

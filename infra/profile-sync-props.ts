@@ -5,6 +5,9 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { BatchPermit } from '../functions/shared/rate-budget/api-rates.ts';
+
+export type { BatchPermit };
 
 export type Weekday = 'MON' | 'TUE' | 'WED' | 'THU' | 'FRI' | 'SAT' | 'SUN';
 
@@ -141,6 +144,20 @@ export interface ProfileSyncProps {
    * @default 20
    */
   readonly clearQuota?: number;
+
+  /**
+   * Sends exports with BatchPutProfileObject, up to ten records in a call, and takes so many permits per second of the account's quota
+   * for it in the Region; live events stay with PutProfileObject, to which `quota` then is for alone.
+   * @default - exports are sent with PutProfileObject, too.
+   */
+  readonly batchQuota?: number;
+
+  /**
+   * Whether each record of a batch takes a permit of `batchQuota`, or each call: AWS does not say which of them its quota counts. Say
+   * `call` once you know that it counts calls.
+   * @default 'item'
+   */
+  readonly batchPermitFor?: BatchPermit;
 
   /**
    * The table that holds the rate budget, to share one quota among several systems: they take their calls from it together,

@@ -3,9 +3,9 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { EXPORT_PREFIX, RESYNC_PREFIX } from '../functions/shared/export/export-prefixes.ts';
-import { RUN_PREFIX } from '../functions/shared/export/run-files.ts';
+import { EXPORT_TEXTS, RUN_PREFIX } from '../functions/shared/export/run-files.ts';
 import { rateVariables } from '../functions/shared/rate-environment.ts';
-import { allow, getObjects, listObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
+import { allow, getObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
 import { syncRecords } from './sync-worker.ts';
 import type { System } from './system.ts';
@@ -45,7 +45,7 @@ export class SyncFunctions extends Construct {
     const { plan } = system;
     const { exportBucket, runBucket } = system.buckets;
     const { run } = system.tables;
-    const sync = syncRecords(this, system);
+    const sync = syncRecords(this, system, plan.exportApi);
     const environment = {
       DOMAIN_NAME: system.domainName,
       RUN_BUCKET: runBucket.bucketName,
@@ -89,10 +89,17 @@ export class SyncFunctions extends Construct {
       permissions: [
         ...sync.permissions,
         ...readExports(exportBucket),
-        tellMissing(exportBucket),
+        ...getObjects(runBucket, [EXPORT_TEXTS]),
+        tellMissing(exportBucket, runBucket),
         ...putObjects(runBucket, RUN_FILES),
       ],
-      unused: sync.unused ?? [],
+      unused: [
+        ...(sync.unused ?? []),
+        {
+          action: 's3:GetObject',
+          reason: 'Reads the text of an export that was packed or in another encoding than UTF-8.',
+        },
+      ],
     });
     this.summarizeRun = new SyncFunction(this, 'SummarizeRun', {
       system,
@@ -104,8 +111,7 @@ export class SyncFunctions extends Construct {
       environment,
       permissions: [
         ...readExports(exportBucket),
-        tellMissing(exportBucket),
-        listObjects(runBucket, RUN_PREFIX),
+        tellMissing(exportBucket, runBucket),
         ...getObjects(runBucket, [RUN_FILES]),
         ...uploadObjects(runBucket, RUN_FILES),
         ...useTable(run, 'dynamodb:PutItem', 'dynamodb:Query'),
@@ -123,6 +129,6 @@ function readExports(bucket: IBucket, ...actions: string[]): PolicyStatement[] {
 }
 
 /** S3 says "access denied" instead of "not found" to a caller who may not list the bucket. */
-function tellMissing(bucket: IBucket): PolicyStatement {
-  return allow(['s3:ListBucket'], bucket.bucketArn);
+function tellMissing(...buckets: IBucket[]): PolicyStatement {
+  return allow(['s3:ListBucket'], ...buckets.map(({ bucketArn }) => bucketArn));
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import { ratePlan } from '../../functions/shared/rate-plan.ts';
-import { ExportScan } from '../../functions/split-export/export-scan.ts';
+import { scanExport } from '../../functions/split-export/scan-export.ts';
 import { alternate } from './passes.ts';
 
 /** Scans a local file again and again, and reads it without a look at its bytes in between; prints the `Passes`. */
@@ -13,13 +13,11 @@ const { rowsPerChunk } = ratePlan(80);
 async function scan(): Promise<number> {
   const now = Date.now();
   const times = { exportTime: now, uploadTime: now, now };
-  const pass = new ExportScan({ key: file, mapping, ...times, rowsPerChunk, tempDirectory: tmpdir() });
-  try {
-    for await (const block of createReadStream(file)) pass.write(block);
-    return pass.end().plan.records;
-  } finally {
-    pass.close();
-  }
+  const options = { key: file, mapping, ...times, rowsPerChunk, tempDirectory: tmpdir() };
+  const { plan } = await scanExport(createReadStream(file), options, async (text) => {
+    for await (const _block of text);
+  });
+  return plan.records;
 }
 
 async function read(): Promise<void> {

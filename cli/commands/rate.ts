@@ -7,7 +7,7 @@ import { checkedRate, resetRate, setRate } from '../rate/change-rate.ts';
 import { describeRate, describeSet } from '../rate/describe-rate.ts';
 import { readRate } from '../rate/rate-state.ts';
 
-type RateOptions = StackOptions & { readonly api: ApiName };
+type RateOptions = StackOptions & { readonly api?: ApiName };
 
 export const rateCommand = (cli: CommandLine): Command =>
   new Command('rate')
@@ -25,7 +25,7 @@ const show = (cli: CommandLine): Command =>
   }).action((options: RateOptions) =>
     cli.onStack(options, async (stack) => {
       const rate = await readRate(stack, options.api);
-      const calls = rate.api === 'PutProfileObject' ? await readCallsNow(stack) : undefined;
+      const calls = rate.api === stack.exportRate.api ? await readCallsNow(stack) : undefined;
       return describeRate(rate, calls, { now: stack.clock.now(), call: stack.call });
     }),
   );
@@ -64,7 +64,8 @@ const reset = (cli: CommandLine): Command =>
 
 const newRateCommand = (definition: Parameters<typeof newCommand>[0]): Command =>
   newCommand(definition).addOption(
-    new Option('--api <name>', 'the API whose calls are meant; each has a quota of its own')
-      .choices(API_NAMES)
-      .default('PutProfileObject'),
+    new Option(
+      '--api <name>',
+      'the API whose calls are meant, as each has a quota of its own (default: the one that exports are sent with)',
+    ).choices(API_NAMES),
   );

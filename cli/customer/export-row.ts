@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
-import type { Chunk, ExportFormat, ObjectVersion } from '../../functions/shared/contracts.ts';
+import type { Chunk, ExportFormat, ObjectVersion, RunSummary } from '../../functions/shared/contracts.ts';
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
 import { parseChunk } from '../../functions/shared/export/records.ts';
 import { runFiles } from '../../functions/shared/export/run-files.ts';
@@ -43,25 +43,30 @@ export async function sourceOf(stack: ConnectedStack, runId: string, mapping: Ma
   }
   const summary = await readSummary(stack, runId);
   if (!summary) return undefined;
-  const { bucket, key, versionId, exportTime } = summary.export;
-  const pinned = { bucket, key, ...(versionId && { versionId }) };
-  const head = await openObject(stack.clients.s3, {
-    Bucket: bucket,
-    Key: key,
-    VersionId: versionId,
-    Range: `bytes=0-${MAX_HEADER_BYTES}`,
-  });
+  const { key, exportTime } = summary.export;
+  const { bucket: Bucket, key: Key, versionId: VersionId } = textOf(stack, summary);
+  const Range = `bytes=0-${MAX_HEADER_BYTES}`;
+  const head = await openObject(stack.clients.s3, { Bucket, Key, VersionId, Range });
   if (!head) return undefined;
   const detected = detectFormat(await buffer(head.bytes), true, key, mapping);
   if (!detected) return undefined;
   return {
     key,
-    source: { ...pinned, etag: head.etag.replaceAll('"', '') },
+    source: { ...textOf(stack, summary), etag: head.etag.replaceAll('"', '') },
     format: detected.format,
     exportTime: Date.parse(exportTime),
     uploadTime: head.lastModified,
     mappingHash: undefined,
   };
+}
+
+/** Where the text of a run's export is: the export itself, or the copy of one that was packed or in another encoding. */
+function textOf({ outputs }: ConnectedStack, { runId, export: exported, encoding, compression }: RunSummary) {
+  if (encoding !== 'utf-8' || compression !== undefined) {
+    return { bucket: outputs.RunBucketName, key: runFiles.exportText(runId) };
+  }
+  const { bucket, key, versionId } = exported;
+  return { bucket, key, ...(versionId && { versionId }) };
 }
 
 /**

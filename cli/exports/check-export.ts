@@ -1,15 +1,13 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { InvalidExport } from '../../functions/shared/errors.ts';
+import { FORMAT_SUFFIXES, PACKED_SUFFIXES, unpackedName } from '../../functions/shared/export/export-suffixes.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { readText } from '../../functions/split-export/export-text.ts';
 import { type DetectedFormat, detectFormat } from '../../functions/split-export/format.ts';
 import { MAX_EXPORT_BYTES } from '../../functions/split-export/limits.ts';
 import { UserError } from '../user-error.ts';
-
-/** The suffixes that the rule on the export bucket starts a run for. */
-const EXPORT_SUFFIXES = ['.csv', '.jsonl', '.ndjson'];
-/** Most header lines end in the first block. */
-const BLOCK_BYTES = 64 * 1024;
 
 export interface CheckedExport {
   readonly path: string;
@@ -31,14 +29,12 @@ export async function checkExport(path: string, mapping: Mapping, name = basenam
       `${path} has ${(bytes / 1e9).toFixed(1)} GB; one run reads up to ${MAX_EXPORT_BYTES / 1e9} GB. Split it into several files, each with the header line.`,
     );
   }
-  const file = await openFile(path);
+  await checkReadable(path);
   try {
-    return { path, bytes, detected: await formatOf(file, name, mapping) };
+    return { path, bytes, detected: await formatOf(path, name, mapping) };
   } catch (error) {
     if (error instanceof InvalidExport) throw new UserError(`${path}: ${error.message}`);
     throw error;
-  } finally {
-    await file.close();
   }
 }
 
@@ -52,24 +48,30 @@ export async function checkExportFile(path: string, name = basename(path)): Prom
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new UserError(`There is no file ${path}. Give the path of a CSV or JSON Lines export.`);
   if (!found.isFile()) throw new UserError(`${path} is not a file. Give the path of a CSV or JSON Lines export.`);
-  if (EXPORT_SUFFIXES.includes(extname(name))) return found.size;
+  const suffixes: readonly string[] = FORMAT_SUFFIXES;
+  const unpacked = unpackedName(name);
+  if (suffixes.includes(extname(unpacked))) return found.size;
   throw new UserError(
-    `The name ${name} ends in "${extname(name)}"; a run starts for names that end in ${EXPORT_SUFFIXES.join(', ')}. Rename the file.`,
+    `The name ${name} ends in "${extname(unpacked)}${name.slice(unpacked.length)}"; a run starts for names that end in ${FORMAT_SUFFIXES.join(', ')}, also with ${Object.values(PACKED_SUFFIXES).join(' or ')} behind it. Rename the file.`,
   );
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-  return open(path).catch(() => {
+async function checkReadable(path: string): Promise<void> {
+  await access(path, constants.R_OK).catch(() => {
     throw new UserError(`The file ${path} can't be read. Give yourself the right to read it.`);
   });
 }
 
-async function formatOf(file: FileHandle, name: string, mapping: Mapping): Promise<DetectedFormat> {
+/** By as much of its text as the header line takes. */
+async function formatOf(path: string, name: string, mapping: Mapping): Promise<DetectedFormat> {
+  const { blocks } = await readText(createReadStream(path), name, mapping);
   let head = Buffer.alloc(0);
-  for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(BLOCK_BYTES), 0, BLOCK_BYTES);
-    head = Buffer.concat([head, buffer.subarray(0, bytesRead)]);
-    const detected = detectFormat(head, bytesRead === 0, name, mapping);
+  for await (const block of blocks) {
+    head = Buffer.concat([head, block]);
+    const detected = detectFormat(head, false, name, mapping);
     if (detected) return detected;
   }
+  const detected = detectFormat(head, true, name, mapping);
+  if (detected) return detected;
+  throw new TypeError('The whole of an export tells its format.');
 }

@@ -1,7 +1,7 @@
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
 import type { RejectCode } from '../../functions/shared/rejection.ts';
 import { type JudgedRow, type JudgeOptions, openRowJudge, type RowJudge } from './judge-rows.ts';
-import { chunksOfFile, readRecords, type ScanOptions, scanLocalExport } from './local-export.ts';
+import { chunksOfFile, readRecords, type ScanOptions, withLocalExport } from './local-export.ts';
 
 /** Blocks of rows that the ledger is asked about at once, so that a far Region does not make it slow. */
 const BLOCKS_AT_ONCE = 8;
@@ -42,21 +42,22 @@ export interface PlanOptions extends JudgeOptions, ScanOptions {
  *
  * @throws InvalidExport, ExportTooLarge, as the run would.
  */
-export async function planExport(path: string, options: PlanOptions): Promise<Plan> {
+export function planExport(path: string, options: PlanOptions): Promise<Plan> {
   const { mapping, signal } = options;
-  const file = await scanLocalExport(path, options);
-  const { records: totalRows } = file.scanned.plan;
-  const judge = await openRowJudge({ ...options, from: file });
-  const tally = new PlanTally();
-  for (const chunk of chunksOfFile(file)) {
-    const superseded = new Set(chunk.superseded);
-    for await (const blocks of inGroups(readRecords(file, chunk, mapping))) {
-      signal.throwIfAborted();
-      for (const rows of await judgeAll(judge, blocks, superseded)) tally.add(rows);
-      options.onRows(tally.rows, totalRows);
+  return withLocalExport(path, options, async (file) => {
+    const { records: totalRows } = file.scanned.plan;
+    const judge = await openRowJudge({ ...options, from: file });
+    const tally = new PlanTally();
+    for (const chunk of chunksOfFile(file)) {
+      const superseded = new Set(chunk.superseded);
+      for await (const blocks of inGroups(readRecords(file, chunk, mapping))) {
+        signal.throwIfAborted();
+        for (const rows of await judgeAll(judge, blocks, superseded)) tally.add(rows);
+        options.onRows(tally.rows, totalRows);
+      }
     }
-  }
-  return tally.plan(file.exportTime, file.scanned.superseded.count);
+    return tally.plan(file.exportTime, file.scanned.superseded.count);
+  });
 }
 
 function judgeAll(

@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { csvDialect } from '../../functions/shared/export/csv-dialect.ts';
+import { unpackedName } from '../../functions/shared/export/export-suffixes.ts';
 import { REJECTED_COLUMNS } from '../../functions/shared/export/original-version.ts';
 import { rejectedHeader, rejectedLine } from '../../functions/shared/export/rejected.ts';
 import { TEST_ROW_FOLDER } from '../../functions/shared/export/upload-folders.ts';
@@ -10,7 +11,6 @@ import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { RunResult } from '../runs/follow-run.ts';
 import { describeResult, resultAsJson } from '../runs/run-result.ts';
-import type { LocalExport } from './local-export.ts';
 import { describeNoRun, type NoRun } from './run-of-upload.ts';
 import { followUpload } from './sync-export.ts';
 import type { TestedRow } from './test-row.ts';
@@ -34,9 +34,9 @@ export function mayBeSent(tested: TestedRow): boolean {
 export async function sendRow(tested: TestedRow, stack: ConnectedStack, resync: boolean): Promise<SentRow> {
   const { path, scanned } = tested.file;
   const suffix = scanned.format.type === 'csv' ? '.csv' : '.jsonl';
-  const name = `${TEST_ROW_FOLDER}${basename(path, extname(path))}-row-${tested.judged.record.row}${suffix}`;
+  const name = `${TEST_ROW_FOLDER}${basename(unpackedName(path), extname(unpackedName(path)))}-row-${tested.judged.record.row}${suffix}`;
   const target = uploadTarget(stack, name, { resync });
-  const uploaded = await uploadContent(stack, Buffer.from(await fileOfRow(tested)), target);
+  const uploaded = await uploadContent(stack, Buffer.from(fileOfRow(tested)), target);
   const result = await followUpload(stack, uploaded, resync);
   const rejected = 'summary' in result ? result.files?.rejected : undefined;
   const reason = rejected && reasonIn(await readFile(rejected, 'utf8'), tested);
@@ -47,22 +47,9 @@ export async function sendRow(tested: TestedRow, stack: ConnectedStack, resync: 
  * A file of this row alone, in the form of a corrected rejected file: so the row keeps the version that it has in its
  * own file, and is never taken for the newest full export.
  */
-async function fileOfRow({ file, judged }: TestedRow): Promise<string> {
+function fileOfRow({ file, columns, judged }: TestedRow): string {
   const line = rejectedLine(judged.record, NO_REJECTION, file);
-  return file.scanned.format.type === 'csv' ? rejectedHeader(await headerNames(file)) + line : line;
-}
-
-async function headerNames({ path, scanned }: LocalExport): Promise<readonly string[]> {
-  const { header = { start: 0, end: 0 }, delimiter = ',' } = scanned.format;
-  const bytes = Buffer.alloc(header.end - header.start);
-  const file = await open(path);
-  try {
-    await file.read(bytes, 0, bytes.length, header.start);
-  } finally {
-    await file.close();
-  }
-  const [names = []] = parse(bytes, csvDialect(delimiter)) as unknown as string[][];
-  return names.map((name) => name.trim());
+  return file.scanned.format.type === 'csv' ? rejectedHeader(columns) + line : line;
 }
 
 function reasonIn(text: string, { file }: TestedRow): string {

@@ -4,7 +4,14 @@ import { valueReader } from '../../functions/shared/mapping/values.ts';
 import { count } from '../output/words.ts';
 import { UserError } from '../user-error.ts';
 import { type JudgedRow, type JudgeOptions, openRowJudge } from './judge-rows.ts';
-import { chunksOfFile, type LocalExport, readRecords, type ScanOptions, scanLocalExport } from './local-export.ts';
+import {
+  chunksOfFile,
+  headerNames,
+  type LocalExport,
+  readRecords,
+  type ScanOptions,
+  withLocalExport,
+} from './local-export.ts';
 
 /** One field of the profile object, from its column to where it goes. */
 export interface TestedField {
@@ -23,6 +30,8 @@ export interface TestedField {
 /** What one row of a file becomes. */
 export interface TestedRow {
   readonly file: LocalExport;
+  /** The columns of its header line; none in JSON Lines. */
+  readonly columns: readonly string[];
   readonly judged: JudgedRow;
   readonly isSuperseded: boolean;
   readonly fields: readonly TestedField[];
@@ -35,24 +44,26 @@ export interface TestedRow {
  *
  * @throws UserError if there is no such row; InvalidExport, ExportTooLarge, as the run would.
  */
-export async function testRow(path: string, row: number, options: JudgeOptions & ScanOptions): Promise<TestedRow> {
+export function testRow(path: string, row: number, options: JudgeOptions & ScanOptions): Promise<TestedRow> {
   const { mapping } = options;
-  const file = await scanLocalExport(path, options);
-  const { firstRow, plan, superseded } = file.scanned;
-  const record = await findRecord(file, row, mapping);
-  if (record === undefined) throw new UserError(noSuchRow(path, row, firstRow, plan.records));
-  const isSuperseded = superseded.has(row - firstRow);
-  const judge = await openRowJudge({ ...options, from: file });
-  const [judged] = await judge([record], new Set(isSuperseded ? [row] : []));
-  if (judged === undefined) throw new TypeError('Each row that is judged has a verdict.');
-  const mapped = judged.pending && mapping.toObject(record.values);
-  return {
-    file,
-    judged,
-    isSuperseded,
-    fields: fieldsOf(record, mapping),
-    ...(mapped?.ok && { object: mapped.object }),
-  };
+  return withLocalExport(path, options, async (file) => {
+    const { firstRow, plan, superseded } = file.scanned;
+    const record = await findRecord(file, row, mapping);
+    if (record === undefined) throw new UserError(noSuchRow(path, row, firstRow, plan.records));
+    const isSuperseded = superseded.has(row - firstRow);
+    const judge = await openRowJudge({ ...options, from: file });
+    const [judged] = await judge([record], new Set(isSuperseded ? [row] : []));
+    if (judged === undefined) throw new TypeError('Each row that is judged has a verdict.');
+    const mapped = judged.pending && mapping.toObject(record.values);
+    return {
+      file,
+      columns: await headerNames(file),
+      judged,
+      isSuperseded,
+      fields: fieldsOf(record, mapping),
+      ...(mapped?.ok && { object: mapped.object }),
+    };
+  });
 }
 
 async function findRecord(file: LocalExport, row: number, mapping: Mapping): Promise<ExportRecord | undefined> {

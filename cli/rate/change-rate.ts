@@ -17,8 +17,8 @@ export interface ChangedRate {
 /** @throws UserError if the text is not a rate that can be set. */
 export function checkedRate(
   text: string,
-  { quotas, call }: Pick<ConnectedStack, 'quotas' | 'call'>,
-  api: ApiName = 'PutProfileObject',
+  { quotas, exportRate, call }: Pick<ConnectedStack, 'quotas' | 'exportRate' | 'call'>,
+  api: ApiName = exportRate.api,
 ): number {
   const most = quotaOf(quotas, api) * MAX_TIMES_DEPLOYED;
   const rate = text.trim() === '' ? Number.NaN : Number(text);
@@ -50,7 +50,7 @@ export function resumeRate(stack: ConnectedStack): Promise<ChangedRate> {
 
 type Change = (rate: OperatorsRate) => OperatorsRate;
 
-async function change(stack: ConnectedStack, next: Change, api: ApiName = 'PutProfileObject'): Promise<ChangedRate> {
+async function change(stack: ConnectedStack, next: Change, api = stack.exportRate.api): Promise<ChangedRate> {
   quotaOf(stack.quotas, api);
   return { changed: await changesItem(stack, next, api), rate: await readRate(stack, api) };
 }

@@ -27,10 +27,15 @@ export interface RateState {
   readonly liveAskedAt?: number;
 }
 
-/** @throws UserError if the deployment does not use the API. */
+export type RatedStack = Pick<ConnectedStack, 'clients' | 'outputs' | 'quotas' | 'exportRate' | 'clock'>;
+
+/**
+ * @param api by default that of exports.
+ * @throws UserError if the deployment does not use the API.
+ */
 export async function readRate(
-  { clients, outputs, quotas, clock }: Pick<ConnectedStack, 'clients' | 'outputs' | 'quotas' | 'clock'>,
-  api: ApiName = 'PutProfileObject',
+  { clients, outputs, quotas, exportRate, clock }: RatedStack,
+  api: ApiName = exportRate.api,
 ): Promise<RateState> {
   const quota = quotaOf(quotas, api);
   const { Item } = await clients.dynamo.send(

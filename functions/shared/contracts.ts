@@ -1,9 +1,17 @@
 /** The shapes that the states of statemachine/profile-sync.asl.json pass to each other. None holds customer data. */
 
+/** `iso-8859-1` is that alone, without the letters that Windows-1252 has in its place of control characters. */
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'shift_jis' | 'euc-jp' | 'windows-1252' | 'iso-8859-1';
+
+export type Compression = 'gzip' | 'zstd';
+
 /** How the bytes of an export become records. */
 export interface ExportFormat {
   readonly type: 'csv' | 'jsonl';
-  readonly encoding: 'utf-8';
+  /** Of the export as it was uploaded; what chunks point at is always UTF-8. */
+  readonly encoding: Encoding;
+  /** Of the export as it was uploaded; absent if it was not packed. */
+  readonly compression?: Compression;
   /** CSV only. */
   readonly delimiter?: ',' | ';' | '\t' | '|';
   /** CSV only: how many columns the header has; a record with another number of fields is ragged. */
@@ -15,7 +23,7 @@ export interface ExportFormat {
   readonly named?: number;
   /** CSV only: the mapping's own column names (and `_version` in a corrected rejected file) and their positions. */
   readonly columns?: Readonly<Record<string, number>>;
-  /** CSV only: the byte range `[start, end)` of the header line without its newline. */
+  /** CSV only: the byte range `[start, end)` of the header line without its newline, in what chunks point at. */
   readonly header?: { readonly start: number; readonly end: number };
 }
 
@@ -23,7 +31,7 @@ export interface ExportFormat {
 export interface ObjectVersion {
   readonly bucket: string;
   readonly key: string;
-  /** Absent on a bucket without versioning; then the ETag alone pins the bytes. */
+  /** Absent for a run's own files, which are written once; then the ETag alone pins the bytes. */
   readonly versionId?: string;
   /** Without quotes. */
   readonly etag: string;
@@ -216,7 +224,10 @@ export interface RunSummary {
   readonly startedAt: string;
   /** From the start of the run to the summary. */
   readonly seconds: number;
+  /** Of the export as it was uploaded. */
   readonly encoding: string;
+  /** Absent if the export was not packed. */
+  readonly compression?: string;
   /** Absent if an older deployment made a part of the run. */
   readonly usage?: RunUsage;
   /** `s3://` addresses. */

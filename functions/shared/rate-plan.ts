@@ -47,7 +47,8 @@ export interface RatePlan {
   readonly rates: ApiRates;
   /** What exports are sent with; live events go one by one, with PutProfileObject. */
   readonly exportApi: 'PutProfileObject' | 'BatchPutProfileObject';
-  /** That a permit of exports is for. */
+  /** Permits per second of exports, and for how many records each is. */
+  readonly exportQuota: number;
   readonly recordsPerPermit: number;
   /** Workers that the rate needs at the assumed latency. */
   readonly workersNeeded: number;
@@ -72,7 +73,8 @@ export function ratePlan(quota: number, reserve: number = defaultReserve(quota),
   for (const [api, rate] of Object.entries(rates)) checkRate(api as ApiName, rate);
   const exportApi = others.BatchPutProfileObject ? 'BatchPutProfileObject' : 'PutProfileObject';
   const recordsPerPermit = others.BatchPutProfileObject?.permitFor === 'call' ? RECORDS_PER_CALL : 1;
-  const recordsPerSecond = (others.BatchPutProfileObject?.quota ?? quota) * recordsPerPermit;
+  const exportQuota = others.BatchPutProfileObject?.quota ?? quota;
+  const recordsPerSecond = exportQuota * recordsPerPermit;
   const workersNeeded = Math.ceil((recordsPerSecond * ASSUMED_LATENCY_S) / CALLS_IN_FLIGHT_PER_WORKER);
   const maxConcurrency = Math.ceil(workersNeeded * SPARE_WORKERS);
   const sharePerWorker = recordsPerSecond / maxConcurrency;
@@ -81,6 +83,7 @@ export function ratePlan(quota: number, reserve: number = defaultReserve(quota),
     reserve,
     rates,
     exportApi,
+    exportQuota,
     recordsPerPermit,
     workersNeeded,
     maxConcurrency,

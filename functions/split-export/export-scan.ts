@@ -18,6 +18,11 @@ export interface ExportScanOptions {
   readonly now: number;
   readonly rowsPerChunk: number;
   readonly tempDirectory: string;
+  /**
+   * Whether what is scanned is the export's text and not its own bytes: messages then name positions in it.
+   * @default false
+   */
+  readonly isCopy?: boolean;
 }
 
 export interface ScannedExport extends DetectedFormat {
@@ -60,14 +65,19 @@ export class ExportScan {
   end(): ScannedExport {
     const pass = this.#pass ?? this.#begin(this.#head, true);
     const { detected, scanner, keys } = pass;
-    this.#checkWholeCharacter(pass);
+    this.#checkWholeCharacter();
     if (!scanner.end()) {
-      throw openQuote(this.#nextRow(pass));
+      throw openQuote(this.nextRow);
     }
     const { records } = this.#plan;
     if (records > 0 && !scanner.foundRecord()) throw noJsonLines(records);
     const isCorrected = detected.isCorrected || keys.foundCorrected;
     return { ...detected, isCorrected, plan: this.#plan, superseded: keys.superseded() };
+  }
+
+  /** Of the record that has begun, or of the header line. */
+  get nextRow(): number {
+    return this.#pass === undefined ? 1 : this.#pass.detected.firstRow + this.#plan.records;
   }
 
   /** Must be called in any case. */
@@ -111,23 +121,19 @@ export class ExportScan {
     if (fault !== undefined) {
       // Up to there, so that the message can name the row.
       pass.scanner.write(text.subarray(0, Math.max(fault, 0)));
-      throw notUtf8(this.#nextRow(pass), this.#offset + fault);
+      throw notUtf8(this.nextRow, this.#offset + fault, this.#options.isCopy);
     }
     pass.scanner.write(text);
     this.#offset += text.length;
     // At once, not at the end of the record: a quote that is never closed may take in the rest of the export.
-    if (pass.scanner.begunBytes() > MAX_RECORD_BYTES) throw tooLong(this.#nextRow(pass));
+    if (pass.scanner.begunBytes() > MAX_RECORD_BYTES) throw tooLong(this.nextRow);
     if (nul === -1) return;
-    this.#checkWholeCharacter(pass);
-    throw hasNul(this.#nextRow(pass), this.#offset);
+    this.#checkWholeCharacter();
+    throw hasNul(this.nextRow, this.#offset, this.#options.isCopy);
   }
 
-  #checkWholeCharacter(pass: Pass): void {
+  #checkWholeCharacter(): void {
     const begun = this.#utf8.end();
-    if (begun > 0) throw notUtf8(this.#nextRow(pass), this.#offset - begun);
-  }
-
-  #nextRow({ detected }: Pass): number {
-    return detected.firstRow + this.#plan.records;
+    if (begun > 0) throw notUtf8(this.nextRow, this.#offset - begun, this.#options.isCopy);
   }
 }

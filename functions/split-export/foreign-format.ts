@@ -1,4 +1,4 @@
-/** What a file is that is no text in UTF-8, and what to do with it: both are parts of a sentence. */
+/** What a file is that is no text, and what to do with it: both are parts of a sentence. */
 export interface ForeignFormat {
   readonly what: string;
   readonly remedy: string;
@@ -7,23 +7,35 @@ export interface ForeignFormat {
 /** Of the beginning of an export, which tell its format. */
 export const SNIFFED_BYTES = 512;
 
-const UNPACK = 'Unpack it';
+const PACK_ONCE = 'Pack it once';
+const PACK_OTHERWISE = 'Unpack it, or pack it with gzip or zstd instead,';
 const SAVE_AS_CSV = 'Save it as "CSV UTF-8"';
+
+const AS_TEXT = 'Export it as CSV or JSON Lines';
 
 /** First bytes of what people upload as .csv most often. */
 const SIGNATURES: readonly { readonly bytes: Buffer; readonly format: ForeignFormat }[] = [
-  { bytes: Buffer.from([0x1f, 0x8b]), format: { what: 'compressed with gzip', remedy: UNPACK } },
-  { bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), format: { what: 'compressed with zstd', remedy: UNPACK } },
   {
     bytes: Buffer.from('PK\x03\x04', 'latin1'),
-    format: { what: 'a zip file or an Excel workbook (.xlsx)', remedy: 'Unpack it, or save the sheet as "CSV UTF-8",' },
+    format: {
+      what: 'a zip file or an Excel workbook (.xlsx)',
+      remedy: 'Unpack it, or pack it with gzip or zstd instead, or save the sheet as "CSV UTF-8",',
+    },
   },
   {
     bytes: Buffer.from([0xd0, 0xcf, 0x11, 0xe0]),
     format: { what: 'an Excel workbook (.xls)', remedy: SAVE_AS_CSV },
   },
-  { bytes: Buffer.from([0xff, 0xfe]), format: { what: 'text in UTF-16', remedy: SAVE_AS_CSV } },
-  { bytes: Buffer.from([0xfe, 0xff]), format: { what: 'text in UTF-16', remedy: SAVE_AS_CSV } },
+  { bytes: Buffer.from([0x1f, 0x8b]), format: { what: 'packed with gzip', remedy: PACK_ONCE } },
+  { bytes: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), format: { what: 'packed with zstd', remedy: PACK_ONCE } },
+  { bytes: Buffer.from('BZh'), format: { what: 'packed with bzip2', remedy: PACK_OTHERWISE } },
+  { bytes: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a]), format: { what: 'packed with xz', remedy: PACK_OTHERWISE } },
+  { bytes: Buffer.from([0x37, 0x7a, 0xbc, 0xaf]), format: { what: 'a 7z file', remedy: PACK_OTHERWISE } },
+  { bytes: Buffer.from([0x04, 0x22, 0x4d, 0x18]), format: { what: 'packed with lz4', remedy: PACK_OTHERWISE } },
+  { bytes: Buffer.from('Rar!'), format: { what: 'a rar file', remedy: PACK_OTHERWISE } },
+  { bytes: Buffer.from('PAR1'), format: { what: 'a Parquet file', remedy: AS_TEXT } },
+  { bytes: Buffer.from('Obj\x01', 'latin1'), format: { what: 'an Avro file', remedy: AS_TEXT } },
+  { bytes: Buffer.from('%PDF'), format: { what: 'a PDF', remedy: AS_TEXT } },
 ];
 
 /** What an export is by its first bytes, if that is something that can't be read; undefined if it may be text. */

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import type { ExportFormat } from '../shared/contracts.ts';
 import { InvalidExport } from '../shared/errors.ts';
+import { unpackedName } from '../shared/export/export-suffixes.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
-import { foreignFormat, SNIFFED_BYTES } from './foreign-format.ts';
 import { findHeader } from './header.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 
@@ -21,11 +21,11 @@ export interface DetectedFormat {
 }
 
 /**
- * How the bytes of an export become records, from its beginning.
+ * How the text of an export becomes records, from its beginning.
  *
- * @param head the first bytes of the export; `isWhole` if there are no more.
+ * @param head the first bytes of the text; `isWhole` if there are no more.
  * @returns undefined if more bytes are needed.
- * @throws InvalidExport if the export is empty or no UTF-8 text, or its header line does not fit the mapping.
+ * @throws InvalidExport if the export is empty, or its header line does not fit the mapping.
  */
 export function detectFormat(
   head: Buffer,
@@ -33,13 +33,6 @@ export function detectFormat(
   key: string,
   mapping: Mapping,
 ): DetectedFormat | undefined {
-  if (!isWhole && head.length < SNIFFED_BYTES) return undefined;
-  const foreign = foreignFormat(head);
-  if (foreign !== undefined) {
-    throw new InvalidExport(
-      `The export is ${foreign.what}. Allowed: CSV or JSON Lines as plain text in UTF-8. ${foreign.remedy} and upload it again.`,
-    );
-  }
   const start = head.subarray(0, UTF8_BOM.length).equals(UTF8_BOM) ? UTF8_BOM.length : 0;
   const first = head.subarray(start).find((byte) => byte > 0x20);
   if (first === undefined) {
@@ -48,7 +41,7 @@ export function detectFormat(
       `The export is ${isWhole ? 'empty' : `blank in its first ${MAX_HEADER_BYTES / 1e6} MB`}. Allowed: a CSV that begins with its header line (a night without rows has that line alone), or JSON Lines with one object or more. Upload it again.`,
     );
   }
-  const type = TYPES[extname(key).toLowerCase()] ?? (first === OPEN_OBJECT ? 'jsonl' : 'csv');
+  const type = TYPES[extname(unpackedName(key)).toLowerCase()] ?? (first === OPEN_OBJECT ? 'jsonl' : 'csv');
   if (type === 'jsonl') {
     if (first === OPEN_ARRAY) {
       throw new InvalidExport(

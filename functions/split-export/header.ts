@@ -6,6 +6,7 @@ import { REJECTED_COLUMNS, VERSION_COLUMN } from '../shared/export/original-vers
 import type { Mapping } from '../shared/mapping/types.ts';
 import { CsvBoundaries } from './csv-boundaries.ts';
 import { misfit } from './header-misfit.ts';
+import { OTHER_ENCODING } from './invalid-rows.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 import { utf8Fault } from './utf8.ts';
 
@@ -123,9 +124,7 @@ function checkBytes(line: Buffer): void {
   }
   const fault = utf8Fault(line);
   if (fault !== undefined) {
-    throw new InvalidExport(
-      `The header line (row 1) is not UTF-8 at its byte ${fault + 1}. Save the export as "CSV UTF-8" and upload it again.`,
-    );
+    throw new InvalidExport(`The header line (row 1) is not UTF-8 at its byte ${fault + 1}. ${OTHER_ENCODING}`);
   }
   const cr = line.findIndex((byte, index) => byte === CR && line[index + 1] !== LF);
   if (cr !== -1) {

@@ -11,10 +11,11 @@ import { httpStatus } from '../shared/transient.ts';
 import { withMore } from '../shared/usage/function-use.ts';
 import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { writeChunks } from './chunks-file.ts';
-import { ExportScan, type ExportScanOptions, type ScannedExport } from './export-scan.ts';
 import { exportTimeOf, uploadTimeOf } from './export-time.ts';
 import { MAX_EXPORT_BYTES } from './limits.ts';
 import { locateExport } from './locate.ts';
+import { scanExport } from './scan-export.ts';
+import { textCopy } from './text-copy.ts';
 
 const NOT_FOUND = 404;
 const PRECONDITION_FAILED = 412;
@@ -37,7 +38,7 @@ export interface SplitExportDependencies {
 
 /**
  * One pass over the export: its format, its chunks (written to chunks.jsonl) and its repeated keys. Nothing is written
- * before the whole export was read and found good.
+ * before the whole export was read and found good; of one that is packed or in another encoding, a copy of its text in UTF-8 is.
  *
  * @throws InvalidExport, ExportTooLarge, ExportChanged.
  */
@@ -54,15 +55,20 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   }
   const exportTime = exportTimeOf(located, mapping.definition, now);
   const uploadTime = await uploadTimeOf(s3, located);
-  const scanned = await scan(s3, object, {
-    key: object.key,
-    mapping,
-    exportTime,
-    uploadTime,
-    now,
-    rowsPerChunk: ratePlan.rowsPerChunk,
-    tempDirectory: deps.tempDirectory,
-  });
+  const copy = textCopy(s3, { bucket: runBucket, key: runFiles.exportText(input.runId) });
+  const scanned = await scanExport(
+    await openExport(s3, object),
+    {
+      key: object.key,
+      mapping,
+      exportTime,
+      uploadTime,
+      now,
+      rowsPerChunk: ratePlan.rowsPerChunk,
+      tempDirectory: deps.tempDirectory,
+    },
+    copy.keep,
+  );
 
   const chunksFile = { bucket: runBucket, key: runFiles.chunks(input.runId) };
   const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
@@ -87,20 +93,10 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
       uploadTime: new Date(uploadTime).toISOString(),
       format: scanned.format,
       mappingHash: mapping.hash,
-      source: object,
+      source: copy.kept ?? object,
     },
     chunksFile,
   };
-}
-
-async function scan(s3: S3Client, object: ObjectVersion, options: ExportScanOptions): Promise<ScannedExport> {
-  const scan = new ExportScan(options);
-  try {
-    for await (const block of await openExport(s3, object)) scan.write(block);
-    return scan.end();
-  } finally {
-    scan.close();
-  }
 }
 
 async function openExport(

@@ -100,6 +100,7 @@ function toSummary(
     startedAt,
     seconds: (now - Date.parse(startedAt)) / 1000,
     encoding: format.encoding,
+    ...(format.compression && { compression: format.compression }),
     ...(usage && { usage }),
     files: {
       summary: address(runFiles.summary(runId)),

@@ -133,6 +133,7 @@ describe('plan', () => {
     const plan = { exportTime: now, rows: 6_000, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
     const circumstances = {
       now,
+      recordsPerPermit: 1,
       rate: { api: 'PutProfileObject' as const, deployed: 10, paused: false, limit: 10 },
       deadline: now + inMinutes * 60_000,
     };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Clients, createClients } from '../../cli/connect/clients.ts';
-import { type ConnectedStack, checkedOutputs, quotasOf } from '../../cli/connect/connected-stack.ts';
+import { type ConnectedStack, checkedOutputs, ratesOf } from '../../cli/connect/connected-stack.ts';
 import { syncExport } from '../../cli/exports/sync-export.ts';
 import { findExecution } from '../../cli/runs/find-run.ts';
 import type { RunResult } from '../../cli/runs/follow-run.ts';
@@ -83,7 +83,7 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const connected: ConnectedStack = {
     clients,
     outputs,
-    quotas: quotasOf(outputs),
+    ...ratesOf(outputs),
     runsFolder: join(folder, 'runs'),
     clock: systemClock,
     stream: silent,

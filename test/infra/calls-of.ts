@@ -15,6 +15,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   PutCommand: ['dynamodb:PutItem'],
   UpdateCommand: ['dynamodb:UpdateItem'],
   QueryCommand: ['dynamodb:Query'],
+  BatchPutProfileObjectCommand: ['profile:BatchPutProfileObject'],
   PutProfileObjectCommand: ['profile:PutProfileObject'],
   SearchProfilesCommand: ['profile:SearchProfiles'],
   UpdateProfileCommand: ['profile:UpdateProfile'],

@@ -32,10 +32,14 @@ describe('a mapping that clears fields', () => {
       expect(variables(clearing, worker).RATES_OF_OTHER_APIS).toBe('{"UpdateProfile":{"quota":20,"reserve":2}}');
       expect(variables(without, worker)).not.toHaveProperty('RATES_OF_OTHER_APIS');
     }
-    expect(clearing.findOutputs('QuotasOfOtherApis').QuotasOfOtherApis?.Value).toBe('{"UpdateProfile":20}');
-    expect(without.findOutputs('QuotasOfOtherApis')).toEqual({});
+    expect(clearing.findOutputs('RatesOfOtherApis').RatesOfOtherApis?.Value).toBe(
+      '{"UpdateProfile":{"quota":20,"reserve":2}}',
+    );
+    expect(without.findOutputs('RatesOfOtherApis')).toEqual({});
     const slow = synthesized({ mapping: 'test/chaos/mappings/clearing.json', clearQuota: '5' });
-    expect(slow.findOutputs('QuotasOfOtherApis').QuotasOfOtherApis?.Value).toBe('{"UpdateProfile":5}');
+    expect(slow.findOutputs('RatesOfOtherApis').RatesOfOtherApis?.Value).toBe(
+      '{"UpdateProfile":{"quota":5,"reserve":0}}',
+    );
   });
 
   it('gives the object type the highest priority, so that records fill again what was cleared', () => {

@@ -96,6 +96,7 @@ describe('what the template is made from must be known then:', () => {
     ['mappingPath', (mappingPath) => ({ mappingPath })],
     ['quota', (_, quota) => ({ quota })],
     ['reserve', (_, reserve) => ({ reserve })],
+    ['batchQuota', (_, batchQuota) => ({ batchQuota })],
     ['clearQuota', (_, clearQuota) => ({ clearQuota })],
     ['reservedConcurrency', (_, reservedConcurrency) => ({ reservedConcurrency })],
     ['defaultExpirationDays', (_, defaultExpirationDays) => ({ newDomain: { defaultExpirationDays } })],

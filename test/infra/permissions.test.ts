@@ -57,8 +57,8 @@ const DEAD_LETTER: Readonly<Record<string, string>> = {
   RunWatchWatchRunsRole: 'sqs:SendMessage',
 };
 
-/** What is allowed only with a mapping that clears fields: clearing.test.ts. */
-const CLEARING = ['profile:SearchProfiles', 'profile:UpdateProfile'];
+/** What settings switch on: batch-put.test.ts, clearing.test.ts. */
+const OFF = ['profile:BatchPutProfileObject', 'profile:SearchProfiles', 'profile:UpdateProfile'];
 
 /**
  * What a module has for others: full-exports.ts has both sides, SplitExport registers and the workers read; LateErrors reads one entry at a
@@ -66,8 +66,8 @@ const CLEARING = ['profile:SearchProfiles', 'profile:UpdateProfile'];
  */
 const OTHER_SIDE: Readonly<Record<string, readonly string[]>> = {
   'split-export/handler.ts': ['dynamodb:GetItem'],
-  'sync-chunk/handler.ts': ['dynamodb:UpdateItem', 's3:GetObject', ...CLEARING],
-  'sync-event/handler.ts': ['dynamodb:UpdateItem', ...CLEARING],
+  'sync-chunk/handler.ts': ['dynamodb:UpdateItem', ...OFF],
+  'sync-event/handler.ts': ['dynamodb:UpdateItem', ...OFF],
   'late-errors/handler.ts': ['dynamodb:BatchGetItem'],
 };
 
@@ -129,7 +129,8 @@ describe('what each role may do', () => {
         writeLog('FunctionsSyncChunkLogs'),
         ...syncRecords,
         readExports(),
-        { actions: ['s3:ListBucket'], resources: [EXPORTS] },
+        { actions: ['s3:GetObject'], resources: [`${RUNS}/runs/*/export.txt`] },
+        { actions: ['s3:ListBucket'], resources: [EXPORTS, RUNS] },
         { actions: ['s3:PutObject'], resources: [`${RUNS}/runs/*`] },
       ],
     },
@@ -139,8 +140,7 @@ describe('what each role may do', () => {
         writeLog('FunctionsSummarizeRunLogs'),
         readExports(),
         useKey,
-        { actions: ['s3:ListBucket'], resources: [EXPORTS] },
-        { actions: ['s3:ListBucket'], resources: [RUNS], condition: { StringLike: { 's3:prefix': 'runs/*' } } },
+        { actions: ['s3:ListBucket'], resources: [EXPORTS, RUNS] },
         { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
         { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [RUN_TABLE] },
       ],

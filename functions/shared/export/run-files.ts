@@ -7,10 +7,14 @@ const CHUNK_DIGITS = 6;
 /** In place of a run, for late errors of records that the ledger knows of no run to have sent; kept and read as a run's files are. */
 const UNKNOWN_RUN = 'unknown';
 
+/** Text of exports that were packed or in another encoding, in UTF-8: what `runFiles.exportText` names, of any run. */
+export const EXPORT_TEXTS = `${RUN_PREFIX}*/export.txt`;
+
 /** Keys in RunBucket of what a run writes. */
 export const runFiles = {
   folder: (runId: string): string => `${RUN_PREFIX}${runId}/`,
   chunks: (runId: string): string => `${RUN_PREFIX}${runId}/chunks.jsonl`,
+  exportText: (runId: string): string => `${RUN_PREFIX}${runId}/export.txt`,
   resultsPrefix: (runId: string): string => `${RUN_PREFIX}${runId}/results/`,
   result: (runId: string, chunk: number): string => `${RUN_PREFIX}${runId}/results/${padded(chunk)}.json`,
   /** Of one attempt of one chunk. */

@@ -11,7 +11,7 @@ import {
 } from './limits.ts';
 import { Faults, ObjectReader } from './reader.ts';
 import { ruleFaults } from './rules.ts';
-import type { FieldDefinition, MappingDefinition } from './types.ts';
+import type { FieldDefinition, MappedEncoding, MappingDefinition } from './types.ts';
 
 /**
  * Narrower than the service's `[a-zA-Z0-9_.-]`: it reads a field by the accessor `_source.<name>`, so a dot would point
@@ -24,6 +24,7 @@ const OBJECT_TYPE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 const OWN_KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const SEARCH_KEY_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 const PHONE_REGION = /^[A-Z]{2}$/;
+const MAPPED_ENCODINGS: readonly MappedEncoding[] = ['utf-8', 'shift_jis', 'euc-jp', 'windows-1252', 'iso-8859-1'];
 /** Spaces around a column name would never be seen in the file and never match. */
 const COLUMN = /^\S(?:.*\S)?$/s;
 
@@ -99,15 +100,17 @@ function readObjectType(parent: ObjectReader): MappingDefinition['objectType'] |
 }
 
 function readExports(parent: ObjectReader): MappingDefinition['exports'] | undefined {
-  const reader = parent.object('exports', ['contains', 'timeInKey', 'delimiter'], false);
+  const reader = parent.object('exports', ['contains', 'timeInKey', 'delimiter', 'encoding'], false);
   const timeReader = reader?.object('timeInKey', ['pattern', 'timeZone'], false);
   const pattern = timeReader?.string('pattern', { required: true });
   const timeZone = timeReader?.string('timeZone', { required: true });
   const delimiter = reader?.choice('delimiter', [',', ';', '\t', '|']);
+  const encoding = reader?.choice('encoding', MAPPED_ENCODINGS);
   return {
     contains: reader?.choice('contains', ['full', 'changes']) ?? 'changes',
     ...(pattern && timeZone && { timeInKey: { pattern, timeZone } }),
     ...(delimiter && { delimiter }),
+    ...(encoding && { encoding }),
   };
 }
 

@@ -1,9 +1,13 @@
+import type { Encoding } from '../contracts.ts';
 import type { Rejection } from '../rejection.ts';
 
 export type ContentType = 'STRING' | 'NUMBER' | 'PHONE_NUMBER' | 'EMAIL_ADDRESS' | 'NAME';
 
 /** What happens to a trimmed value before it is sent; a value that can't be normalised is sent as it is and counted. */
 export type Normalization = 'phone' | 'email' | 'date';
+
+/** UTF-16 always has its mark. */
+export type MappedEncoding = Exclude<Encoding, 'utf-16le' | 'utf-16be'>;
 
 /** One field of the profile object. */
 export interface FieldDefinition {
@@ -33,6 +37,8 @@ export interface MappingDefinition {
     readonly timeInKey?: { readonly pattern: string; readonly timeZone: string };
     /** CSV only; found from the header if absent. */
     readonly delimiter?: ',' | ';' | '\t' | '|';
+    /** Of exports without a byte order mark; UTF-8 if absent. */
+    readonly encoding?: MappedEncoding;
   };
   readonly customerKey: { readonly field: string; readonly keyName: string };
   readonly updatedAt?: {

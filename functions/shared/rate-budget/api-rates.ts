@@ -5,7 +5,8 @@ export const API_NAMES = ['PutProfileObject', 'BatchPutProfileObject', 'UpdatePr
 export type ApiName = (typeof API_NAMES)[number];
 
 /** What a permit of BatchPutProfileObject is for, as AWS does not say what its quota counts. */
-export type BatchPermit = 'item' | 'call';
+export const BATCH_PERMITS = ['item', 'call'] as const;
+export type BatchPermit = (typeof BATCH_PERMITS)[number];
 
 /** Calls per second of the whole system, and how many of them batch leaves to live events. */
 export interface ApiRate {

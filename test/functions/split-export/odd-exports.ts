@@ -1,4 +1,4 @@
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 
 /** Stands for all that is a customer's: it must never be in a message, log, history or report. */
 export const MARK = 'MARK-Taro-Yamada';
@@ -23,23 +23,104 @@ const utf8 = (...parts: readonly (string | Buffer)[]): Buffer => Buffer.concat(p
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const utf16 = (text: string): Buffer => Buffer.from(text, 'utf16le');
 
+const GZIP = gzipSync(CSV);
+const ZSTD = zstdCompressSync(CSV, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+const ZIP = utf8(latin1('PK\x03\x04\x14\0\x06\0\x08\0'), MARK);
+
+/** In its checksum. */
+function damaged(packed: Buffer): Buffer {
+  const bytes = Buffer.from(packed);
+  const at = bytes.length - (bytes[0] === 0x1f ? 8 : 4);
+  bytes[at] = ~(bytes[at] ?? 0);
+  return bytes;
+}
+
 export const REFUSED: readonly RefusedExport[] = [
   { what: 'no bytes', content: utf8(), says: /is empty/ },
   { what: 'only a byte order mark', content: utf8('\ufeff'), says: /is empty/ },
   { what: 'only blank lines', content: utf8('\n\r\n  \n'), says: /is empty/ },
   { what: 'no bytes in JSON Lines', suffix: '.jsonl', content: utf8(), says: /is empty/ },
 
-  { what: 'UTF-16, little end first', content: utf16(`\ufeff${CSV}`), says: /text in UTF-16\./ },
-  { what: 'UTF-16, big end first', content: utf16(`\ufeff${CSV}`).swap16(), says: /text in UTF-16\./ },
   { what: 'UTF-16 without a mark', content: utf16(CSV), says: /UTF-16 without a byte order mark/ },
   { what: 'UTF-16 without a mark, big end first', content: utf16(CSV).swap16(), says: /UTF-16 without/ },
   { what: 'a Japanese header in UTF-16', content: utf16(`顧客番号,氏名\n1,${MARK}\n`), says: /UTF-16 without/ },
   { what: 'JSON Lines in UTF-16', suffix: '.jsonl', content: utf16(LINES), says: /UTF-16 without/ },
-  { what: 'gzip', content: gzipSync(CSV), says: /compressed with gzip\..*Unpack it and upload/ },
-  { what: 'zstd', content: zstdCompressSync(CSV), says: /compressed with zstd\..*Unpack it and upload/ },
+  {
+    what: 'gzip that lacks its end',
+    suffix: '.csv.gz',
+    content: GZIP.subarray(0, -9),
+    says: /packed with gzip, and its end is missing/,
+  },
+  {
+    what: 'zstd that lacks its end',
+    suffix: '.csv.zst',
+    content: ZSTD.subarray(0, -9),
+    says: /packed with zstd, and its end is missing/,
+  },
+  {
+    what: 'damaged gzip',
+    suffix: '.csv.gz',
+    content: damaged(GZIP),
+    says: /packed with gzip and damaged at about byte N of the file/,
+  },
+  {
+    what: 'damaged zstd',
+    suffix: '.csv.zst',
+    content: damaged(ZSTD),
+    says: /packed with zstd and damaged at about byte N of the file/,
+  },
+  {
+    what: 'gzip with something behind it',
+    suffix: '.csv.gz',
+    content: utf8(GZIP, MARK),
+    says: /gzip and damaged at about byte N of/,
+  },
+  {
+    what: 'zstd with something behind it',
+    suffix: '.csv.zst',
+    content: utf8(ZSTD, MARK),
+    says: /zstd and damaged at about byte N of/,
+  },
+  {
+    what: 'a second zstd frame that lacks its end',
+    suffix: '.csv.zst',
+    content: utf8(ZSTD, ZSTD.subarray(0, -9)),
+    says: /end is missing/,
+  },
+  {
+    what: 'gzip in gzip',
+    content: gzipSync(GZIP),
+    says: /packed with gzip and is unpacked packed with gzip\..*Pack it once/,
+  },
+  { what: 'a zip in zstd', content: zstdCompressSync(ZIP), says: /packed with zstd and is unpacked a zip file/ },
+  { what: 'gzip of nothing', suffix: '.csv.gz', content: gzipSync(''), says: /is empty/ },
+  {
+    what: 'a CSV that is named .gz',
+    suffix: '.csv.gz',
+    content: utf8(CSV),
+    says: /named \.gz, but .* not those of gzip/,
+  },
+  { what: 'gzip that is named .zst', suffix: '.csv.zst', content: GZIP, says: /named \.zst, but .* not those of zstd/ },
+  { what: 'bzip2', content: utf8('BZh91AY&SY', MARK), says: /packed with bzip2\..*gzip or zstd instead/ },
+  { what: 'a Parquet file', content: utf8('PAR1', MARK), says: /a Parquet file\./ },
+  {
+    what: 'half a pair in UTF-16',
+    content: utf16(`\ufeff${CSV}3,\ud83d,z\n`),
+    says: /not UTF-16: row 4 .* byte 167 of the file/,
+  },
+  {
+    what: 'half a unit at the end of UTF-16',
+    content: utf16(`\ufeff${CSV}3,a`).subarray(0, -1),
+    says: /not UTF-16: row 4 .* byte 167 of the file/,
+  },
+  {
+    what: 'a row that is not UTF-8 in gzip',
+    content: gzipSync(utf8(CSV, latin1(`3,Zoë ${MARK},z\n`))),
+    says: /row 4 .* byte 85 of its text in UTF-8/,
+  },
   {
     what: 'an .xlsx that was renamed',
-    content: utf8(latin1('PK\x03\x04\x14\0\x06\0\x08\0'), MARK),
+    content: ZIP,
     says: /zip file or an Excel workbook \(\.xlsx\)/,
   },
   {

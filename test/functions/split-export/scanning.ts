@@ -1,10 +1,12 @@
 import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { ExportFormat } from '../../../functions/shared/contracts.ts';
 import type { ExportRecord } from '../../../functions/shared/export/record.ts';
 import { parseChunk } from '../../../functions/shared/export/records.ts';
 import type { Mapping } from '../../../functions/shared/mapping/types.ts';
 import { ExportScan, type ExportScanOptions, type ScannedExport } from '../../../functions/split-export/export-scan.ts';
+import { scanExport } from '../../../functions/split-export/scan-export.ts';
 
 export const NOW = Date.parse('2026-11-03T00:00:00Z');
 
@@ -20,7 +22,7 @@ export function scanOptions(mapping: Mapping, settings: ScanSettings = {}): Expo
   return { key, mapping, exportTime: NOW, uploadTime: NOW, now: NOW, rowsPerChunk, tempDirectory: tmpdir() };
 }
 
-/** Splits an export that is in memory, in blocks of a given size. */
+/** Splits a text that is in memory, in blocks of a given size. */
 export function scan(content: string | Buffer, mapping: Mapping, settings: ScanSettings = {}): ScannedExport {
   const { blockBytes = 65_536 } = settings;
   const bytes = Buffer.from(content);
@@ -31,6 +33,21 @@ export function scan(content: string | Buffer, mapping: Mapping, settings: ScanS
   } finally {
     pass.close();
   }
+}
+
+/** Splits an export that is in memory, packed or encoded as it may be; tells also the bytes that chunks point at. */
+export async function scanBytes(
+  content: string | Buffer,
+  mapping: Mapping,
+  settings: ScanSettings = {},
+): Promise<{ readonly scanned: ScannedExport; readonly source: Buffer }> {
+  const bytes = Buffer.from(content);
+  let source = bytes;
+  const blocks = blocksOf(bytes, settings.blockBytes ?? 65_536);
+  const scanned = await scanExport(blocks, scanOptions(mapping, settings), async (text) => {
+    source = await buffer(text);
+  });
+  return { scanned, source };
 }
 
 export interface SplitRecords {
@@ -45,13 +62,12 @@ export async function splitAndParse(
   mapping: Mapping,
   settings: ScanSettings = {},
 ): Promise<SplitRecords> {
-  const bytes = Buffer.from(content);
-  const scanned = scan(bytes, mapping, settings);
+  const { scanned, source } = await scanBytes(content, mapping, settings);
   const records: ExportRecord[] = [];
   const superseded: number[] = [];
   for (const chunk of scanned.plan.chunks(settings.workers ?? 3)) {
     const firstRow = scanned.firstRow + chunk.firstRecord;
-    const body = blocksOf(bytes.subarray(chunk.start, chunk.end), settings.blockBytes ?? 65_536);
+    const body = blocksOf(source.subarray(chunk.start, chunk.end), settings.blockBytes ?? 65_536);
     for await (const block of parseChunk(body, scanned.format, mapping, firstRow)) records.push(...block);
     superseded.push(
       ...scanned.superseded.in(chunk.firstRecord, chunk.records).map((index) => scanned.firstRow + index),

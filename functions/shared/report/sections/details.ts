@@ -23,6 +23,7 @@ export function details(data: ReportData): Html {
       ['version', code(exported?.versionId)],
       ['export time', exportTime(exported, progress.exportTime)],
       ['encoding', summary?.encoding],
+      ['packed with', summary?.compression],
       ['summary', code(files?.summary)],
       ['rejected rows', code(files?.rejected)],
       ['this report', code(files?.report)],
