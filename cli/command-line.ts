@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, type Option } from 'comm
 import { systemClock } from '../functions/shared/clock.ts';
 import { shellWord } from '../functions/shared/shell-word.ts';
 import { type Connected, configuredRegion, connectToAws, deployedMapping } from './connect/aws.ts';
-import type { ConnectedStack } from './connect/connected-stack.ts';
+import { type ConnectedStack, ratesOf } from './connect/connected-stack.ts';
 import { connectToEmbedded } from './connect/embedded.ts';
 import { DEFAULT_MAPPING, type HostOptions, type StackOptions, withStackOptions } from './connect/stack-options.ts';
 import { printable } from './output/printable.ts';
@@ -232,7 +232,7 @@ function connectedStack(
     clock: systemClock,
     stream,
     signal,
-    quota: Number(outputs.Quota),
+    ...ratesOf(outputs),
     runsFolder: join(stateDirectory, 'runs'),
     endsWithCommand,
     ...(options.stack !== undefined && { stackName: options.stack }),

@@ -1,8 +1,11 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
+import { loadMapping } from '../functions/shared/mapping/load.ts';
+import type { Mapping, MappingDefinition } from '../functions/shared/mapping/types.ts';
 import { DEFAULT_QUOTA_PER_SECOND, type RatePlan, ratePlan } from '../functions/shared/rate-plan.ts';
 import { checkGivenBuckets, checkGivenQueue } from './given-resources.ts';
+import { otherApis } from './other-apis.ts';
 import type { ProfileSyncProps, Retention, Thresholds } from './profile-sync-props.ts';
 import { type CheckedSchedule, checkedSchedule } from './schedule.ts';
 import { METRICS_NAMESPACE, type Telemetry } from './system.ts';
@@ -24,6 +27,7 @@ export interface Configuration {
   readonly name: string;
   /** Concurrency of the Map never exceeds what is reserved: the children beyond it would only be turned away. */
   readonly plan: RatePlan;
+  readonly mapping: Mapping;
   readonly thresholds: Required<Thresholds>;
   readonly retention: Required<Retention>;
   readonly schedule: CheckedSchedule | undefined;
@@ -33,7 +37,7 @@ export interface Configuration {
 /**
  * Checks the props, one by one and against each other.
  *
- * @throws InvalidConfiguration naming the prop, what it was, what is allowed and what to do.
+ * @throws InvalidConfiguration naming the prop, what it was, what is allowed and what to do; InvalidMapping.
  */
 export function configurationOf(props: ProfileSyncProps): Configuration {
   const { name = DEFAULT_NAME, schedule, logLevel = 'INFO' } = props;
@@ -42,9 +46,11 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
   checkDomain(props);
   checkGivenBuckets(props.exportBucket, props.runBucket);
   checkGivenQueue(props.domainDeadLetterQueue);
+  const mapping = loadMapping(props.mappingPath);
   return {
     name,
-    plan: planOf(props),
+    plan: planOf(props, mapping.definition),
+    mapping,
     thresholds: thresholdsOf(props.thresholds),
     retention: retentionOf(props.retention),
     schedule: schedule && checkedSchedule(schedule),
@@ -58,8 +64,10 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
 
 /** Plan, policies and names follow from them when the template is made. */
 function checkKnown(props: ProfileSyncProps): void {
-  const { name, domainName, mappingPath, quota, reserve, reservedConcurrency, newDomain, thresholds } = props;
-  const values = { name, domainName, mappingPath, quota, reserve, reservedConcurrency, ...newDomain, ...thresholds };
+  const { name, domainName, mappingPath, newDomain, thresholds } = props;
+  const { quota, reserve, batchQuota, clearQuota, reservedConcurrency } = props;
+  const numbers = { quota, reserve, batchQuota, clearQuota, reservedConcurrency };
+  const values = { name, domainName, mappingPath, ...numbers, ...newDomain, ...thresholds };
   for (const [prop, value] of Object.entries(values)) {
     if (!Token.isUnresolved(value)) continue;
     throw new InvalidConfiguration(
@@ -96,12 +104,13 @@ function checkDomain({ newDomain, createObjectType, domainName }: ProfileSyncPro
   }
 }
 
-function planOf({ quota = DEFAULT_QUOTA_PER_SECOND, reserve, reservedConcurrency }: ProfileSyncProps): RatePlan {
-  const plan = ratePlan(quota, reserve);
+function planOf(props: ProfileSyncProps, definition: MappingDefinition): RatePlan {
+  const { quota = DEFAULT_QUOTA_PER_SECOND, reserve, reservedConcurrency } = props;
+  const plan = ratePlan(quota, reserve, otherApis(props, definition));
   if (reservedConcurrency === undefined) return plan;
   if (!Number.isInteger(reservedConcurrency) || reservedConcurrency < plan.workersNeeded) {
     throw new InvalidConfiguration(
-      `reservedConcurrency is ${reservedConcurrency}; a quota of ${quota} calls per second can't be used by fewer than ${plan.workersNeeded} workers at once. Reserve ${plan.workersNeeded} or more, or lower the quota.`,
+      `reservedConcurrency is ${reservedConcurrency}; a quota of ${plan.exportQuota} calls per second can't be used by fewer than ${plan.workersNeeded} workers at once. Reserve ${plan.workersNeeded} or more, or lower the quota.`,
     );
   }
   return { ...plan, reservedConcurrency, maxConcurrency: Math.min(plan.maxConcurrency, reservedConcurrency) };

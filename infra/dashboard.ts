@@ -86,7 +86,7 @@ function graph(title: string, unit: string, left: IMetric[], more: object = {}):
 }
 
 function rate(system: DashboardSystem): IWidget {
-  const { quota } = system.plan;
+  const { exportQuota: quota } = system.plan;
   return graph(
     'Rate against budget',
     'calls per second',

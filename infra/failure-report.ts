@@ -45,7 +45,7 @@ export class FailureReport extends Construct {
         RUN_TABLE: run.tableName,
         RUN_BUCKET: runBucket.bucketName,
         ALARM_TOPIC_ARN: alarmTopic.topicArn,
-        RATE_QUOTA: String(plan.quota),
+        RATE_QUOTA: String(plan.exportQuota),
       },
       permissions: [
         ...lookAtRuns(Stack.of(this), system.name),

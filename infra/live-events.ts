@@ -36,7 +36,7 @@ export class LiveEvents extends Construct {
   constructor(scope: Construct, id: string, { system }: LiveEventsProps) {
     super(scope, id);
     const { key } = system.encryption;
-    const sync = syncRecords(this, system);
+    const sync = syncRecords(this, system, 'PutProfileObject');
     this.deadLetterQueue = keptQueue(this, 'DeadLetterQueue', key);
     this.queue = keptQueue(this, 'LiveQueue', key, {
       visibilityTimeout: VISIBILITY_TIMEOUT,

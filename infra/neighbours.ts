@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IConstruct } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
+import { API_NAMES, type ApiRate, type ApiRates, type BatchRate } from '../functions/shared/rate-budget/api-rates.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import { checkLateErrors, type LateErrorReader } from './late-error-readers.ts';
 import { isSameResource } from './same-resource.ts';
@@ -45,12 +47,23 @@ function checkPair(system: Neighbour, other: Neighbour): void {
       `${both} do not share a budget table; together they would call faster than the quota of the account and Region. Give the one the other's as budgetTable: system.tables.budget. ${ELSEWHERE}`,
     );
   }
-  const { quota, reserve } = system.plan;
-  if (quota !== other.plan.quota || reserve !== other.plan.reserve) {
+  checkRates(both, system.plan.rates, other.plan.rates);
+}
+
+function checkRates(both: string, of: ApiRates, others: ApiRates): void {
+  for (const api of API_NAMES) {
+    const [one, other] = [of[api], others[api]];
+    if (!one || !other || isDeepStrictEqual(one, other)) continue;
+    const ofApi = api === 'PutProfileObject' ? '' : ` of ${api}`;
     throw new InvalidConfiguration(
-      `${both} share a budget table, but not what is in it: quota ${other.plan.quota} with reserve ${other.plan.reserve}, and quota ${quota} with reserve ${reserve}. Give both the same quota and reserve, those of all of them together.`,
+      `${both} share a budget table, but not what is in it: ${words(other)}, and ${words(one)}${ofApi}. Give both the same, that of all of them together.`,
     );
   }
+}
+
+function words(rate: ApiRate | BatchRate): string {
+  const permits = 'permitFor' in rate ? ` and a permit for each ${rate.permitFor}` : '';
+  return `quota ${rate.quota} with reserve ${rate.reserve}${permits}`;
 }
 
 /** Two stacks without an env go wherever the deployment says, so to the same place. */

@@ -86,9 +86,19 @@ export function publish(topic: ITopic): PolicyStatement[] {
 }
 
 /** The service authorises PutProfileObject on the object type and, optionally, on its domain. */
-export function putProfileObjects(stack: Stack, domainName: string, objectTypeName: string): PolicyStatement {
+export function putProfileObjects(
+  stack: Stack,
+  domainName: string,
+  objectTypeName: string,
+  actions: readonly string[],
+): PolicyStatement {
   const domain = domainArn(stack, domainName);
-  return allow(['profile:PutProfileObject'], domain, `${domain}/object-types/${objectTypeName}`);
+  return allow(actions, domain, `${domain}/object-types/${objectTypeName}`);
+}
+
+/** The service authorises both on the domain. */
+export function clearProfiles(stack: Stack, domainName: string): PolicyStatement {
+  return allow(['profile:SearchProfiles', 'profile:UpdateProfile'], domainArn(stack, domainName));
 }
 
 export function domainArn(stack: Stack, domainName: string): string {

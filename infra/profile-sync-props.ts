@@ -5,6 +5,9 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { BatchPermit } from '../functions/shared/rate-budget/api-rates.ts';
+
+export type { BatchPermit };
 
 export type Weekday = 'MON' | 'TUE' | 'WED' | 'THU' | 'FRI' | 'SAT' | 'SUN';
 
@@ -134,6 +137,27 @@ export interface ProfileSyncProps {
    * @default - a tenth of the quota.
    */
   readonly reserve?: number;
+
+  /**
+   * Customers per second whose emptied fields are cleared, each with one call of SearchProfiles and one of UpdateProfile. Only
+   * for a mapping that clears fields.
+   * @default 20
+   */
+  readonly clearQuota?: number;
+
+  /**
+   * Sends exports with BatchPutProfileObject, up to ten records in a call, and takes so many permits per second of the account's quota
+   * for it in the Region; live events stay with PutProfileObject, to which `quota` then is for alone.
+   * @default - exports are sent with PutProfileObject, too.
+   */
+  readonly batchQuota?: number;
+
+  /**
+   * Whether each record of a batch takes a permit of `batchQuota`, or each call: AWS does not say which of them its quota counts. Say
+   * `call` once you know that it counts calls.
+   * @default 'item'
+   */
+  readonly batchPermitFor?: BatchPermit;
 
   /**
    * The table that holds the rate budget, to share one quota among several systems: they take their calls from it together,

@@ -9,7 +9,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { EXPORT_PREFIX } from '../functions/shared/export/export-prefixes.ts';
-import { loadMapping } from '../functions/shared/mapping/load.ts';
 import { acknowledge } from './acknowledge.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
@@ -27,6 +26,7 @@ import { LiveEvents } from './live-events.ts';
 import { checkNeighbours, type Neighbour } from './neighbours.ts';
 import { ObjectType } from './object-type.ts';
 import { erase, grant, operate, readExports, uploadExports } from './operator-access.ts';
+import { ratesOfOtherApis } from './other-apis.ts';
 import { allow } from './permissions.ts';
 import type { ProfileSyncProps } from './profile-sync-props.ts';
 import { RunWatch } from './run-watch.ts';
@@ -77,8 +77,8 @@ export class ProfileSync extends Construct {
   constructor(scope: Construct, id: string, props: ProfileSyncProps) {
     super(scope, id);
     const { domainName, mappingPath } = props;
-    const { name, plan, telemetry, thresholds, retention, schedule } = configurationOf(props);
-    const { definition, hash } = loadMapping(mappingPath);
+    const { name, plan, mapping, telemetry, thresholds, retention, schedule } = configurationOf(props);
+    const { definition, hash } = mapping;
     const objectTypeName = definition.objectType.name;
 
     const encryption = new Encryption(this, 'Encryption', {
@@ -186,6 +186,7 @@ export class ProfileSync extends Construct {
     this.outputs = {
       ...this.#outputs(),
       Quota: String(plan.quota),
+      ...ratesOfOtherApis(plan),
       MappingHash: hash,
       ...(schedule && { Schedule: scheduleText(schedule) }),
       ...(domain ? {} : this.#whatIsLeftToDo()),

@@ -1,5 +1,6 @@
 import type { Node } from 'constructs';
 import { InvalidConfiguration } from '../functions/shared/errors.ts';
+import { BATCH_PERMITS } from '../functions/shared/rate-budget/api-rates.ts';
 import { DOMAIN_NAME } from './configuration.ts';
 import type { LogLevel, ProfileSyncProps, Schedule, Thresholds } from './profile-sync-props.ts';
 import { WEEKDAYS } from './schedule.ts';
@@ -22,6 +23,9 @@ export function readSettings(node: Node): ProfileSyncProps {
     mappingPath: text(node, 'mapping') ?? DEFAULT_MAPPING,
     quota: number(node, 'quota'),
     reserve: number(node, 'reserve'),
+    clearQuota: number(node, 'clearQuota'),
+    batchQuota: number(node, 'batchQuota'),
+    batchPermitFor: choices(node, 'batchPermitFor', BATCH_PERMITS)?.[0],
     reservedConcurrency: number(node, 'reservedConcurrency'),
     alarmEmails: alarmEmails(node),
     schedule: schedule(node),

@@ -4,6 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { EXPORT_PREFIX, RESYNC_PREFIX } from '../functions/shared/export/export-prefixes.ts';
 import { EXPORT_TEXT_PREFIX, RUN_PREFIX } from '../functions/shared/export/run-files.ts';
+import { rateVariables } from '../functions/shared/rate-environment.ts';
 import { allow, getObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
 import { syncRecords } from './sync-worker.ts';
@@ -45,13 +46,12 @@ export class SyncFunctions extends Construct {
     const { plan } = system;
     const { exportBucket, runBucket } = system.buckets;
     const { run } = system.tables;
-    const sync = syncRecords(this, system);
+    const sync = syncRecords(this, system, plan.exportApi);
     const environment = {
       DOMAIN_NAME: system.domainName,
       RUN_BUCKET: runBucket.bucketName,
       RUN_TABLE: run.tableName,
-      RATE_QUOTA: String(plan.quota),
-      RATE_RESERVE: String(plan.reserve),
+      ...rateVariables(plan),
     };
 
     this.splitExport = new SyncFunction(this, 'SplitExport', {

@@ -87,7 +87,9 @@ export class BaselineStack extends Stack {
         keepNames: true,
       },
     });
-    made.addToRolePolicy(putProfileObjects(this, DOMAIN, MAPPING.definition.objectType.name));
+    made.addToRolePolicy(
+      putProfileObjects(this, DOMAIN, MAPPING.definition.objectType.name, ['profile:PutProfileObject']),
+    );
     return made;
   }
 

@@ -62,5 +62,11 @@ export const planCommand = (cli: CommandLine): Command =>
 
 async function circumstances(stack: ConnectedStack, key: string): Promise<Circumstances> {
   const now = stack.clock.now();
-  return { now, rate: await readRate(stack), deadline: await readDeadline({ startedAt: now, key }, stack) };
+  const { recordsPerPermit } = stack.exportRate;
+  return {
+    now,
+    rate: await readRate(stack),
+    recordsPerPermit,
+    deadline: await readDeadline({ startedAt: now, key }, stack),
+  };
 }

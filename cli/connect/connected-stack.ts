@@ -1,5 +1,6 @@
 import type { Clock } from '../../functions/shared/clock.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { type ApiName, type OtherApiRates, RECORDS_PER_CALL } from '../../functions/shared/rate-budget/api-rates.ts';
 import { UserError } from '../user-error.ts';
 import type { Clients } from './clients.ts';
 
@@ -24,7 +25,34 @@ const OUTPUTS = [
 export type StackOutputs = Readonly<Record<(typeof OUTPUTS)[number], string>> & {
   /** JSON: by when exports are expected and done. Absent if the deployment has no schedule. */
   readonly Schedule?: string;
+  /** JSON: rates by API. Absent if the deployment calls none but PutProfileObject. */
+  readonly RatesOfOtherApis?: string;
 };
+
+/** What exports are sent with, and how many of their records go with one permit. */
+export interface ExportRate {
+  readonly api: ApiName;
+  readonly recordsPerPermit: number;
+}
+
+/** By the APIs that a deployment uses. */
+export type ApiQuotas = Readonly<Partial<Record<ApiName, number>>> & { readonly PutProfileObject: number };
+
+export function ratesOf({
+  Quota,
+  RatesOfOtherApis = '{}',
+}: StackOutputs): Pick<ConnectedStack, 'quotas' | 'exportRate'> {
+  const others: OtherApiRates = JSON.parse(RatesOfOtherApis);
+  const quotas = Object.entries(others).map(([api, { quota }]) => [api, quota]);
+  const batch = others.BatchPutProfileObject;
+  return {
+    quotas: { PutProfileObject: Number(Quota), ...Object.fromEntries(quotas) },
+    exportRate: {
+      api: batch ? 'BatchPutProfileObject' : 'PutProfileObject',
+      recordsPerPermit: batch?.permitFor === 'call' ? RECORDS_PER_CALL : 1,
+    },
+  };
+}
 
 /** A stack that is there, and how a command works on it. */
 export interface ConnectedStack {
@@ -36,7 +64,8 @@ export interface ConnectedStack {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Calls per second of the deployment's rate plan. */
-  readonly quota: number;
+  readonly quotas: ApiQuotas;
+  readonly exportRate: ExportRate;
   /** Where files that are fetched go, in a folder of the run's name. */
   readonly runsFolder: string;
   /** This process hosts the embedded stack: what is at work ends with it. */

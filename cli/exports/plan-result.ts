@@ -10,6 +10,8 @@ import type { Plan } from './plan.ts';
 /** In what a plan is carried out. */
 export interface Circumstances {
   readonly rate: RateState;
+  /** How many records go with one call, as the rate counts it. */
+  readonly recordsPerPermit: number;
   /** Epoch milliseconds. */
   readonly now: number;
   /** By when a run that starts now must be done, epoch milliseconds; undefined if there is no such time. */
@@ -30,7 +32,8 @@ export function describePlan(
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
   const { rate, deadline } = circumstances;
-  const seconds = rate.limit > 0 ? Math.ceil(synced / rate.limit) : undefined;
+  const calls = Math.ceil(synced / circumstances.recordsPerPermit);
+  const seconds = rate.limit > 0 ? Math.ceil(calls / rate.limit) : undefined;
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
@@ -39,7 +42,7 @@ export function describePlan(
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
-    ['calls', count(synced)],
+    ['calls', count(calls)],
     ['time', timeNeeded(seconds, rate)],
     deadline !== undefined && ['deadline', `${localTime(deadline)}${whetherMet(seconds, circumstances.now, deadline)}`],
   ];
@@ -54,7 +57,7 @@ export function describePlan(
     ].join('\n'),
     json: {
       ...{ file: path, exportTime: isoTime(plan.exportTime) },
-      ...{ rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, calls: synced },
+      ...{ rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, calls },
       ...{ limit: rate.limit, seconds: seconds ?? null, deadline: deadline === undefined ? null : isoTime(deadline) },
       ...(options.rejected && { firstRejected }),
     },

@@ -90,7 +90,7 @@ class PlanTally {
 
   add(judged: readonly JudgedRow[]): void {
     for (const { record, verdict } of judged) {
-      if (verdict.kind === 'send') this.#counts.synced += 1;
+      if (verdict.kind === 'send' || verdict.kind === 'clear') this.#counts.synced += 1;
       else if (verdict.kind === 'wait') this.#counts.waiting += 1;
       else {
         const { outcome } = verdict;

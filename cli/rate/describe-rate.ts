@@ -1,3 +1,4 @@
+import type { ApiName } from '../../functions/shared/rate-budget/api-rates.ts';
 import type { CommandResult } from '../command-line.ts';
 import { counted, duration, localTime } from '../output/words.ts';
 import type { CallsNow } from './calls-now.ts';
@@ -9,19 +10,19 @@ type Call = (command: string) => string;
 
 export function describeRate(
   rate: RateState,
-  calls: CallsNow,
+  calls: CallsNow | undefined,
   { now, call }: { now: number; call: Call },
 ): CommandResult {
   const lines = [
     ['deployment', perSecond(rate.deployed)],
     ['set', rate.set === undefined ? 'nothing else' : `${perSecond(rate.set)}${rate.paused ? ' after the pause' : ''}`],
     ['in force', `${perSecond(rate.limit)}${reason(rate, now, call)}`],
-    ['calls now', `${perSecond(calls.callsPerSecond)}, by ${counted(calls.runs, 'run')} at work`],
+    ...(calls ? [['calls now', `${perSecond(calls.callsPerSecond)}, by ${counted(calls.runs, 'run')} at work`]] : []),
     ['live events', liveEvents(rate, now)],
   ];
   return {
     text: lines.map(([name = '', value = '']) => `${name.padEnd(12)}${value}`).join('\n'),
-    json: { ...rateAsJson(rate), callsPerSecond: calls.callsPerSecond, runsAtWork: calls.runs },
+    json: { ...rateAsJson(rate), ...(calls && { callsPerSecond: calls.callsPerSecond, runsAtWork: calls.runs }) },
   };
 }
 
@@ -41,17 +42,17 @@ export function describeSet({ changed, rate }: ChangedRate, call: Call): Command
   const { deployed, set = deployed } = rate;
   const whose = set === deployed ? ', as deployed' : '';
   const text = rate.paused
-    ? `Paused, and it stays so: ${perSecond(set)}${whose} after ${call('resume')}.`
-    : `${perSecond(set)}${whose}, for runs and live events ${changed ? 'from the next second on' : 'as before'}.`;
+    ? `Paused, and it stays so: ${perSecond(set)}${whose}${ofApi(rate.api)} after ${call('resume')}.`
+    : `${perSecond(set)}${whose}${ofApi(rate.api)}, for runs and live events ${changed ? 'from the next second on' : 'as before'}.`;
   const isMore = set > deployed;
   return {
-    text: isMore ? `${text}\n${moreThanDeployed(deployed)}` : text,
+    text: isMore ? `${text}\n${moreThanDeployed(deployed, rate.api)}` : text,
     json: { changed, ...rateAsJson(rate) },
   };
 }
 
-function moreThanDeployed(deployed: number): string {
-  return `That is more than the ${perSecond(deployed)} of the deployment: its workers are sized for these, so more is reached only as far as they go; and calls beyond the account's own quota of PutProfileObject are throttled.`;
+function moreThanDeployed(deployed: number, api: ApiName): string {
+  return `That is more than the ${perSecond(deployed)} of the deployment: its workers are sized for these, so more is reached only as far as they go; and calls beyond the account's own quota of ${api} are throttled.`;
 }
 
 export function describePause({ changed, rate }: ChangedRate, call: Call): CommandResult {
@@ -73,13 +74,18 @@ export function describeResume({ changed, rate }: ChangedRate): CommandResult {
   return { text, json: { changed, ...rateAsJson(rate) } };
 }
 
+function ofApi(api: ApiName): string {
+  return api === 'PutProfileObject' ? '' : ` of ${api}`;
+}
+
 /** To a tenth below ten. */
 export function perSecond(calls: number): string {
   return `${calls < 10 && !Number.isInteger(calls) ? calls.toFixed(1) : Math.round(calls)} calls/s`;
 }
 
-function rateAsJson({ deployed, set, paused, limit, fallen, liveAskedAt }: RateState): object {
+function rateAsJson({ api, deployed, set, paused, limit, fallen, liveAskedAt }: RateState): object {
   return {
+    api,
     deployed,
     set: set ?? null,
     paused,

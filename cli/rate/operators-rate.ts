@@ -1,13 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { ApiName } from '../../functions/shared/rate-budget/api-rates.ts';
 import { type BudgetState, operatorsQuota } from '../../functions/shared/rate-budget/budget-state.ts';
-import { BUDGET_ID } from '../../functions/shared/rate-budget/rate-budget.ts';
 import { UserError } from '../user-error.ts';
 
 /** Two operators may change the rate at once; with more lost tries than this, something else is wrong. */
 const MAX_TRIES = 5;
 const NAMES = ['quota', 'quotaAfterPause'] as const;
+
+/** The item of one API's budget. */
+export interface BudgetKey {
+  readonly tableName: string;
+  readonly api: ApiName;
+}
 
 /** What operators set in the budget's item, calls per second. */
 export interface OperatorsRate {
@@ -51,24 +57,26 @@ export function withQuota(rate: OperatorsRate, quota: number | undefined): Opera
  */
 export async function changeOperatorsRate(
   client: DynamoDBDocumentClient,
-  tableName: string,
+  budget: BudgetKey,
   change: (rate: OperatorsRate) => OperatorsRate,
 ): Promise<{ readonly before: OperatorsRate; readonly after: OperatorsRate }> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const { Item: seen = {} } = await client.send(
-      new GetCommand({ TableName: tableName, Key: { id: BUDGET_ID }, ConsistentRead: true }),
-    );
+    const { Item: seen = {} } = await client.send(new GetCommand({ ...keyOf(budget), ConsistentRead: true }));
     const before = operatorsRate(seen);
     const after = change(before);
-    if (isDeepStrictEqual(before, after) || (await update(client, tableName, seen, after))) return { before, after };
+    if (isDeepStrictEqual(before, after) || (await update(client, budget, seen, after))) return { before, after };
   }
   throw new UserError('Somebody else changes the rate at the same time. Look at it with `rate show` and try again.');
+}
+
+function keyOf({ tableName, api }: BudgetKey): { readonly TableName: string; readonly Key: { readonly id: string } } {
+  return { TableName: tableName, Key: { id: api } };
 }
 
 /** False if the item's values are no longer those that were seen. */
 async function update(
   client: DynamoDBDocumentClient,
-  tableName: string,
+  budget: BudgetKey,
   seen: Readonly<Record<string, unknown>>,
   rate: OperatorsRate,
 ): Promise<boolean> {
@@ -84,8 +92,7 @@ async function update(
   try {
     await client.send(
       new UpdateCommand({
-        TableName: tableName,
-        Key: { id: BUDGET_ID },
+        ...keyOf(budget),
         UpdateExpression: [
           ...(set.length > 0 ? [`SET ${set.join(', ')}`] : []),
           ...(removed.length > 0 ? [`REMOVE ${removed.join(', ')}`] : []),

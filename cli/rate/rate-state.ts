@@ -1,4 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { ApiName } from '../../functions/shared/rate-budget/api-rates.ts';
 import {
   type Asker,
   LIVE_MEMORY_MS,
@@ -6,12 +7,14 @@ import {
   limitIsBackAt,
   NEW_BUDGET,
 } from '../../functions/shared/rate-budget/budget-state.ts';
-import { BUDGET_ID, type BudgetItem } from '../../functions/shared/rate-budget/rate-budget.ts';
-import type { ConnectedStack } from '../connect/connected-stack.ts';
+import type { BudgetItem } from '../../functions/shared/rate-budget/rate-budget.ts';
+import type { ApiQuotas, ConnectedStack } from '../connect/connected-stack.ts';
+import { UserError } from '../user-error.ts';
 import { isPaused, operatorsRate } from './operators-rate.ts';
 
-/** The rate that is in force now, and why. Rates are calls per second, times epoch milliseconds. */
+/** The rate of one API that is in force now, and why. Rates are calls per second, times epoch milliseconds. */
 export interface RateState {
+  readonly api: ApiName;
   /** The deployment's. */
   readonly deployed: number;
   /** An operator's in its place; after the pause, if there is one. */
@@ -24,20 +27,36 @@ export interface RateState {
   readonly liveAskedAt?: number;
 }
 
-export async function readRate({
-  clients,
-  outputs,
-  quota,
-  clock,
-}: Pick<ConnectedStack, 'clients' | 'outputs' | 'quota' | 'clock'>): Promise<RateState> {
+export type RatedStack = Pick<ConnectedStack, 'clients' | 'outputs' | 'quotas' | 'exportRate' | 'clock'>;
+
+/**
+ * @param api by default that of exports.
+ * @throws UserError if the deployment does not use the API.
+ */
+export async function readRate(
+  { clients, outputs, quotas, exportRate, clock }: RatedStack,
+  api: ApiName = exportRate.api,
+): Promise<RateState> {
+  const quota = quotaOf(quotas, api);
   const { Item } = await clients.dynamo.send(
-    new GetCommand({ TableName: outputs.BudgetTableName, Key: { id: BUDGET_ID }, ConsistentRead: true }),
+    new GetCommand({ TableName: outputs.BudgetTableName, Key: { id: api }, ConsistentRead: true }),
   );
-  return rateState({ ...NEW_BUDGET, rev: 0, writtenAt: 0, ...Item }, quota, clock.now());
+  return { api, ...rateState({ ...NEW_BUDGET, rev: 0, writtenAt: 0, ...Item }, quota, clock.now()) };
+}
+
+/**
+ * The deployment's calls per second.
+ *
+ * @throws UserError if it makes no such calls.
+ */
+export function quotaOf(quotas: ApiQuotas, api: ApiName): number {
+  const quota = quotas[api];
+  if (quota !== undefined) return quota;
+  throw new UserError(`This deployment does not call ${api}. It calls ${Object.keys(quotas).join(', ')}.`);
 }
 
 /** @param quota the deployment's. */
-function rateState(item: BudgetItem, quota: number, now: number): RateState {
+function rateState(item: BudgetItem, quota: number, now: number): Omit<RateState, 'api'> {
   // The budget's time is that of the clock furthest ahead.
   const budgetTime = Math.max(now, item.writtenAt);
   // Of an asker only the quota says anything about the limit.

@@ -2,8 +2,7 @@ import type { ChunkProgress } from '../../functions/shared/contracts.ts';
 import { type RunProgress, readRunCounts } from '../../functions/shared/run-progress.ts';
 import type { WatchedRun } from '../../functions/watch-runs/night-runs.ts';
 import { projectedEnd } from '../../functions/watch-runs/projected-end.ts';
-import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { type RateState, readRate } from '../rate/rate-state.ts';
+import { type RatedStack, type RateState, readRate } from '../rate/rate-state.ts';
 import { newestAttempts } from './newest-attempts.ts';
 import { createRateMeter } from './run-rate.ts';
 
@@ -40,7 +39,7 @@ export interface ChunkStates {
 export function createStatusReader(
   { runId, begunAt }: Pick<WatchedRun, 'runId' | 'begunAt'>,
   deadline: number | undefined,
-  stack: Pick<ConnectedStack, 'clients' | 'outputs' | 'quota' | 'clock'>,
+  stack: RatedStack,
 ): () => Promise<LiveStatus> {
   const { clients, outputs, clock } = stack;
   const callsPerSecond = createRateMeter();

@@ -1,4 +1,11 @@
 import { InvalidConfiguration } from './errors.ts';
+import {
+  type ApiName,
+  type ApiRate,
+  type ApiRates,
+  type OtherApiRates,
+  RECORDS_PER_CALL,
+} from './rate-budget/api-rates.ts';
 
 /**
  * Calls per second that this system takes by default, of the account's PutProfileObject quota of 100 per Region; the rest is
@@ -13,7 +20,7 @@ export const MIN_QUOTA_PER_SECOND = 5;
 const ASSUMED_LATENCY_S = 0.9;
 /** Slow service: calls in flight per worker are capped for this latency. */
 const SLOW_LATENCY_S = 3;
-/** About 36 calls per second, which its CPU makes with room to spare even while its process is new: docs/cost.md, "Why these sizes". */
+/** Records, each in a call of its own or not: about 36 per second, which its CPU makes with room to spare even while its process is new: docs/cost.md, "Why these sizes". */
 const CALLS_IN_FLIGHT_PER_WORKER = 32;
 /** More workers than the rate needs, so that one that starts, reads or waits leaves no permit unused. */
 const SPARE_WORKERS = 1.5;
@@ -36,11 +43,18 @@ export interface RatePlan {
   /** Calls per second of the whole system, and how many of them batch leaves to live events. */
   readonly quota: number;
   readonly reserve: number;
+  /** Of every API that the deployment uses. */
+  readonly rates: ApiRates;
+  /** What exports are sent with; live events go one by one, with PutProfileObject. */
+  readonly exportApi: 'PutProfileObject' | 'BatchPutProfileObject';
+  /** Permits per second of exports, and for how many records each is. */
+  readonly exportQuota: number;
+  readonly recordsPerPermit: number;
   /** Workers that the rate needs at the assumed latency. */
   readonly workersNeeded: number;
   /** Of the Distributed Map of one run. */
   readonly maxConcurrency: number;
-  /** Upper bound of calls in flight of one worker. */
+  /** Upper bound of records in flight of one worker. */
   readonly maxCallsInFlight: number;
   readonly rowsPerChunk: number;
   readonly reservedConcurrency: number;
@@ -52,28 +66,28 @@ export interface RatePlan {
  * What follows from a quota of calls per second. Infra sizes the Map and the Lambda with it, the workers their calls in
  * flight; concurrency only bounds the workers, the rate itself is held by the rate budget.
  *
- * @throws InvalidConfiguration if the quota or the reserve is out of range.
+ * @throws InvalidConfiguration if a quota or a reserve is out of range.
  */
-export function ratePlan(quota: number, reserve: number = Math.floor(quota * DEFAULT_RESERVE_SHARE)): RatePlan {
-  if (!Number.isInteger(quota) || quota < MIN_QUOTA_PER_SECOND) {
-    throw new InvalidConfiguration(
-      `The quota is ${quota}; it must be a whole number of calls per second, ${MIN_QUOTA_PER_SECOND} or more.`,
-    );
-  }
-  if (!Number.isInteger(reserve) || reserve < 0 || reserve > quota / 2) {
-    throw new InvalidConfiguration(
-      `The reserve for live events is ${reserve}; it must be a whole number from 0 to half of the quota (${quota / 2}).`,
-    );
-  }
-  const workersNeeded = Math.ceil((quota * ASSUMED_LATENCY_S) / CALLS_IN_FLIGHT_PER_WORKER);
+export function ratePlan(quota: number, reserve: number = defaultReserve(quota), others: OtherApiRates = {}): RatePlan {
+  const rates: ApiRates = { PutProfileObject: { quota, reserve }, ...others };
+  for (const [api, rate] of Object.entries(rates)) checkRate(api as ApiName, rate);
+  const exportApi = others.BatchPutProfileObject ? 'BatchPutProfileObject' : 'PutProfileObject';
+  const recordsPerPermit = others.BatchPutProfileObject?.permitFor === 'call' ? RECORDS_PER_CALL : 1;
+  const exportQuota = others.BatchPutProfileObject?.quota ?? quota;
+  const recordsPerSecond = exportQuota * recordsPerPermit;
+  const workersNeeded = Math.ceil((recordsPerSecond * ASSUMED_LATENCY_S) / CALLS_IN_FLIGHT_PER_WORKER);
   const maxConcurrency = Math.ceil(workersNeeded * SPARE_WORKERS);
-  const sharePerWorker = quota / maxConcurrency;
+  const sharePerWorker = recordsPerSecond / maxConcurrency;
   return {
     quota,
     reserve,
+    rates,
+    exportApi,
+    exportQuota,
+    recordsPerPermit,
     workersNeeded,
     maxConcurrency,
-    maxCallsInFlight: Math.ceil((quota * SLOW_LATENCY_S) / workersNeeded),
+    maxCallsInFlight: Math.ceil((recordsPerSecond * SLOW_LATENCY_S) / workersNeeded),
     rowsPerChunk: Math.min(MAX_ROWS_PER_CHUNK, Math.ceil(sharePerWorker * CHUNK_SECONDS)),
     reservedConcurrency: maxConcurrency * RUNS_SIDE_BY_SIDE,
     liveConcurrency: Math.min(
@@ -81,4 +95,23 @@ export function ratePlan(quota: number, reserve: number = Math.floor(quota * DEF
       Math.max(MIN_POLLER_CONCURRENCY, Math.ceil((quota * ASSUMED_LATENCY_S) / LIVE_BATCH_SIZE)),
     ),
   };
+}
+
+/** Calls per second that batch leaves to live events, if nobody says. */
+export function defaultReserve(quota: number): number {
+  return Math.floor(quota * DEFAULT_RESERVE_SHARE);
+}
+
+function checkRate(api: ApiName, { quota, reserve }: ApiRate): void {
+  const ofApi = api === 'PutProfileObject' ? '' : ` of ${api}`;
+  if (!Number.isInteger(quota) || quota < MIN_QUOTA_PER_SECOND) {
+    throw new InvalidConfiguration(
+      `The quota${ofApi} is ${quota}; it must be a whole number of calls per second, ${MIN_QUOTA_PER_SECOND} or more.`,
+    );
+  }
+  if (!Number.isInteger(reserve) || reserve < 0 || reserve > quota / 2) {
+    throw new InvalidConfiguration(
+      `The reserve for live events${ofApi} is ${reserve}; it must be a whole number from 0 to half of the quota (${quota / 2}).`,
+    );
+  }
 }

@@ -3,11 +3,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { SplitExportInput, SplitExportOutput } from '../shared/contracts.ts';
-import { requiredEnv, requiredNumberEnv } from '../shared/env.ts';
+import { requiredEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
 import { createFullExports } from '../shared/ledger/full-exports.ts';
 import { loadBundledMapping } from '../shared/mapping/bundled.ts';
-import { ratePlan } from '../shared/rate-plan.ts';
+import { deployedRatePlan } from '../shared/rate-environment.ts';
 import { functionMeter } from '../shared/usage/usage-meter.ts';
 import { splitExport } from './split-export.ts';
 
@@ -25,7 +25,7 @@ const dependencies = {
     objectTypeName: mapping.definition.objectType.name,
   }),
   mapping,
-  ratePlan: ratePlan(requiredNumberEnv('RATE_QUOTA'), requiredNumberEnv('RATE_RESERVE')),
+  ratePlan: deployedRatePlan(),
   runBucket: requiredEnv('RUN_BUCKET'),
   runTable,
   tempDirectory: tmpdir(),

@@ -2,8 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { RunSummary, SummarizeRunInput } from '../shared/contracts.ts';
-import { requiredEnv, requiredNumberEnv } from '../shared/env.ts';
+import { requiredEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
+import { deployedRatePlan } from '../shared/rate-environment.ts';
 import { metrics } from '../shared/telemetry.ts';
 import { functionMeter } from '../shared/usage/usage-meter.ts';
 import { addRunMetrics } from './run-metrics.ts';
@@ -16,7 +17,7 @@ const dependencies = {
   dynamo,
   runBucket: requiredEnv('RUN_BUCKET'),
   runTable: requiredEnv('RUN_TABLE'),
-  quota: requiredNumberEnv('RATE_QUOTA'),
+  quota: deployedRatePlan().exportQuota,
   now: Date.now,
   meter: functionMeter({ dynamo, s3 }),
 };

@@ -9,7 +9,7 @@ import { runItemExpiry } from '../shared/run-items.ts';
 import { outcomeByExport, recordToSync } from '../shared/sync/export-record.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
 import type { Outcome, RecordToSync } from '../shared/sync/outcome.ts';
-import { afterAttempt, counted, createFailureStore, isPoison } from '../shared/sync/poison.ts';
+import { afterAttempt, counted, createFailureStore, isAlone, isPoison } from '../shared/sync/poison.ts';
 import { createPool } from '../shared/sync/pool.ts';
 import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { ChunkTally } from './chunk-tally.ts';
@@ -46,7 +46,7 @@ export async function syncChunk(
   const { dynamo, clock, mapping, tables } = environment;
   const used = environment.meter?.start();
   const expiresAt = runItemExpiry(clock.now());
-  const budget = openBudget(environment, 'batch');
+  const budget = openBudget(environment, environment.plan.exportApi, 'batch');
   const limit = () => budget.limit;
   const progress = createProgress({ client: dynamo, runTable: tables.run, input, clock, expiresAt, limit, used });
   await progress.begin();
@@ -87,13 +87,15 @@ async function syncRecords(
   const live = createLiveMetrics({ metrics: environment.metrics, clock, limit: () => budget.limit });
   const memory = counted(failuresBefore, budgetAtStart);
 
+  const clearBudget = environment.clearer && openBudget(environment, 'UpdateProfile', 'batch');
   const tally = new ChunkTally();
   const underWay = new Map<number, ExportRecord>();
   let progressed = false;
   const settle = (record: ExportRecord, outcome: Outcome): void => {
     underWay.delete(record.row);
     tally.add(record, outcome);
-    progress.count('rows', outcome.kind);
+    const hasCleared = outcome.kind === 'synced' && outcome.cleared.length > 0;
+    progress.count('rows', outcome.kind, ...(hasCleared ? (['cleared'] as const) : []));
   };
   const sync = openSync(environment, {
     runId,
@@ -101,6 +103,7 @@ async function syncRecords(
     budget,
     endsAt,
     isPoison: (row) => isPoison(memory, row),
+    isAlone: (row) => isAlone(memory, row),
     onOutcome: ({ row }, outcome) => {
       const record = underWay.get(row);
       if (record) settle(record, outcome);
@@ -109,6 +112,13 @@ async function syncRecords(
       progressed ||= result === 'accepted' || result === 'refused';
       progress.count('calls', ...(result === 'throttled' ? (['throttled'] as const) : []));
       live.addCall(result);
+    },
+    clearing: clearBudget && {
+      budget: clearBudget,
+      onClear(result) {
+        progressed ||= result === 'cleared';
+        live.addClear(result);
+      },
     },
   });
 

@@ -78,6 +78,7 @@ async function giveOutcomes(
       if (outcome.kind === 'synced') tally.addLatency(ageOf(live.message, environment.clock.now()));
     },
     onCall: (result) => tally.addCall(result),
+    onClear: (result) => tally.addClear(result),
     onLimit: (limit) => tally.addLimit(limit),
   }).catch((error: Error) => ({ leftOver: [], stopped: error }));
   const returned = readable.filter(({ live }) => !live.outcome).length;

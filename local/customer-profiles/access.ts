@@ -6,6 +6,8 @@ import type { OperationName } from './routes.ts';
 /** Operations that are authorised on an object type; all others are on its domain. */
 const ON_OBJECT_TYPE: readonly OperationName[] = [
   'PutProfileObject',
+  // Not in that list yet; taken to be as PutProfileObject.
+  'BatchPutProfileObject',
   'ListProfileObjects',
   'DeleteProfileObject',
   'GetProfileObjectType',

@@ -8,18 +8,19 @@ import type { Caller, Service } from '../service.ts';
 import type { QueueClient } from '../sqs/sqs.ts';
 import { accessOf } from './access.ts';
 import { badRequest, notImplemented, ProfilesError } from './errors.ts';
-import { effectsOf, FAULT_MESSAGE, mishapOf } from './fault.ts';
+import { effectsOf, faultsOf, mishapOf } from './fault.ts';
 import { createLateErrors } from './late-errors.ts';
 import { place } from './matching.ts';
 import { type Accepted, MatchingQueue } from './matching-queue.ts';
 import { ObjectTypes } from './object-types.ts';
-import { OPERATIONS, type Operation, type Parts, type ProfilesRequest } from './operations.ts';
+import { OPERATIONS, type Parts } from './operations.ts';
 import { readProfileObject } from './profile-object.ts';
 import { ProfileStore } from './profile-store.ts';
+import { createPuts, throttled } from './puts.ts';
 import { RateLimits } from './rate-limit.ts';
 import { DOMAIN_NAME, record, text } from './requests.ts';
 import { findRoute } from './routes.ts';
-import { DEFAULT_SETTINGS, type Settings, sampleLatency } from './settings.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 import { CallCounter, type CallStatistics } from './statistics.ts';
 
 export interface CustomerProfilesService extends Service {
@@ -69,39 +70,38 @@ export function createCustomerProfiles(options: {
     counter.unmatched();
   }
 
+  const puts = createPuts({
+    parts,
+    settings: () => settings,
+    faultAge: () => now() - faultSince,
+    counter,
+    limits,
+    bury,
+    isClosed: () => closed,
+  });
+
   /** The body of the answer; undefined if there is none: the connection is lost. */
   async function answer(request: IncomingMessage, caller: Caller): Promise<object | undefined> {
     const [path = '', search] = (request.url ?? '').split('?');
     const { name, parameters } = findRoute(request.method ?? '', path);
     const operation = OPERATIONS[name];
     if (operation === undefined) throw notImplemented(name);
-    const input = { parameters, query: new URLSearchParams(search), body: parseBody(await readText(request)) };
+    const body = await readText(request);
+    const input = { parameters, query: new URLSearchParams(search), body: parseBody(body) };
     const refusal = refuse(caller, accessOf(name, input));
     if (refusal) throw new ProfilesError('AccessDeniedException', refusal);
-    const inRate = limits.take(name, settings);
-    if (name === 'PutProfileObject') return put(operation, input, inRate);
-    if (!inRate) throw throttled();
-    store.removeExpired(now());
-    return operation(parts, input);
-  }
-
-  async function put(operation: Operation, input: ProfilesRequest, inRate: boolean): Promise<object | undefined> {
-    const mishap = mishapOf(settings.fault, input.body.Object, now() - faultSince);
-    const { error, dropped, late, extraLatencyMs } = mishap;
-    const isThrottled = !inRate || error?.name === 'ThrottlingException';
-    counter.arrived(isThrottled, Date.now());
-    if (inRate) counter.hit(effectsOf(mishap));
-    if (isThrottled) throw throttled();
-    if (dropped === 'beforeWork') return undefined;
-    // The work is done at the end of the latency, whether its caller still waits or not: a call that timed out may yet
-    // take effect, as on AWS.
-    await sleep(sampleLatency(settings.latencyMs) + extraLatencyMs);
+    if (name === 'PutProfileObject') return puts.one(input);
+    if (name === 'BatchPutProfileObject') return puts.batch(input);
+    if (limits.take(name, settings) === 0) throw throttled();
+    const mishap = mishapOf(faultsOf(settings.fault, name), body, now() - faultSince);
+    counter.hit(effectsOf(mishap));
+    if (mishap.dropped === 'beforeWork') return undefined;
+    if (mishap.extraLatencyMs > 0) await sleep(mishap.extraLatencyMs);
     if (closed) return undefined;
-    if (error !== undefined) throw error;
-    const accept = (accepted: Accepted): void => bury(accepted, FAULT_MESSAGE);
-    const answered = operation(late ? { ...parts, accept } : parts, input);
-    counter.accepted();
-    return dropped === 'afterWork' ? undefined : answered;
+    if (mishap.error) throw mishap.error;
+    store.removeExpired(now());
+    const answered = operation(parts, input);
+    return mishap.dropped === 'afterWork' ? undefined : answered;
   }
 
   return {
@@ -132,8 +132,6 @@ export function createCustomerProfiles(options: {
     },
   };
 }
-
-const throttled = () => new ProfilesError('ThrottlingException', 'Rate exceeded');
 
 /** Why the object reached no profile; undefined if it did. */
 function match(

@@ -4,6 +4,7 @@ import type { KnownType, ObjectTypes } from './object-types.ts';
 import { readProfileObject } from './profile-object.ts';
 import type { ProfileStore, StoredProfile } from './profile-store.ts';
 import {
+  batchItems,
   DOMAIN_NAME,
   deadLetterQueueUrl,
   logicalOperator,
@@ -40,16 +41,35 @@ export interface ProfilesRequest {
 
 export type Operation = (parts: Parts, request: ProfilesRequest) => object;
 
+function putProfileObject({ types, accept }: Parts, { parameters, body }: ProfilesRequest): object {
+  const domain = domainName(parameters);
+  const type = text(body.ObjectTypeName, 'objectTypeName', TYPE_NAME);
+  const object = text(body.Object, 'object', STRINGIFIED_JSON);
+  if (type.startsWith('_')) throw badRequest(`Objects of the standard type ${type} can't be put.`);
+  const { uniqueKey } = readProfileObject(types.find(domain, type).type, object);
+  accept({ domain, type, text: object });
+  return { ProfileObjectUniqueKey: uniqueKey };
+}
+
 /** All that the embedded Customer Profiles supports; each returns the body of its answer. */
 export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
-  PutProfileObject({ types, accept }, { parameters, body }) {
-    const domain = domainName(parameters);
+  PutProfileObject: putProfileObject,
+
+  BatchPutProfileObject(parts, { parameters, query, body }) {
     const type = text(body.ObjectTypeName, 'objectTypeName', TYPE_NAME);
-    const object = text(body.Object, 'object', STRINGIFIED_JSON);
-    if (type.startsWith('_')) throw badRequest(`Objects of the standard type ${type} can't be put.`);
-    const { uniqueKey } = readProfileObject(types.find(domain, type).type, object);
-    accept({ domain, type, text: object });
-    return { ProfileObjectUniqueKey: uniqueKey };
+    parts.types.find(domainName(parameters), type);
+    const Successful: object[] = [];
+    const Failed: object[] = [];
+    for (const { Id, Object: object } of batchItems(body)) {
+      try {
+        const one = { parameters, query, body: { ObjectTypeName: type, Object: object } };
+        Successful.push({ Id, ...putProfileObject(parts, one) });
+      } catch (error) {
+        if (!(error instanceof ProfilesError)) throw error;
+        Failed.push({ Id, Code: error.status, Message: error.message });
+      }
+    }
+    return { Successful, Failed };
   },
 
   SearchProfiles({ store, types }, { parameters, query, body }) {
@@ -140,6 +160,7 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
       ...describe(known),
       AllowProfileCreation: allowProfileCreation,
       ...(known.type.expirationDays !== undefined && { ExpirationDays: known.type.expirationDays }),
+      ...(known.type.sourcePriority !== undefined && { SourcePriority: known.type.sourcePriority }),
       Fields: Object.fromEntries(
         fields.map(({ name, source, targetName, contentType }) => [
           name,

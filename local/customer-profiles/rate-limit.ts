@@ -6,14 +6,14 @@ export class TokenBucket {
   #tokens = Number.POSITIVE_INFINITY;
   #at = 0;
 
-  /** Takes one token, if there is one, at a time in milliseconds that never goes back. The bucket holds at least one. */
-  take(now: number, ratePerSecond: number, depthSeconds: number): boolean {
+  /** Takes up to `wanted` tokens, at a time in milliseconds that never goes back; says how many. The bucket holds at least one. */
+  take(now: number, ratePerSecond: number, depthSeconds: number, wanted = 1): number {
     const refilled = this.#tokens + ((now - this.#at) / 1000) * ratePerSecond;
     this.#tokens = Math.min(refilled, Math.max(1, ratePerSecond * depthSeconds));
     this.#at = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
-    return true;
+    const taken = Math.min(wanted, Math.floor(this.#tokens));
+    this.#tokens -= taken;
+    return taken;
   }
 }
 
@@ -21,12 +21,16 @@ export class TokenBucket {
 export class RateLimits {
   readonly #buckets = new Map<OperationName, TokenBucket>();
 
-  /** False if the call is over the rate of its operation. */
-  take(name: OperationName, { putRatePerSecond, otherRatesPerSecond, bucketDepthSeconds }: Settings): boolean {
+  /** How many of the wanted are within the rate of the operation: one for a call, or one for each item of a batch. */
+  take(
+    name: OperationName,
+    { putRatePerSecond, otherRatesPerSecond, bucketDepthSeconds }: Settings,
+    wanted = 1,
+  ): number {
     const rate = name === 'PutProfileObject' ? putRatePerSecond : otherRatesPerSecond[name];
-    if (rate === undefined) return true;
+    if (rate === undefined) return wanted;
     const bucket = this.#buckets.get(name) ?? new TokenBucket();
     this.#buckets.set(name, bucket);
-    return bucket.take(performance.now(), rate, bucketDepthSeconds);
+    return bucket.take(performance.now(), rate, bucketDepthSeconds, wanted);
   }
 }

@@ -17,6 +17,8 @@ export const UNIQUE_KEY: TextConstraint = { max: 255 };
 const QUEUE_URL: TextConstraint = { max: 255 };
 const KEY_VALUE: TextConstraint = { max: 255 };
 const TOKEN: TextConstraint = { max: 1_024 };
+const ITEM_ID = DOMAIN_NAME;
+const MAX_BATCH_ITEMS = 10;
 const MAX_ADDITIONAL_KEYS = 4;
 const DEFAULT_RESULTS = 20;
 const MAX_RESULTS = 100;
@@ -37,6 +39,26 @@ export function text(value: unknown, member: string, { max, pattern }: TextConst
 export function deadLetterQueueUrl({ DeadLetterQueueUrl: url }: Readonly<Record<string, unknown>>): string | undefined {
   if (url === undefined || url === null) return undefined;
   return url === '' ? '' : text(url, 'deadLetterQueueUrl', QUEUE_URL);
+}
+
+/** Of BatchPutProfileObject. */
+export interface BatchItem {
+  readonly Id: string;
+  readonly Object: string;
+}
+
+/** @throws ProfilesError BadRequestException */
+export function batchItems({ Items }: Readonly<Record<string, unknown>>): BatchItem[] {
+  if (!Array.isArray(Items)) throw invalid('items', 'Member must not be null');
+  if (Items.length < 1 || Items.length > MAX_BATCH_ITEMS) {
+    throw invalid('items', `Member must have length from 1 to ${MAX_BATCH_ITEMS}`);
+  }
+  const items = Items.map(record).map(({ Id, Object: object }) => ({
+    Id: text(Id, 'items.id', ITEM_ID),
+    Object: text(object, 'items.object', STRINGIFIED_JSON),
+  }));
+  if (new Set(items.map(({ Id }) => Id)).size < items.length) throw badRequest('Two items have the same Id.');
+  return items;
 }
 
 /** One key of a search and the values asked for. */

@@ -7,9 +7,11 @@ export interface Settings {
   readonly putRatePerSecond: number;
   /** Calls per second of other operations; one that is absent has no limit. */
   readonly otherRatesPerSecond: Readonly<Partial<Record<OperationName, number>>>;
+  /** What the rate of BatchPutProfileObject counts: AWS does not say. */
+  readonly batchCounts: 'item' | 'call';
   /** How many seconds' worth of calls may come at once. */
   readonly bucketDepthSeconds: number;
-  /** How long a PutProfileObject call takes: log-normal about the median; a spread of 0 makes it constant. */
+  /** How long a call takes that puts objects: log-normal about the median; a spread of 0 makes it constant. */
   readonly latencyMs: { readonly median: number; readonly spread: number };
   /** From the answer until the object is matched, and can be found. */
   readonly matchingDelayMs: number;
@@ -28,6 +30,7 @@ export const DEFAULT_SETTINGS: Settings = {
     UpdateProfile: 100,
     GetProfileObjectType: 10,
   },
+  batchCounts: 'item',
   bucketDepthSeconds: 0.5,
   latencyMs: { median: 150, spread: 0.3 },
   matchingDelayMs: 0,

@@ -3,10 +3,11 @@ import type { FaultEffect } from './fault.ts';
 /** Seconds that are remembered one by one. */
 const REMEMBERED_SECONDS = 3_600;
 
-/** PutProfileObject calls since the start. */
+/** PutProfileObject calls since the start, and those of BatchPutProfileObject as the rate counts them: by their items, or as one. */
 export interface CallStatistics {
   readonly calls: number;
   readonly throttled: number;
+  /** Objects. */
   readonly accepted: number;
   /** Accepted objects that reached no profile: the late errors. */
   readonly unmatched: number;

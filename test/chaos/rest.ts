@@ -54,7 +54,8 @@ export async function comeToRest(system: System, uploads: readonly string[]): Pr
       const stack = {
         clients: system.clients,
         outputs: checkedOutputs(system.stack.outputs, 'of the chaos'),
-        quota: 1,
+        quotas: { PutProfileObject: 1 },
+        exportRate: { api: 'PutProfileObject' as const, recordsPerPermit: 1 },
         runsFolder: join(system.folder, 'runs'),
         clock: systemClock,
         stream: stream as unknown as NodeJS.WriteStream,

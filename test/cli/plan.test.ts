@@ -131,7 +131,12 @@ describe('plan', () => {
     const now = Date.parse('2026-11-22T02:00:00Z');
     const outcomes = { synced: 6_000, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
     const plan = { exportTime: now, rows: 6_000, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
-    const circumstances = { now, rate: { deployed: 10, paused: false, limit: 10 }, deadline: now + inMinutes * 60_000 };
+    const circumstances = {
+      now,
+      recordsPerPermit: 1,
+      rate: { api: 'PutProfileObject' as const, deployed: 10, paused: false, limit: 10 },
+      deadline: now + inMinutes * 60_000,
+    };
     const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, toDoIt: '' });
     expect(text).toContain(words);
     expect(json).toMatchObject({ seconds: 600, deadline: new Date(circumstances.deadline).toISOString() });

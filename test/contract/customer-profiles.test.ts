@@ -42,6 +42,7 @@ describe.skipIf(!model)('Customer Profiles, held to its service model', () => {
   /** A request that is answered with 200, for each operation; the last ones delete what the others need. */
   const requests = (): Readonly<Record<string, Input>> => ({
     PutProfileObject: { ObjectTypeName: 'Customer', Object: '{"customerId":"A"}' },
+    BatchPutProfileObject: { ObjectTypeName: 'Customer', Items: [{ Id: 'a', Object: '{"customerId":"A"}' }] },
     SearchProfiles: { KeyName: '_email', Values: ['a@example.com'], MaxResults: 1 },
     ListProfileObjects: { ObjectTypeName: 'Customer', ProfileId: profileId, MaxResults: 1 },
     UpdateProfile: { ProfileId: profileId },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { type Clients, createClients } from '../../cli/connect/clients.ts';
-import { type ConnectedStack, checkedOutputs } from '../../cli/connect/connected-stack.ts';
+import { type ConnectedStack, checkedOutputs, ratesOf } from '../../cli/connect/connected-stack.ts';
 import { syncExport } from '../../cli/exports/sync-export.ts';
 import { findExecution } from '../../cli/runs/find-run.ts';
 import type { RunResult } from '../../cli/runs/follow-run.ts';
@@ -79,10 +79,11 @@ export async function startTestStack(options: TestStackOptions): Promise<TestSta
   const clients = createClients({ endpoint: stack.url, region: stack.region, credentials: stack.credentials });
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() }) as unknown as NodeJS.WriteStream;
 
+  const outputs = checkedOutputs(stack.outputs, 'of the test');
   const connected: ConnectedStack = {
     clients,
-    outputs: checkedOutputs(stack.outputs, 'of the test'),
-    quota,
+    outputs,
+    ...ratesOf(outputs),
     runsFolder: join(folder, 'runs'),
     clock: systemClock,
     stream: silent,

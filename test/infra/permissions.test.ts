@@ -57,14 +57,17 @@ const DEAD_LETTER: Readonly<Record<string, string>> = {
   RunWatchWatchRunsRole: 'sqs:SendMessage',
 };
 
+/** What settings switch on: batch-put.test.ts, clearing.test.ts. */
+const OFF = ['profile:BatchPutProfileObject', 'profile:SearchProfiles', 'profile:UpdateProfile'];
+
 /**
  * What a module has for others: full-exports.ts has both sides, SplitExport registers and the workers read; LateErrors reads one entry at a
  * time. An object that is named with its version takes another action.
  */
 const OTHER_SIDE: Readonly<Record<string, readonly string[]>> = {
   'split-export/handler.ts': ['dynamodb:GetItem'],
-  'sync-chunk/handler.ts': ['dynamodb:UpdateItem'],
-  'sync-event/handler.ts': ['dynamodb:UpdateItem'],
+  'sync-chunk/handler.ts': ['dynamodb:UpdateItem', ...OFF],
+  'sync-event/handler.ts': ['dynamodb:UpdateItem', ...OFF],
   'late-errors/handler.ts': ['dynamodb:BatchGetItem'],
 };
 

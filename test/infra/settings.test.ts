@@ -19,7 +19,10 @@ describe('settings', () => {
       mappingPath: 'mappings/other.json',
       quota: 40,
       reserve: 0,
+      clearQuota: 10,
       reservedConcurrency: 6,
+      batchQuota: 50,
+      batchPermitFor: 'call',
       thresholds: { rejectedShareWarning: 0, rejectedShareCritical: 0.2 },
       alarmEmails: ['ops@example.com', 'crm@example.com'],
       createObjectType: true,
@@ -29,7 +32,9 @@ describe('settings', () => {
     const texts = {
       quota: '40',
       reserve: '0',
+      clearQuota: '10',
       reservedConcurrency: '6',
+      batchQuota: '50',
       rejectedShareThreshold: '0',
       rejectedShareCritical: '0.2',
       createObjectType: 'true',
@@ -46,6 +51,7 @@ describe('settings', () => {
         timeZone: 'Asia/Tokyo',
         days: 'MON,TUE',
         logLevel: 'DEBUG',
+        batchPermitFor: 'call',
         ...each,
       };
       expect(read(context)).toEqual(expected);
@@ -57,6 +63,7 @@ describe('settings', () => {
     [{ domainName: '' }, /domainName is missing/],
     [{ domainName: 'my domain' }, /domainName is "my domain"; .*letters, digits, hyphens and underscores/],
     [{ domainName: 'd'.repeat(65) }, /1 to 64/],
+    [{ batchPermitFor: 'row' }, /batchPermitFor has "row"; allowed are item, call/],
     [{ quota: 'fast' }, /quota is "fast"; it must be a number/],
     [{ rejectedShareThreshold: '1.5' }, /rejectedShareThreshold is 1\.5; .*from 0 to 1/],
     [{ rejectedShareThreshold: '-0.1' }, /rejectedShareThreshold is -0\.1/],

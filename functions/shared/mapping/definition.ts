@@ -144,7 +144,16 @@ function readUpdatedAt(parent: ObjectReader): MappingDefinition['updatedAt'] {
   return column ? { column, format, ...(timeZone && { timeZone }) } : undefined;
 }
 
-const FIELD_PROPERTIES = ['name', 'column', 'target', 'contentType', 'required', 'normalize', 'searchKey'];
+const FIELD_PROPERTIES = [
+  'name',
+  'column',
+  'target',
+  'contentType',
+  'required',
+  'normalize',
+  'searchKey',
+  'clearWhenEmpty',
+];
 
 function readField(reader: ObjectReader | undefined): FieldDefinition | undefined {
   if (reader === undefined) return undefined;
@@ -164,6 +173,7 @@ function readField(reader: ObjectReader | undefined): FieldDefinition | undefine
     pattern: SEARCH_KEY_NAME,
     allowed: 'letters, digits, "_" and "-"',
   });
+  const clearWhenEmpty = reader.boolean('clearWhenEmpty');
   if (!name || !column) return undefined;
   return {
     name,
@@ -173,6 +183,7 @@ function readField(reader: ObjectReader | undefined): FieldDefinition | undefine
     ...(required && { required }),
     ...(normalize && { normalize }),
     ...(searchKey && { searchKey }),
+    ...(clearWhenEmpty && { clearWhenEmpty }),
   };
 }
 

@@ -4,7 +4,13 @@ import { REJECTED_COLUMNS } from '../export/original-version.ts';
 import { patternFault } from './export-time.ts';
 import { MAX_KEY_ENTRIES } from './limits.ts';
 import type { Faults } from './reader.ts';
-import { EXCLUSIVE_TARGETS, isTarget, PREDEFINED_SEARCH_KEYS, similarTarget } from './standard-profile.ts';
+import {
+  ENUMERATED_TARGETS,
+  EXCLUSIVE_TARGETS,
+  isTarget,
+  PREDEFINED_SEARCH_KEYS,
+  similarTarget,
+} from './standard-profile.ts';
 import type { ContentType, FieldDefinition, MappingDefinition } from './types.ts';
 import { isTimeZone } from './zoned-time.ts';
 
@@ -30,6 +36,7 @@ export function ruleFaults(parts: MappingParts, faults: Faults): void {
   );
   nameFaults(fields, faults);
   targetFaults(fields, faults);
+  clearingFaults(fields, faults);
   searchKeyFaults(fields, faults);
   if (parts.customerKey) {
     const key = fields.find((field) => field.name === parts.customerKey?.field);
@@ -106,6 +113,26 @@ function targetFaults(fields: readonly PlacedField[], faults: Faults): void {
     const fieldOfOne = targeted.find((field) => field.target === one);
     if (fieldOfOne && targeted.some((field) => field.target === other)) {
       faults.add(`${fieldOfOne.path}.target`, `"${one}" and "${other}" exclude each other; keep "${other}".`);
+    }
+  }
+}
+
+function clearingFaults(fields: readonly PlacedField[], faults: Faults): void {
+  for (const { path, target, required, clearWhenEmpty } of fields) {
+    if (!clearWhenEmpty) continue;
+    if (target === undefined) {
+      faults.add(
+        `${path}.clearWhenEmpty`,
+        'is for fields with a target; without one nothing in the profile is filled.',
+      );
+    } else if (ENUMERATED_TARGETS.includes(target)) {
+      faults.add(
+        `${path}.clearWhenEmpty`,
+        `can't be: ${target} takes only the service's own values, and none of them is empty.`,
+      );
+    }
+    if (required) {
+      faults.add(`${path}.clearWhenEmpty`, "can't be with required: a record that empties the field is rejected.");
     }
   }
 }

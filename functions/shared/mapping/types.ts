@@ -22,6 +22,8 @@ export interface FieldDefinition {
   readonly normalize?: Normalization;
   /** Key that agents search by, e.g. `_email`, `_phone`, or a name of its own. */
   readonly searchKey?: string;
+  /** A record that empties the field empties the target in the profile, too: UpdateProfile does, PutProfileObject never. */
+  readonly clearWhenEmpty?: boolean;
 }
 
 /** What a mapping file says, checked and with its defaults filled in; docs/mapping.md explains each property. */

@@ -1,16 +1,13 @@
 import { type CustomerProfilesClient, PutProfileObjectCommand } from '@aws-sdk/client-customer-profiles';
 import { ProfilesAccessDenied, ProfilesNotFound } from '../errors.ts';
-import { httpStatus, isBrokenConnection, isTransient } from '../transient.ts';
+import { failureOf } from './call-failure.ts';
 
 /** Milliseconds until a call without a whole answer is given up; the service usually takes about 900. */
 export const CALL_TIMEOUT_MS = 10_000;
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
 const MAX_REASON_LENGTH = 300;
 
-/** The service's model has the first; the second is in the list of errors that all AWS APIs share. */
-const REFUSALS = new Set(['BadRequestException', 'ValidationException']);
-
-/** What became of one PutProfileObject call. */
+/** What became of one record that was sent. */
 export type PutResult =
   /** Validated and queued by the service. */
   | { readonly kind: 'accepted' }
@@ -31,13 +28,16 @@ export interface ProfileWriter {
   put(object: string): Promise<PutResult>;
 }
 
-export function createProfileWriter(options: {
+/** Where records are sent to. */
+export interface WriterOptions {
   readonly client: CustomerProfilesClient;
   readonly domainName: string;
   readonly objectTypeName: string;
   /** In place of `CALL_TIMEOUT_MS`, for tests. */
   readonly timeoutMs?: number;
-}): ProfileWriter {
+}
+
+export function createProfileWriter(options: WriterOptions): ProfileWriter {
   const { client, domainName, objectTypeName, timeoutMs = CALL_TIMEOUT_MS } = options;
   return {
     async put(object) {
@@ -50,34 +50,48 @@ export function createProfileWriter(options: {
         return { kind: 'accepted' };
       } catch (error) {
         if (!(error instanceof Error)) throw error;
-        return classify(error, domainName, objectTypeName);
+        return classify(error, 'PutProfileObject', options);
       }
     },
   };
 }
 
-/** By name as well as by status: the service model says 429 for throttling, the list of common errors says 400. */
-function classify(error: Error, domainName: string, objectTypeName: string): PutResult {
-  const status = httpStatus(error);
-  if (status === 429 || error.name === 'ThrottlingException') return { kind: 'throttled' };
-  if (status === 403 || error.name === 'AccessDeniedException') {
-    throw new ProfilesAccessDenied(
-      `Customer Profiles refused access: the role of the function that sends needs profile:PutProfileObject on domain ${domainName} and object type ${objectTypeName}. Correct the permission, then redrive the run; live events are tried again by themselves.`,
-      { cause: error },
-    );
+type WriteAction = 'PutProfileObject' | 'BatchPutProfileObject';
+
+export function classify(error: Error, action: WriteAction, target: WriterOptions): PutResult {
+  const failure = failureOf(error);
+  switch (failure.kind) {
+    case 'denied':
+      throw accessDenied(action, target, error);
+    case 'missing':
+      throw notFound(target, error);
+    case 'refused':
+      return refused(failure.reason);
+    case 'unknown':
+      throw error;
+    default:
+      return failure;
   }
-  if (status === 404 || error.name === 'ResourceNotFoundException') {
-    throw new ProfilesNotFound(
-      `Customer Profiles has no domain ${domainName} or no object type ${objectTypeName} in it. Create it or correct the stack's domainName, then redrive the run; live events are tried again by themselves.`,
-      { cause: error },
-    );
-  }
-  if (isTransient(error)) {
-    const neverConnected = isBrokenConnection(error) && 'code' in error && error.code === 'ECONNREFUSED';
-    return { kind: 'failed', open: status === undefined && !neverConnected };
-  }
-  if (REFUSALS.has(error.name) || status === 413) {
-    return { kind: 'refused', reason: error.message.slice(0, MAX_REASON_LENGTH) };
-  }
-  throw error;
+}
+
+export function refused(reason: string): PutResult {
+  return { kind: 'refused', reason: reason.slice(0, MAX_REASON_LENGTH) };
+}
+
+export function accessDenied(
+  action: WriteAction,
+  { domainName, objectTypeName }: WriterOptions,
+  cause?: Error,
+): ProfilesAccessDenied {
+  return new ProfilesAccessDenied(
+    `Customer Profiles refused access: the role of the function that sends needs profile:${action} on domain ${domainName} and object type ${objectTypeName}. Correct the permission, then redrive the run; live events are tried again by themselves.`,
+    { cause },
+  );
+}
+
+export function notFound({ domainName, objectTypeName }: WriterOptions, cause?: Error): ProfilesNotFound {
+  return new ProfilesNotFound(
+    `Customer Profiles has no domain ${domainName} or no object type ${objectTypeName} in it. Create it or correct the stack's domainName, then redrive the run; live events are tried again by themselves.`,
+    { cause },
+  );
 }

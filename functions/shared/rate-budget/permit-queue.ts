@@ -17,6 +17,8 @@ export function timeIsOver(): Error {
 export interface Permit {
   /** Resolves when the call may start; false if the permit has lapsed, as that of a worker that was frozen. */
   begin(): Promise<boolean>;
+  /** Epoch milliseconds after which the call may not start any more. */
+  readonly lapsesAt: number;
   /** For a permit that is not needed after all: the next who waits gets it. */
   giveBack(): void;
 }
@@ -59,6 +61,7 @@ export function createPermitQueue(options: {
         }
         return clock.now() <= startAt + PERMIT_LAPSES_MS;
       },
+      lapsesAt: startAt + PERMIT_LAPSES_MS,
       giveBack: () => handOut(startAt),
     });
   }

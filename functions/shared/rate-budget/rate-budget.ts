@@ -2,6 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock } from '../clock.ts';
 import { isTransient } from '../transient.ts';
+import type { ApiName } from './api-rates.ts';
 import {
   type Asker,
   afterThrottle,
@@ -12,8 +13,6 @@ import {
   NEW_BUDGET,
 } from './budget-state.ts';
 
-/** The service's quota is per account and Region and per API, so this is the one item of a budget table. */
-export const BUDGET_ID = 'PutProfileObject';
 /** Tries to write before the budget gives nothing; each lost try means that another worker got permits. */
 const MAX_TRIES = 8;
 /** Milliseconds between tries at most: about one write's time, so that the workers spread. */
@@ -22,8 +21,9 @@ const TRY_PAUSE_MS = 15;
 /** Epoch milliseconds from which each call may start, ascending; empty if there is nothing to give out now. */
 export type Permits = readonly number[];
 
-/** The shared per-second allowance of API calls, held in DynamoDB. */
+/** The shared per-second allowance of one API's calls, held in DynamoDB: an item of the API's name. */
 export interface RateBudget {
+  readonly api: ApiName;
   take(wanted: number): Promise<Permits>;
   /** Notes that the service throttled a call: the limit falls for everyone, once per 2 s at most. */
   throttled(): Promise<void>;
@@ -48,11 +48,12 @@ export interface BudgetItem extends BudgetState {
 export function createRateBudget(options: {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
+  readonly api: ApiName;
   readonly asker: Asker;
   readonly clock: Clock;
   readonly random?: () => number;
 }): RateBudget {
-  const { client, tableName, asker, clock, random = Math.random } = options;
+  const { client, tableName, api, asker, clock, random = Math.random } = options;
   let acceptedAt = 0;
   let throttleNotedAt = 0;
   let taken = 0;
@@ -66,7 +67,7 @@ export function createRateBudget(options: {
 
   async function read(): Promise<BudgetItem> {
     const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: { id: BUDGET_ID }, ConsistentRead: true }),
+      new GetCommand({ TableName: tableName, Key: { id: api }, ConsistentRead: true }),
     );
     const item: BudgetItem = { ...NEW_BUDGET, rev: 0, writtenAt: 0, ...Item };
     clockBehind = Math.max(clockBehind, item.writtenAt - clock.now());
@@ -83,7 +84,7 @@ export function createRateBudget(options: {
           TableName: tableName,
           Item: {
             ...next,
-            id: BUDGET_ID,
+            id: api,
             rev: rev + 1,
             writtenAt: budgetTime(),
             ...(noted > 0 && { acceptedAt: noted }),
@@ -124,6 +125,7 @@ export function createRateBudget(options: {
   }
 
   return {
+    api,
     async take(wanted) {
       const given = await change((state, now) => grant(state, asker, wanted, now));
       if (!given) return [];

@@ -22,6 +22,10 @@ export interface Pending {
   readonly waitedFor?: string;
   /** Epoch milliseconds when the lock that kept the record out ends. */
   lockedUntil?: number;
+  /** No profile had the customer key when its fields were to be cleared: the service may not have matched its object yet. */
+  wasNotFound?: true;
+  /** Fields that can't be cleared in this run stay owed. */
+  isNotCleared?: true;
 }
 
 /** The record for another try after a wait. */

@@ -6,6 +6,9 @@ const MAX_FAILURES_BESIDE_SUCCESSES = 5;
 /** Attempts in which the service failed on a record while nobody else called. */
 const MAX_FAILURES_ALONE = 10;
 
+/** Attempts in which a row may fail in calls that it shares: well below the two above, so that it then fails by itself. */
+const MAX_FAILURES_TOGETHER = 2;
+
 /** How often the service failed on one row, over the attempts of its chunk or event. */
 export interface RowFailures {
   /** Attempts after which some call was accepted. */
@@ -45,6 +48,15 @@ export function isPoison(memory: FailureMemory, row: number): boolean {
   const failures = memory.rows[row];
   if (!failures) return false;
   return failures.besideSuccesses >= MAX_FAILURES_BESIDE_SUCCESSES || failures.alone >= MAX_FAILURES_ALONE;
+}
+
+/**
+ * True for a row that failed more than once: its next call is its own. A call that fails says nothing of which of its records it failed
+ * on, and those that were only in the same call must not become poison with it.
+ */
+export function isAlone(memory: FailureMemory, row: number): boolean {
+  const failures = memory.rows[row];
+  return failures !== undefined && failures.besideSuccesses + failures.alone >= MAX_FAILURES_TOGETHER;
 }
 
 /** The memory at the end of an attempt. Rows that did not fail this time keep their counts: they may not have been tried. */

@@ -1,10 +1,13 @@
 import { systemClock } from '../clock.ts';
 import { createDynamoClient } from '../dynamo-client.ts';
-import { requiredEnv, requiredNumberEnv } from '../env.ts';
+import { requiredEnv } from '../env.ts';
 import { loadBundledMapping } from '../mapping/bundled.ts';
+import { clearedFields } from '../mapping/cleared-fields.ts';
+import { createBatchWriter } from '../profiles/batch-writer.ts';
 import { createProfilesClient } from '../profiles/client.ts';
+import { createProfileClearer } from '../profiles/profile-clearer.ts';
 import { createProfileWriter } from '../profiles/profile-writer.ts';
-import { ratePlan } from '../rate-plan.ts';
+import { deployedRatePlan } from '../rate-environment.ts';
 import type { SyncEnvironment } from './open-sync.ts';
 
 /**
@@ -14,8 +17,15 @@ import type { SyncEnvironment } from './open-sync.ts';
  */
 export function workerEnvironment(): SyncEnvironment {
   const mapping = loadBundledMapping();
-  const plan = ratePlan(requiredNumberEnv('RATE_QUOTA'), requiredNumberEnv('RATE_RESERVE'));
+  const plan = deployedRatePlan();
   const domainName = requiredEnv('DOMAIN_NAME');
+  const client = createProfilesClient(plan.maxCallsInFlight);
+  const { keyName } = mapping.definition.customerKey;
+  const target = {
+    client,
+    domainName,
+    objectTypeName: mapping.definition.objectType.name,
+  };
   return {
     mapping,
     plan,
@@ -26,10 +36,10 @@ export function workerEnvironment(): SyncEnvironment {
       budget: requiredEnv('BUDGET_TABLE'),
     },
     dynamo: createDynamoClient(),
-    writer: createProfileWriter({
-      client: createProfilesClient(plan.maxCallsInFlight),
-      domainName,
-      objectTypeName: mapping.definition.objectType.name,
+    writer: createProfileWriter(target),
+    ...(plan.exportApi === 'BatchPutProfileObject' && { batchWriter: createBatchWriter(target) }),
+    ...(clearedFields(mapping.definition).length > 0 && {
+      clearer: createProfileClearer({ client, domainName, keyName }),
     }),
     clock: systemClock,
   };

@@ -9,9 +9,10 @@ import {
   withQuota,
 } from '../../../cli/rate/operators-rate.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
-import { BUDGET_ID, createRateBudget } from '../../../functions/shared/rate-budget/rate-budget.ts';
+import { createRateBudget } from '../../../functions/shared/rate-budget/rate-budget.ts';
 import { startTables, TABLES } from '../../helpers/tables.ts';
 
+const BUDGET = { tableName: TABLES.budget, api: 'PutProfileObject' } as const;
 const NOTHING: OperatorsRate = {};
 
 describe('what operators set', () => {
@@ -45,7 +46,7 @@ describe('what operators set', () => {
 
 describe('a change in the item', () => {
   let tables: Awaited<ReturnType<typeof startTables>>;
-  const Key = { id: BUDGET_ID };
+  const Key = { id: BUDGET.api };
   beforeAll(async () => {
     tables = await startTables();
   });
@@ -55,8 +56,7 @@ describe('a change in the item', () => {
   const put = (item: object) =>
     tables.client.send(new PutCommand({ TableName: TABLES.budget, Item: { ...Key, ...item } }));
   const item = async () => (await tables.client.send(new GetCommand({ TableName: TABLES.budget, Key }))).Item;
-  const change = (next: (rate: OperatorsRate) => OperatorsRate) =>
-    changeOperatorsRate(tables.client, TABLES.budget, next);
+  const change = (next: (rate: OperatorsRate) => OperatorsRate) => changeOperatorsRate(tables.client, BUDGET, next);
 
   it('leaves all else in it as it is, and counts as a write', async () => {
     await put({ rev: 7, total: 12, quota: 40 });
@@ -90,7 +90,7 @@ describe('a change in the item', () => {
   it('is made to what somebody else has set meanwhile', async () => {
     await put({ quota: 40 });
     const client = racing(() => put({ quota: 50 }));
-    await changeOperatorsRate(client, TABLES.budget, paused);
+    await changeOperatorsRate(client, BUDGET, paused);
     expect(await item()).toMatchObject({ quota: 0, quotaAfterPause: 50 });
   });
 
@@ -98,7 +98,13 @@ describe('a change in the item', () => {
     await put({ rev: 1, quota: 0, quotaAfterPause: 40 });
     const client = racing(() => change((rate) => withQuota(rate, 33)));
     const asker = { kind: 'batch', quota: 80, reserve: 8 } as const;
-    const budget = createRateBudget({ client, tableName: TABLES.budget, asker, clock: systemClock });
+    const budget = createRateBudget({
+      client,
+      tableName: TABLES.budget,
+      api: 'PutProfileObject',
+      asker,
+      clock: systemClock,
+    });
     budget.accepted();
     await budget.flush();
     expect(await item()).toMatchObject({ quota: 0, quotaAfterPause: 33, acceptedAt: expect.any(Number) });

@@ -1,18 +1,28 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { checkedRate, resetRate, setRate } from '../../../cli/rate/change-rate.ts';
+import { describeSet } from '../../../cli/rate/describe-rate.ts';
+import { readRate } from '../../../cli/rate/rate-state.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
-import { BUDGET_ID } from '../../../functions/shared/rate-budget/rate-budget.ts';
 import { commandLine } from '../../helpers/command-line.ts';
 import { smallExport, smallMappingFile } from '../../helpers/small-export.ts';
 import { startTestStack, type TestStack } from '../../helpers/stack.ts';
 
 const QUOTA = 100;
-const DEPLOYED = { deployed: QUOTA, set: null, paused: false, limit: QUOTA, fallen: null, liveAskedAt: null };
+const DEPLOYED = {
+  api: 'PutProfileObject',
+  deployed: QUOTA,
+  set: null,
+  paused: false,
+  limit: QUOTA,
+  fallen: null,
+  liveAskedAt: null,
+};
 
 let test: TestStack;
 let profileSync: ReturnType<typeof commandLine>;
 let TableName: string;
-const Key = { id: BUDGET_ID };
+const Key = { id: 'PutProfileObject' };
 beforeAll(async () => {
   const settings = { latencyMs: { median: 20, spread: 0.2 } };
   test = await startTestStack({ quota: QUOTA, mapping: smallMappingFile(), settings, timeScale: 0.05 });
@@ -91,6 +101,39 @@ describe('the rate', () => {
   it('shows whether live events came lately', async () => {
     await put({ liveAskedAt: Date.now() - 10_000 });
     expect((await profileSync(['rate', 'show'])).stdout).toMatch(/live events the last one 1\d s ago/);
+  });
+});
+
+describe('the rate of another API', () => {
+  const of = (api: string) => ({ TableName, Key: { id: api } });
+
+  it('that the deployment does not call can not be shown or set', async () => {
+    for (const args of [['show'], ['set', '40'], ['reset']]) {
+      const { code, stderr } = await profileSync(['rate', ...args, '--api', 'UpdateProfile']);
+      expect([code, stderr]).toEqual([1, 'This deployment does not call UpdateProfile. It calls PutProfileObject.\n']);
+    }
+    expect((await test.clients.dynamo.send(new GetCommand(of('UpdateProfile')))).Item).toBeUndefined();
+  });
+
+  it('is set in an item of its own, up to ten times its own quota', async () => {
+    const stack = { ...test.connected, quotas: { PutProfileObject: QUOTA, UpdateProfile: 20 } };
+    expect(checkedRate('200', stack, 'UpdateProfile')).toBe(200);
+    expect(() => checkedRate('201', stack, 'UpdateProfile')).toThrow('from 1 to 200');
+    const changed = await setRate(stack, 25, 'UpdateProfile');
+    expect(changed.rate).toMatchObject({ api: 'UpdateProfile', deployed: 20, set: 25, limit: 25 });
+    const { text } = describeSet(changed, stack.call);
+    expect(text).toContain('25 calls/s of UpdateProfile, for runs and live events');
+    expect(text).toContain("the account's own quota of UpdateProfile");
+    expect(await readRate(stack)).toMatchObject({ api: 'PutProfileObject', limit: QUOTA });
+    expect((await resetRate(stack, 'UpdateProfile')).rate).toMatchObject({ limit: 20 });
+  });
+
+  it('is paused and resumed with all others', async () => {
+    await profileSync(['pause']);
+    const stack = { ...test.connected, quotas: { PutProfileObject: QUOTA, UpdateProfile: 20 } };
+    expect(await readRate(stack, 'UpdateProfile')).toMatchObject({ paused: true, limit: 0 });
+    await profileSync(['resume']);
+    expect(await readRate(stack, 'UpdateProfile')).toMatchObject({ paused: false, limit: 20 });
   });
 });
 

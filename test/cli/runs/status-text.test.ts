@@ -15,7 +15,7 @@ function status(over: Partial<LiveStatus> = {}): LiveStatus {
     },
     chunks: { done: 12, atWork: 9, brokenOff: 0, errors: [] },
     callsPerSecond: 78.4,
-    rate: { deployed: 80, paused: false, limit: 80 },
+    rate: { api: 'PutProfileObject', deployed: 80, paused: false, limit: 80 },
     endsAt: undefined,
     deadline: undefined,
     ...over,
@@ -48,10 +48,16 @@ describe('the lines of a run at work', () => {
   });
 
   it.each<[LiveStatus['rate'], string]>([
-    [{ deployed: 80, set: 40, paused: false, limit: 40 }, 'limit 40 of 80 calls/s (rate set)'],
-    [{ deployed: 80, set: 40, paused: true, limit: 0 }, 'limit 0 of 80 calls/s (paused)'],
+    [{ api: 'PutProfileObject', deployed: 80, set: 40, paused: false, limit: 40 }, 'limit 40 of 80 calls/s (rate set)'],
+    [{ api: 'PutProfileObject', deployed: 80, set: 40, paused: true, limit: 0 }, 'limit 0 of 80 calls/s (paused)'],
     [
-      { deployed: 80, paused: false, limit: 61.3, fallen: { to: 60, at: START, backAt: START + 1 } },
+      {
+        api: 'PutProfileObject',
+        deployed: 80,
+        paused: false,
+        limit: 61.3,
+        fallen: { to: 60, at: START, backAt: START + 1 },
+      },
       'limit 61 of 80 calls/s (fallen, the service throttled)',
     ],
   ])('say why the limit %j is not that of the deployment', (rate, limit) => {

@@ -51,4 +51,9 @@ describe('the rate plan', () => {
   ])('refuses quota %s with reserve %s in words', (quota, reserve, words) => {
     expect(() => ratePlan(quota, reserve)).toThrow(words);
   });
+
+  it('refuses the quota of another API by its name', () => {
+    const others = { UpdateProfile: { quota: 4, reserve: 0 } };
+    expect(() => ratePlan(80, 8, others)).toThrow('The quota of UpdateProfile is 4');
+  });
 });

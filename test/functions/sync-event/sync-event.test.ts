@@ -297,7 +297,7 @@ describe('the order of events and exports', () => {
     const sync = openSync(environment, {
       runId: `run of ${exportTime}`,
       resync: false,
-      budget: openBudget(environment, 'batch'),
+      budget: openBudget(environment, 'PutProfileObject', 'batch'),
       endsAt: clock.now() + 360_000,
       isPoison: () => false,
       onOutcome: (_, outcome) => {

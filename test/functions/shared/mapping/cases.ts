@@ -51,6 +51,16 @@ export const goodMappings: readonly Case[] = [
     file: withField({ ...phone, name: 'mobile', target: '_profile.MobilePhoneNumber' }),
   },
   { title: 'a search key of its own', file: withField({ name: 'card', column: 'Card', searchKey: 'cardNumber' }) },
+  {
+    title: 'fields that are cleared',
+    file: withFields(
+      id,
+      { ...phone, clearWhenEmpty: true },
+      { name: 'city', column: 'City', target: '_profile.Address.City', required: false, clearWhenEmpty: true },
+      { name: 'tier', column: 'Tier', target: '_profile.Attributes.tier', clearWhenEmpty: true },
+      { name: 'gender', column: 'Gender', target: '_profile.Gender', clearWhenEmpty: false },
+    ),
+  },
   { title: '250 fields', file: withFields(id, ...numbered(249)) },
   { title: '9 search keys', file: withFields(id, ...numbered(9, { searchKey: 'code' })) },
 ];
@@ -322,6 +332,26 @@ export const faultyMappings: readonly FaultyCase[] = [
     ),
     fault: 'fields[2].contentType: is NAME, but fields[1] has STRING under the same search key',
     beyondSchema: true,
+  },
+  {
+    title: 'a field without a target that is cleared',
+    file: withField({ name: 'x', column: 'X', clearWhenEmpty: true }),
+    fault: 'fields[4].clearWhenEmpty: is for fields with a target',
+  },
+  ...['_profile.Gender', '_profile.PartyType', '_profile.ProfileType'].map((target) => ({
+    title: `${target} that is cleared`,
+    file: withField({ name: 'x', column: 'X', target, clearWhenEmpty: true }),
+    fault: `fields[4].clearWhenEmpty: can't be: ${target} takes only the service's own values`,
+  })),
+  {
+    title: 'a required field that is cleared',
+    file: withField({ name: 'x', column: 'X', target: '_profile.BirthDate', required: true, clearWhenEmpty: true }),
+    fault: "fields[4].clearWhenEmpty: can't be with required",
+  },
+  {
+    title: 'a clearing in words',
+    file: withField({ name: 'x', column: 'X', target: '_profile.BirthDate', clearWhenEmpty: 'yes' }),
+    fault: 'fields[4].clearWhenEmpty: is a string',
   },
   { title: 'no fields', file: { ...file, customerKey: file.customerKey, fields: [] }, fault: 'fields: has 0 entries' },
   {

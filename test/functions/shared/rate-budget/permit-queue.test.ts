@@ -16,6 +16,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 function scriptedBudget(take: (wanted: number) => readonly number[]): RateBudget & { asks: number } {
   return {
     asks: 0,
+    api: 'PutProfileObject',
     taken: 0,
     limit: 80,
     async take(wanted) {

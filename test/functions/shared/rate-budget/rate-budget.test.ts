@@ -8,6 +8,7 @@ import { startTables, TABLES } from '../../../helpers/tables.ts';
 import { createSimulatedTable } from './simulated-table.ts';
 
 const asker = { kind: 'batch', quota: 80, reserve: 0 } as const;
+const SHARED = { tableName: TABLES.budget, asker };
 const ITEM = { TableName: TABLES.budget, Key: { id: 'PutProfileObject' } };
 
 /** A client that fails every request so, and counts them. */
@@ -33,12 +34,20 @@ describe('a budget in a table', () => {
   });
 
   const budgetOf = (client = tables.client, own: Clock = clock) =>
-    createRateBudget({ client, tableName: TABLES.budget, asker, clock: own });
+    createRateBudget({ client, tableName: TABLES.budget, api: 'PutProfileObject', asker, clock: own });
 
   async function setQuota(quota: number): Promise<void> {
     const set = { UpdateExpression: 'SET quota = :quota', ExpressionAttributeValues: { ':quota': quota } };
     await tables.client.send(new UpdateCommand({ ...ITEM, ...set }));
   }
+
+  it('is of one API: the calls of another take nothing from it', async () => {
+    const one = budgetOf();
+    const other = createRateBudget({ ...SHARED, client: tables.client, api: 'UpdateProfile', clock });
+    const taken = await clock.until(one.take(8));
+    expect(await clock.until(other.take(8))).toEqual(taken);
+    expect((await budgetOf().look()).total).toBe(8);
+  });
 
   it('that an operator gave a quota before the first call gives permits at that rate', async () => {
     await setQuota(10);
@@ -120,7 +129,7 @@ describe('a budget that can not be reached', () => {
   ])('for a %s gives nothing, without asking on after the tries of the SDK', async (name) => {
     const clock = createFakeClock();
     const { client, asks } = failing(Object.assign(new Error(), { name }));
-    const budget = createRateBudget({ client, tableName: TABLES.budget, asker, clock });
+    const budget = createRateBudget({ client, tableName: TABLES.budget, api: 'PutProfileObject', asker, clock });
     expect(await clock.until(budget.take(1))).toEqual([]);
     expect(asks()).toBe(1);
   });
@@ -129,7 +138,7 @@ describe('a budget that can not be reached', () => {
     const clock = createFakeClock();
     const { client } = failing(Object.assign(new Error(), { name: 'AccessDeniedException' }));
     const queue = createPermitQueue({
-      budget: createRateBudget({ client, tableName: TABLES.budget, asker, clock }),
+      budget: createRateBudget({ client, tableName: TABLES.budget, api: 'PutProfileObject', asker, clock }),
       clock,
       until: Number.MAX_SAFE_INTEGER,
     });
@@ -139,14 +148,20 @@ describe('a budget that can not be reached', () => {
   it('lets a throttled call be noted without harm', async () => {
     const clock = createFakeClock();
     const { client } = failing(Object.assign(new Error(), { name: 'InternalServerError' }));
-    const budget = createRateBudget({ client, tableName: TABLES.budget, asker, clock });
+    const budget = createRateBudget({ client, tableName: TABLES.budget, api: 'PutProfileObject', asker, clock });
     await expect(clock.until(budget.throttled())).resolves.toBeUndefined();
   });
 
   it('gives permits again as soon as it can', async () => {
     const clock = createFakeClock();
     const table = createSimulatedTable({ random: () => 0.5, requestMs: [5, 10] });
-    const budget = createRateBudget({ client: table.clientOf(clock), tableName: TABLES.budget, asker, clock });
+    const budget = createRateBudget({
+      client: table.clientOf(clock),
+      tableName: TABLES.budget,
+      api: 'PutProfileObject',
+      asker,
+      clock,
+    });
     table.goDown();
     expect(await clock.until(budget.take(2))).toEqual([]);
     table.comeUp();

@@ -119,7 +119,14 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
     const { kind, onAndOff, eventsPerSecond } = worker;
     const own = clockOf(worker);
     const asker = { kind, quota, reserve };
-    const budget = createRateBudget({ client: table.clientOf(own), tableName: 'budget', asker, clock: own, random });
+    const budget = createRateBudget({
+      client: table.clientOf(own),
+      tableName: 'budget',
+      api: 'PutProfileObject',
+      asker,
+      clock: own,
+      random,
+    });
     const openQueue = () => createPermitQueue({ budget, clock: own, until: Number.MAX_SAFE_INTEGER, random });
     let queue = openQueue();
 
