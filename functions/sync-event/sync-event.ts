@@ -41,7 +41,7 @@ export async function syncEvents(
   const { clock, mapping } = environment;
   const tally = new EventTally();
   const batch = messages.map((message): LiveMessage => {
-    const event = readLiveEvent(message.body, mapping.columns, clock.now());
+    const event = readLiveEvent(message.body, mapping.columnNames, clock.now());
     const received = Number(message.attributes.ApproximateReceiveCount);
     if (event.ok) return { message, event, received };
     return { message, event, received, outcome: { kind: 'rejected', rejection: event.rejection } };

@@ -32,7 +32,7 @@ export function fingerprinter(
 
 /** Hash of all that decides about a record: a run split with another one must not go on. */
 export function mappingHash(definition: MappingDefinition): string {
-  const { updatedAt, exports } = definition;
+  const { updatedAt, exports, aliases } = definition;
   const cleared = clearedFields(definition).map(({ name }) => name);
   return digest(
     JSON.stringify([
@@ -40,6 +40,7 @@ export function mappingHash(definition: MappingDefinition): string {
       byName(definition).map(({ column, required = false }) => [column, required]),
       exports.contains,
       updatedAt && [updatedAt.column, updatedAt.format ?? 'iso', updatedAt.timeZone],
+      ...(aliases ? [Object.entries(aliases).toSorted(([a], [b]) => (a < b ? -1 : 1))] : []),
       ...(cleared.length > 0 ? [cleared.toSorted()] : []),
     ]),
   );

@@ -23,6 +23,7 @@ const FORBIDDEN_FIELD_NAME = 'Tags';
 export interface MappingParts {
   readonly exports?: MappingDefinition['exports'] | undefined;
   readonly customerKey?: MappingDefinition['customerKey'] | undefined;
+  readonly aliases?: MappingDefinition['aliases'] | undefined;
   readonly updatedAt?: MappingDefinition['updatedAt'] | undefined;
   readonly phoneRegion?: string | undefined;
   readonly fields?: readonly (FieldDefinition | undefined)[] | undefined;
@@ -45,6 +46,7 @@ export function ruleFaults(parts: MappingParts, faults: Faults): void {
       faults.add('customerKey.field', `"${parts.customerKey.field}" is the name of no field.`);
     }
   }
+  aliasFaults(parts, fields, faults);
   timeFaults(parts, faults);
   if (parts.phoneRegion && !isSupportedCountry(parts.phoneRegion)) {
     faults.add(
@@ -68,6 +70,24 @@ function nameFaults(fields: readonly PlacedField[], faults: Faults): void {
       );
     }
     if (RESERVED_COLUMNS.includes(field.column)) reservedColumn(`${field.path}.column`, field.column, faults);
+  }
+}
+
+/** A name in a header line or record must stand for one column. */
+function aliasFaults({ aliases = {}, updatedAt }: MappingParts, fields: readonly PlacedField[], faults: Faults): void {
+  const columns = new Set([...fields.map(({ column }) => column), ...(updatedAt ? [updatedAt.column] : [])]);
+  const owners = new Map<string, string>();
+  for (const [column, names] of Object.entries(aliases)) {
+    if (!columns.has(column))
+      faults.add(`aliases.${column}`, 'is no column that the mapping reads; its names help nobody.');
+    names.forEach((name, index) => {
+      const path = `aliases.${column}.${index}`;
+      const owner = owners.get(name);
+      if (RESERVED_COLUMNS.includes(name)) reservedColumn(path, name, faults);
+      if (columns.has(name)) faults.add(path, `"${name}" is a column of the mapping itself.`);
+      else if (owner !== undefined) faults.add(path, `"${name}" is a name of the column ${owner} already.`);
+      owners.set(name, column);
+    });
   }
 }
 

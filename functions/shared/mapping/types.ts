@@ -40,6 +40,8 @@ export interface MappingDefinition {
     /** Of exports without a byte order mark; UTF-8 if absent. */
     readonly encoding?: MappedEncoding;
   };
+  /** Other names of columns, by the name that the mapping has for each: a record has one of them. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
   readonly customerKey: { readonly field: string; readonly keyName: string };
   readonly updatedAt?: {
     readonly column: string;
@@ -82,6 +84,8 @@ export interface Mapping {
   readonly hash: string;
   /** The columns that the mapping reads, each once: those of the fields in order, then `updatedAt`'s. */
   readonly columns: readonly string[];
+  /** Of each of `columns`, all names that it may have in an export or event: its own first. */
+  readonly columnNames: readonly (readonly string[])[];
   /** Index in `columns`. */
   readonly keyColumn: number;
   readonly updatedAtColumn: number | undefined;
