@@ -64,9 +64,9 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
 
 /** Plan, policies and names follow from them when the template is made. */
 function checkKnown(props: ProfileSyncProps): void {
-  const { name, domainName, mappingPath, quota, reserve, batchQuota, reservedConcurrency, newDomain, thresholds } =
-    props;
-  const numbers = { quota, reserve, batchQuota, reservedConcurrency };
+  const { name, domainName, mappingPath, newDomain, thresholds } = props;
+  const { quota, reserve, batchQuota, clearQuota, reservedConcurrency } = props;
+  const numbers = { quota, reserve, batchQuota, clearQuota, reservedConcurrency };
   const values = { name, domainName, mappingPath, ...numbers, ...newDomain, ...thresholds };
   for (const [prop, value] of Object.entries(values)) {
     if (!Token.isUnresolved(value)) continue;

@@ -2,7 +2,7 @@ import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { EXPORT_PREFIX, RESYNC_PREFIX } from '../functions/shared/export/export-prefixes.ts';
-import { RUN_PREFIX } from '../functions/shared/export/run-files.ts';
+import { EXPORT_TEXT_PREFIX, RUN_PREFIX } from '../functions/shared/export/run-files.ts';
 import { functionLogName } from './encryption.ts';
 import { lookAtRuns } from './failure-report.ts';
 import {
@@ -73,7 +73,10 @@ function explainCustomers(stack: Stack, { domainName, objectTypeName }: System):
 
 /** For `explain --row`: who may read one row of an export may read all customers. */
 export function readExports({ buckets }: System): PolicyStatement[] {
-  return getObjects(buckets.exportBucket, UPLOADS, ['s3:GetObject', 's3:GetObjectVersion']);
+  return [
+    ...getObjects(buckets.exportBucket, UPLOADS, ['s3:GetObject', 's3:GetObjectVersion']),
+    ...getObjects(buckets.runBucket, [`${EXPORT_TEXT_PREFIX}*`]),
+  ];
 }
 
 /**

@@ -96,6 +96,11 @@ export function putProfileObjects(
   return allow(actions, domain, `${domain}/object-types/${objectTypeName}`);
 }
 
+/** The service authorises both on the domain. */
+export function clearProfiles(stack: Stack, domainName: string): PolicyStatement {
+  return allow(['profile:SearchProfiles', 'profile:UpdateProfile'], domainArn(stack, domainName));
+}
+
 export function domainArn(stack: Stack, domainName: string): string {
   return stack.formatArn({
     service: 'profile',

@@ -139,6 +139,13 @@ export interface ProfileSyncProps {
   readonly reserve?: number;
 
   /**
+   * Customers per second whose emptied fields are cleared, each with one call of SearchProfiles and one of UpdateProfile. Only
+   * for a mapping that clears fields.
+   * @default 20
+   */
+  readonly clearQuota?: number;
+
+  /**
    * Sends exports with BatchPutProfileObject, up to ten records in a call, and takes so many permits per second of the account's quota
    * for it in the Region; live events stay with PutProfileObject, to which `quota` then is for alone.
    * @default - exports are sent with PutProfileObject, too.

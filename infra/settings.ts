@@ -23,6 +23,7 @@ export function readSettings(node: Node): ProfileSyncProps {
     mappingPath: text(node, 'mapping') ?? DEFAULT_MAPPING,
     quota: number(node, 'quota'),
     reserve: number(node, 'reserve'),
+    clearQuota: number(node, 'clearQuota'),
     batchQuota: number(node, 'batchQuota'),
     batchPermitFor: choices(node, 'batchPermitFor', BATCH_PERMITS)?.[0],
     reservedConcurrency: number(node, 'reservedConcurrency'),

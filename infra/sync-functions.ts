@@ -3,7 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { EXPORT_PREFIX, RESYNC_PREFIX } from '../functions/shared/export/export-prefixes.ts';
-import { EXPORT_TEXTS, RUN_PREFIX } from '../functions/shared/export/run-files.ts';
+import { EXPORT_TEXT_PREFIX, RUN_PREFIX } from '../functions/shared/export/run-files.ts';
 import { rateVariables } from '../functions/shared/rate-environment.ts';
 import { allow, getObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
@@ -23,6 +23,7 @@ const SPOOL = Size.gibibytes(2);
 /** Splitting then takes 140 MB for an export of any size, and as long as with more; with V8's default up to 300 MB were seen. */
 const SPLIT_SEMI_SPACE_MIB = 8;
 const RUN_FILES = `${RUN_PREFIX}*`;
+const EXPORT_TEXTS = `${EXPORT_TEXT_PREFIX}*`;
 
 const ABORT_UPLOAD: Unused = {
   action: 's3:AbortMultipartUpload',
@@ -66,7 +67,7 @@ export class SyncFunctions extends Construct {
       permissions: [
         ...readExports(exportBucket, 's3:GetObject'),
         allow(['s3:ListBucketVersions'], exportBucket.bucketArn),
-        ...uploadObjects(runBucket, RUN_FILES),
+        ...uploadObjects(runBucket, RUN_FILES, EXPORT_TEXTS),
         ...useTable(run, 'dynamodb:PutItem', 'dynamodb:UpdateItem'),
       ],
       unused: [
@@ -112,7 +113,7 @@ export class SyncFunctions extends Construct {
       permissions: [
         ...readExports(exportBucket),
         tellMissing(exportBucket, runBucket),
-        ...getObjects(runBucket, [RUN_FILES]),
+        ...getObjects(runBucket, [RUN_FILES, EXPORT_TEXTS]),
         ...uploadObjects(runBucket, RUN_FILES),
         ...useTable(run, 'dynamodb:PutItem', 'dynamodb:Query'),
       ],

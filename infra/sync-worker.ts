@@ -3,7 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { rateVariables } from '../functions/shared/rate-environment.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
-import { putProfileObjects, type Unused, useTable } from './permissions.ts';
+import { clearProfiles, putProfileObjects, type Unused, useTable } from './permissions.ts';
 import type { System } from './system.ts';
 
 /** The settings and the permissions that a part of a function's code needs. */
@@ -63,6 +63,7 @@ export function syncRecords(
         objectTypeName,
         sending.map(({ action }) => action),
       ),
+      ...(plan.rates.UpdateProfile ? [clearProfiles(Stack.of(scope), domainName)] : []),
     ],
     unused: [
       { action: 'dynamodb:GetItem', reason: 'Reads an entry again that another worker wrote first.' },

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { csvDialect } from '../../functions/shared/export/csv-dialect.ts';
+import { inLettersOf, type SampleEncoding } from '../../samples/encode.ts';
 import { exportCsv } from '../../samples/export-csv.ts';
 
 const BLOCK_ROWS = 10_000;
@@ -19,9 +20,11 @@ export interface LargeExport {
 /**
  * An export of at least so many bytes, as the sample's generator makes it: some values in quotes, repeated customers and
  * bad rows. It repeats one block of rows with other customers' keys, since the generator itself would take minutes.
+ *
+ * @param letters with letters of this encoding alone.
  */
-export function largeExport(type: ExportType, atLeastBytes: number): LargeExport {
-  const csv = [...exportCsv({ rows: BLOCK_ROWS, seed: 1, night: 1, churn: 1 })].join('');
+export function largeExport(type: ExportType, atLeastBytes: number, letters: SampleEncoding = 'utf-8'): LargeExport {
+  const csv = inLettersOf(letters, [...exportCsv({ rows: BLOCK_ROWS, seed: 1, night: 1, churn: 1 })].join(''));
   const headerEnd = csv.indexOf('\n') + 1;
   const header = type === 'csv' ? csv.slice(0, headerEnd) : '';
   const text = type === 'csv' ? csv.slice(headerEnd) : jsonLines(csv);

@@ -161,7 +161,7 @@ function beyondText({ exports, hasVersions }: Beyond, { outputs }: Texts): strin
   const { ExportBucketName, ExportPrefix, RunBucketName } = outputs;
   return list('Out of reach:', [
     'the CRM: its next export or event brings the customer back, and so does a redrive of a run that failed',
-    `${counted(exports, 'export')} (older versions counted) in s3://${ExportBucketName}, under ${ExportPrefix} and resync/, until they expire; one that is uploaded again brings the customer back`,
+    `${counted(exports, 'export')} (older versions counted) in s3://${ExportBucketName}, under ${ExportPrefix} and resync/, and texts of such in s3://${RunBucketName}, under texts/, until they expire; one that is uploaded again brings the customer back`,
     ...(hasVersions ? [`older versions of the files in s3://${RunBucketName}, until they expire`] : []),
     'rejected rows without a key, or with another one: they are told by their other fields alone',
     'messages in the live queue and in the dead-letter queues, up to 14 days',

@@ -121,7 +121,10 @@ function readObject(
 ): FoundObject {
   const { fields, customerKey } = mapping.definition;
   const names = fields.map(({ name }) => name);
-  const { values } = columnValues(parseJsonObject(text) ?? {}, names);
+  const { values } = columnValues(
+    parseJsonObject(text) ?? {},
+    names.map((name) => [name]),
+  );
   const held = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
   return { uniqueKey, customerKey: mapping.customerKey(held[customerKey.field] ?? ''), fields: held };
 }

@@ -7,7 +7,10 @@ import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { readText } from '../../functions/split-export/export-text.ts';
 import { type DetectedFormat, detectFormat } from '../../functions/split-export/format.ts';
 import { MAX_EXPORT_BYTES } from '../../functions/split-export/limits.ts';
+import { inWords } from '../../functions/split-export/scan-export.ts';
 import { UserError } from '../user-error.ts';
+
+const HEADER_ROW = 1;
 
 export interface CheckedExport {
   readonly path: string;
@@ -64,12 +67,16 @@ async function checkReadable(path: string): Promise<void> {
 
 /** By as much of its text as the header line takes. */
 async function formatOf(path: string, name: string, mapping: Mapping): Promise<DetectedFormat> {
-  const { blocks } = await readText(createReadStream(path), name, mapping);
+  const text = await readText(createReadStream(path), name, mapping);
   let head = Buffer.alloc(0);
-  for await (const block of blocks) {
-    head = Buffer.concat([head, block]);
-    const detected = detectFormat(head, false, name, mapping);
-    if (detected) return detected;
+  try {
+    for await (const block of text.blocks) {
+      head = Buffer.concat([head, block]);
+      const detected = detectFormat(head, false, name, mapping);
+      if (detected) return detected;
+    }
+  } catch (error) {
+    throw inWords(error, text, HEADER_ROW);
   }
   const detected = detectFormat(head, true, name, mapping);
   if (detected) return detected;

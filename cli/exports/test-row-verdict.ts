@@ -15,6 +15,10 @@ export interface RowVerdict {
 export function verdictOf({ judged, isSuperseded }: TestedRow): RowVerdict {
   const { verdict, pending } = judged;
   if (verdict.kind === 'send') return { outcome: 'synced', why: whyItIsSent(pending) };
+  if (verdict.kind === 'clear') {
+    const why = `The same content was sent ${lastSent(pending)}, but fields that it empties were not cleared in the profile yet.`;
+    return { outcome: 'synced', why };
+  }
   if (verdict.kind === 'wait') {
     const why = `Another worker may be sending this customer until ${localTime(verdict.until)}; what comes of that decides.`;
     return { outcome: 'waiting', why };

@@ -77,7 +77,7 @@ export async function followEvents(
 }
 
 function contentOf({ event }: SentEvent, mapping: Mapping) {
-  const { values } = columnValues(event.record, mapping.columns);
+  const { values } = columnValues(event.record, mapping.columnNames);
   return {
     customerKey: mapping.customerKey(values[mapping.keyColumn] ?? ''),
     fingerprint: mapping.fingerprint(values),

@@ -131,7 +131,10 @@ async function* jsonLines(bytes: AsyncIterable<Uint8Array>, mapping: Mapping): A
     onRecord: (start, end, block, from, to) => {
       const text = block.toString('utf8', from, to);
       const { values, raw } = read(text, 0);
-      const leading = columnValues(parseJsonObject(text) ?? {}, REJECTED_COLUMNS).values;
+      const leading = columnValues(
+        parseJsonObject(text) ?? {},
+        REJECTED_COLUMNS.map((name) => [name]),
+      ).values;
       const [row = '', code = '', reason = '', version = ''] = leading;
       const customerKey = mapping.customerKey(values[mapping.keyColumn] ?? '') ?? '';
       const record = String(raw);

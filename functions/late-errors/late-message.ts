@@ -98,7 +98,7 @@ function recordIn(
 function customerKeyOf(object: JsonObject, { definition }: Mapping): string | undefined {
   const field = definition.fields.find(({ name }) => name === definition.customerKey.field);
   if (!field) return undefined;
-  const { values, fault } = columnValues(object, [field.name]);
+  const { values, fault } = columnValues(object, [[field.name]]);
   const [key = ''] = values;
   return fault || key === '' || tooLong(field, key, MAX_KEY_VALUE) ? undefined : key;
 }
@@ -114,7 +114,7 @@ function textNamed(names: readonly string[], nodes: readonly JsonNode[]): string
   for (const wanted of names) {
     for (const { object } of nodes) {
       const name = Object.keys(object).find((each) => each.toLowerCase().replaceAll(/[^a-z]/g, '') === wanted);
-      const [text = ''] = name === undefined ? [] : columnValues(object, [name]).values;
+      const [text = ''] = name === undefined ? [] : columnValues(object, [[name]]).values;
       if (text !== '' && !isObjectText(text)) return text;
     }
   }

@@ -101,7 +101,7 @@ export interface ChunkResult {
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;
-  /** Records that emptied a field sent before: PutProfileObject never clears a field. */
+  /** Records that emptied a field sent before, which PutProfileObject never clears, and the mapping may leave as it is. */
   readonly notCleared: number;
   /** Values that could not be normalised and were sent as they are. */
   readonly notNormalized: number;
@@ -110,6 +110,9 @@ export interface ChunkResult {
   readonly rejectedRows?: Readonly<Record<string, readonly number[]>>;
   /** Of `notCleared`, by name of the mapping's field; absent in results of an older deployment. */
   readonly notClearedByField?: Readonly<Record<string, number>>;
+  /** Records for which fields of the profile were cleared, and how many of each field; absent if there were none. */
+  readonly cleared?: number;
+  readonly clearedByField?: Readonly<Record<string, number>>;
   /** Key of the chunk's rejected file in RunBucket; absent if no row was rejected. */
   readonly rejectedFile?: string;
 }
@@ -128,6 +131,8 @@ export interface ChunkProgress {
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;
+  /** Records for which fields of the profile were cleared; absent if there were none. */
+  readonly cleared?: number;
   /** PutProfileObject calls that were answered or timed out, and those of them answered with a throttle. */
   readonly calls: number;
   readonly throttled: number;
@@ -207,6 +212,9 @@ export interface RunSummary {
   readonly rejectedShare: number;
   readonly duplicates: number;
   readonly notCleared: number;
+  /** As in the results of chunks. */
+  readonly cleared?: number;
+  readonly clearedByField?: Readonly<Record<string, number>>;
   readonly notNormalized: number;
   readonly calls: number;
   readonly throttled: number;

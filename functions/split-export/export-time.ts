@@ -35,6 +35,14 @@ export function exportTimeOf(
   return time;
 }
 
+/** Whether an export says itself when its data was taken: else its time is that of the upload. */
+export function hasOwnTime(
+  { metadata, object }: { readonly metadata: LocatedExport['metadata']; readonly object: Pick<ObjectVersion, 'key'> },
+  definition: MappingDefinition,
+): boolean {
+  return metadata[AS_OF] !== undefined || exportTimeFromKey(definition, object.key) !== undefined;
+}
+
 /** Epoch ms; undefined if it is no ISO 8601 time with an offset. */
 export function readAsOf(text: string): number | undefined {
   const time = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;

@@ -11,17 +11,26 @@ const DELIMITER_WORDS: Readonly<Record<Delimiter, string>> = {
   '|': 'pipe',
 };
 
+/** How many columns of a header line have one of these names. */
+export function occurrences(names: readonly string[], counts: Candidate['counts']): number {
+  return names.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
+}
+
 /** Says why a header line does not fit the mapping: what is wrong, what is allowed and what to do. */
 export function misfit(
   { delimiter, names, counts }: Candidate,
   mapping: Mapping,
   firstByte: number | undefined,
 ): string {
-  const missing = mapping.columns.filter((column) => !counts.has(column));
-  const repeated = mapping.columns.filter((column) => (counts.get(column) ?? 0) > 1);
+  const missing = mapping.columnNames.filter((names) => occurrences(names, counts) === 0);
+  const repeated = mapping.columnNames.flatMap((names) => names.filter((name) => (counts.get(name) ?? 0) > 1));
+  const alike = mapping.columnNames
+    .map((names) => names.filter((name) => counts.has(name)))
+    .filter((present) => present.length > 1);
   const faults = [
-    missing.length > 0 && `lacks ${missing.join(', ')}`,
+    missing.length > 0 && `lacks ${missing.map((names) => names.join(' or ')).join(', ')}`,
     repeated.length > 0 && `has more than once ${repeated.join(', ')}`,
+    ...alike.map((present) => `has ${present.join(' and ')}, which are names of one column`),
   ].filter(Boolean);
   const own = mapping.definition.exports.delimiter;
   return [

@@ -5,7 +5,7 @@ import { csvDialect } from '../shared/export/csv-dialect.ts';
 import { REJECTED_COLUMNS, VERSION_COLUMN } from '../shared/export/original-version.ts';
 import type { Mapping } from '../shared/mapping/types.ts';
 import { CsvBoundaries } from './csv-boundaries.ts';
-import { misfit } from './header-misfit.ts';
+import { misfit, occurrences } from './header-misfit.ts';
 import { OTHER_ENCODING } from './invalid-rows.ts';
 import { MAX_HEADER_BYTES } from './limits.ts';
 import { utf8Fault } from './utf8.ts';
@@ -90,23 +90,29 @@ function fitsBetter(one: Candidate, other: Candidate, mapping: Mapping): boolean
 
 /** How many columns of the mapping a header line has exactly once. */
 function matching({ counts }: Candidate, mapping: Mapping): number {
-  return mapping.columns.filter((column) => counts.get(column) === 1).length;
+  return mapping.columnNames.filter((names) => occurrences(names, counts) === 1).length;
 }
 
 function checkedHeader(best: Candidate, bytes: Buffer, mapping: Mapping): Header {
   const { delimiter, names, counts, start, dataStart } = best;
   const end = withoutNewline(bytes, dataStart);
   checkBytes(bytes.subarray(start, end));
-  if (mapping.columns.some((column) => counts.get(column) !== 1)) {
+  if (mapping.columnNames.some((names) => occurrences(names, counts) !== 1)) {
     throw new InvalidExport(misfit(best, mapping, bytes[start]));
   }
   const isCorrected = REJECTED_COLUMNS.every((column, index) => names[index] === column);
-  const columns = isCorrected ? [...mapping.columns, VERSION_COLUMN] : mapping.columns;
+  const columns = mapping.columns.map((column, index) => {
+    const own = mapping.columnNames[index] ?? [column];
+    return [column, names.findIndex((name) => own.includes(name))];
+  });
   return {
     delimiter,
     width: names.length,
     named: names.findLastIndex((name) => name !== '') + 1,
-    columns: Object.fromEntries(columns.map((column) => [column, names.indexOf(column)])),
+    columns: Object.fromEntries([
+      ...columns,
+      ...(isCorrected ? [[VERSION_COLUMN, names.indexOf(VERSION_COLUMN)]] : []),
+    ]),
     start,
     end,
     dataStart,

@@ -65,8 +65,11 @@ export function csvScanner(format: ExportFormat, mapping: Mapping, offset: numbe
 
 /** A line that the fast reader leaves alone is read as the worker reads it. */
 export function jsonlScanner(mapping: Mapping, offset: number, onRecord: OnRecord): RecordScanner {
-  const { columns, keyColumn, updatedAtColumn } = mapping;
-  const wanted = [keyColumn, updatedAtColumn ?? keyColumn].map((column) => columns[column] ?? '');
+  const { columns, columnNames, keyColumn, updatedAtColumn } = mapping;
+  const indexes = [keyColumn, updatedAtColumn ?? keyColumn];
+  const wanted = indexes.map((column) => columns[column] ?? '');
+  // The fast reader knows one name of each: with more, each line costs as much as a worker pays for it.
+  const isFast = indexes.every((column) => columnNames[column]?.length === 1);
   const fields = new JsonFields(wanted, VERSION_COLUMN);
   const read = jsonRecordReader(mapping);
   /** Set for a line that the fast reader left alone. */
@@ -75,7 +78,7 @@ export function jsonlScanner(mapping: Mapping, offset: number, onRecord: OnRecor
   const boundaries = new JsonlBoundaries({
     offset,
     onRecord(start, end, bytes, from, to) {
-      record = fields.read(bytes, from, to) ? undefined : read(bytes.toString('utf8', from, to), 0);
+      record = isFast && fields.read(bytes, from, to) ? undefined : read(bytes.toString('utf8', from, to), 0);
       foundRecord ||= record?.fault?.code !== 'NOT_JSON' || record.original !== undefined;
       onRecord(start, end);
     },

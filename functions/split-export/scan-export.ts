@@ -46,9 +46,13 @@ async function* passThrough(
       yield block;
     }
   } catch (error) {
-    if (error instanceof BrokenText) throw notInEncoding(text.encoding, scan.nextRow, error.position);
-    if (error instanceof MisreadText) throw misread(text.encoding, error.likely);
-    throw error;
+    throw inWords(error, text, scan.nextRow);
   }
   scanned.result = scan.end();
+}
+
+/** A fault of the text, which its reader found at this row, for the user; any other error as it is. */
+export function inWords(error: unknown, { encoding }: Pick<ExportText, 'encoding'>, row: number): unknown {
+  if (error instanceof BrokenText) return notInEncoding(encoding, row, error.position);
+  return error instanceof MisreadText ? misread(encoding, error.likely) : error;
 }

@@ -11,7 +11,8 @@ import { httpStatus } from '../shared/transient.ts';
 import { withMore } from '../shared/usage/function-use.ts';
 import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { writeChunks } from './chunks-file.ts';
-import { exportTimeOf, uploadTimeOf } from './export-time.ts';
+import { exportTimeOf, hasOwnTime, uploadTimeOf } from './export-time.ts';
+import { refusePart } from './full-in-parts.ts';
 import { MAX_EXPORT_BYTES } from './limits.ts';
 import { locateExport } from './locate.ts';
 import { scanExport } from './scan-export.ts';
@@ -54,6 +55,8 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
     );
   }
   const exportTime = exportTimeOf(located, mapping.definition, now);
+  const isGuarded = isGuardedByFullExports(mapping.definition);
+  if (isGuarded) refusePart(object.key, hasOwnTime(located, mapping.definition));
   const uploadTime = await uploadTimeOf(s3, located);
   const copy = textCopy(s3, { bucket: runBucket, key: runFiles.exportText(input.runId) });
   const scanned = await scanExport(
@@ -74,7 +77,7 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
   const rows = scanned.plan.records;
   // A corrected rejected file holds a few customers of an old export.
-  const registers = isGuardedByFullExports(mapping.definition) && !scanned.isCorrected;
+  const registers = isGuarded && !scanned.isCorrected;
   const use = used && withMore(used(), { writes: registers ? 2 : 1 });
   const split = { rows, chunks, exportTime, ...(use && { use }), ttl: runItemExpiry(now) };
   await deps.dynamo.send(

@@ -6,6 +6,9 @@ import { ExportTooLarge } from '../shared/errors.ts';
 import { MAX_COPY_BYTES } from './limits.ts';
 import type { KeepText } from './scan-export.ts';
 
+/** Each of 5 MB in memory; the scan is what takes the time. */
+const PARTS_AT_ONCE = 2;
+
 /** The text of an export in RunBucket, for chunks to point at. */
 export interface TextCopy {
   /** Uploads the text as it is read; if that fails, nothing is left of it. */
@@ -20,7 +23,7 @@ export function textCopy(s3: S3Client, { bucket, key }: { readonly bucket: strin
     async keep(text) {
       const Body = Readable.from(limited(text), { objectMode: false });
       const params = { Bucket: bucket, Key: key, Body, ContentType: 'text/plain; charset=utf-8' };
-      const { ETag = '' } = await new Upload({ client: s3, params }).done();
+      const { ETag = '' } = await new Upload({ client: s3, params, queueSize: PARTS_AT_ONCE }).done();
       // Nothing else writes to a key of a run: the ETag alone pins the bytes.
       kept = { bucket, key, etag: ETag.replaceAll('"', '') };
     },

@@ -18,6 +18,8 @@ export interface RunResults {
   /** The first of each code. */
   readonly rejectedRows: Readonly<Record<string, readonly number[]>>;
   readonly notClearedByField: Readonly<Record<string, number>>;
+  readonly cleared?: number;
+  readonly clearedByField?: Readonly<Record<string, number>>;
   /** Keys of the chunks' rejected files, in the order of chunks. */
   readonly rejectedFiles: readonly string[];
   /** True if each chunk has its result, no other is there, and in each the outcomes add up to its rows. */
@@ -30,7 +32,9 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
   const rejectedByCode = new NamedCounts();
   const rejectedRows = new FirstRows();
   const notClearedByField = new NamedCounts();
+  const clearedByField = new NamedCounts();
   const rejectedFiles: string[] = [];
+  let cleared = 0;
   let found = 0;
   let isComplete = true;
 
@@ -46,6 +50,8 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
         for (const counter of Object.keys(totals) as (keyof Totals)[]) totals[counter] += result[counter];
         rejectedByCode.addAll(result.rejectedByCode);
         notClearedByField.addAll(result.notClearedByField ?? {});
+        cleared += result.cleared ?? 0;
+        clearedByField.addAll(result.clearedByField ?? {});
         for (const [code, rows] of Object.entries(result.rejectedRows ?? {})) rejectedRows.add(code, ...rows);
         if (result.rejectedFile !== undefined) rejectedFiles.push(result.rejectedFile);
       });
@@ -56,6 +62,7 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
     rejectedByCode: rejectedByCode.toObject(),
     rejectedRows: rejectedRows.toObject(),
     notClearedByField: notClearedByField.toObject(),
+    ...(cleared > 0 && { cleared, clearedByField: clearedByField.toObject() }),
     rejectedFiles,
     isComplete: isComplete && found === chunks,
   };

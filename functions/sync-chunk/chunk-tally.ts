@@ -15,8 +15,10 @@ export class ChunkTally {
   synced = 0;
   unchanged = 0;
   stale = 0;
+  cleared = 0;
   notCleared = 0;
   notNormalized = 0;
+  readonly #clearedByField = new NamedCounts();
   readonly #notClearedByField = new NamedCounts();
   readonly #rejected: RejectedRecord[] = [];
 
@@ -26,11 +28,13 @@ export class ChunkTally {
       return;
     }
     this[outcome.kind] += 1;
-    if (outcome.kind === 'synced') {
-      this.notCleared += outcome.notCleared.length > 0 ? 1 : 0;
-      for (const field of outcome.notCleared) this.#notClearedByField.add(field);
-      this.notNormalized += outcome.notNormalized;
-    }
+    if (outcome.kind === 'stale') return;
+    this.notCleared += outcome.notCleared.length > 0 ? 1 : 0;
+    for (const field of outcome.notCleared) this.#notClearedByField.add(field);
+    if (outcome.kind === 'unchanged') return;
+    this.cleared += outcome.cleared.length > 0 ? 1 : 0;
+    for (const field of outcome.cleared) this.#clearedByField.add(field);
+    this.notNormalized += outcome.notNormalized;
   }
 
   get rows(): number {
@@ -43,7 +47,7 @@ export class ChunkTally {
   }
 
   result(chunk: number, rejectedFile: string | undefined): ChunkResult {
-    const { synced, unchanged, stale, notCleared, notNormalized, rows } = this;
+    const { synced, unchanged, stale, cleared, notCleared, notNormalized, rows } = this;
     const byCode = new NamedCounts();
     const firstRows = new FirstRows();
     for (const { record, rejection } of this.rejected()) {
@@ -62,6 +66,7 @@ export class ChunkTally {
       rejectedByCode: byCode.toObject(),
       rejectedRows: firstRows.toObject(),
       notClearedByField: this.#notClearedByField.toObject(),
+      ...(cleared > 0 && { cleared, clearedByField: this.#clearedByField.toObject() }),
       ...(rejectedFile && { rejectedFile }),
     };
   }

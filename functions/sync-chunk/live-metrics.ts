@@ -1,5 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Clock } from '../shared/clock.ts';
+import type { ClearResult } from '../shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../shared/profiles/profile-writer.ts';
 import { logger } from '../shared/telemetry.ts';
 
@@ -9,6 +10,8 @@ const PUBLISH_EVERY_MS = 20_000;
 /** What a worker calls while it is at it: alarms and the dashboard can't wait for the end of a run. */
 export interface LiveMetrics {
   addCall(result: PutResult['kind']): void;
+  /** Fields of a profile were to be cleared. */
+  addClear(result: ClearResult['kind']): void;
   /** Publishes what is not yet published. */
   end(): void;
 }
@@ -22,6 +25,8 @@ export function createLiveMetrics(options: {
   const { metrics, clock } = options;
   let calls = 0;
   let throttled = 0;
+  let clears = 0;
+  let throttledClears = 0;
   let publishedAt = clock.now();
 
   /** Metrics are worth less than the chunk: what can't be published is logged and left out. */
@@ -33,20 +38,35 @@ export function createLiveMetrics(options: {
         metrics.addMetric('BatchCalls', MetricUnit.Count, calls);
         metrics.addMetric('BatchThrottledCalls', MetricUnit.Count, throttled);
       }
+      if (clears > 0) {
+        metrics.addMetric('Clears', MetricUnit.Count, clears);
+        metrics.addMetric('ThrottledClears', MetricUnit.Count, throttledClears);
+      }
       if (limit !== undefined) metrics.addMetric('RateLimit', MetricUnit.CountPerSecond, limit);
-      if (calls > 0 || limit !== undefined) metrics.publishStoredMetrics();
+      if (calls > 0 || clears > 0 || limit !== undefined) metrics.publishStoredMetrics();
     } catch (error) {
       logger.warn('Live metrics could not be published.', { error: error instanceof Error ? error.name : 'unknown' });
     }
     calls = 0;
     throttled = 0;
+    clears = 0;
+    throttledClears = 0;
+  }
+
+  function publishInTime(): void {
+    if (clock.now() - publishedAt >= PUBLISH_EVERY_MS) publish();
   }
 
   return {
     addCall(result) {
       calls += 1;
       if (result === 'throttled') throttled += 1;
-      if (clock.now() - publishedAt >= PUBLISH_EVERY_MS) publish();
+      publishInTime();
+    },
+    addClear(result) {
+      clears += 1;
+      if (result === 'throttled') throttledClears += 1;
+      publishInTime();
     },
     end: publish,
   };

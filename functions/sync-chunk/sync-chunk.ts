@@ -87,13 +87,15 @@ async function syncRecords(
   const live = createLiveMetrics({ metrics: environment.metrics, clock, limit: () => budget.limit });
   const memory = counted(failuresBefore, budgetAtStart);
 
+  const clearBudget = environment.clearer && openBudget(environment, 'UpdateProfile', 'batch');
   const tally = new ChunkTally();
   const underWay = new Map<number, ExportRecord>();
   let progressed = false;
   const settle = (record: ExportRecord, outcome: Outcome): void => {
     underWay.delete(record.row);
     tally.add(record, outcome);
-    progress.count('rows', outcome.kind);
+    const hasCleared = outcome.kind === 'synced' && outcome.cleared.length > 0;
+    progress.count('rows', outcome.kind, ...(hasCleared ? (['cleared'] as const) : []));
   };
   const sync = openSync(environment, {
     runId,
@@ -110,6 +112,13 @@ async function syncRecords(
       progressed ||= result === 'accepted' || result === 'refused';
       progress.count('calls', ...(result === 'throttled' ? (['throttled'] as const) : []));
       live.addCall(result);
+    },
+    clearing: clearBudget && {
+      budget: clearBudget,
+      onClear(result) {
+        progressed ||= result === 'cleared';
+        live.addClear(result);
+      },
     },
   });
 

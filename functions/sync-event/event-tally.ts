@@ -1,4 +1,5 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { ClearResult } from '../shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../shared/profiles/profile-writer.ts';
 import type { Outcome } from '../shared/sync/outcome.ts';
 
@@ -10,6 +11,8 @@ export class EventTally {
   rejected = 0;
   calls = 0;
   throttled = 0;
+  clears = 0;
+  throttledClears = 0;
   #limit: number | undefined;
   readonly #latencies: number[] = [];
   readonly #returnedAges: number[] = [];
@@ -21,6 +24,12 @@ export class EventTally {
   addCall(result: PutResult['kind']): void {
     this.calls += 1;
     if (result === 'throttled') this.throttled += 1;
+  }
+
+  /** Fields of a profile were to be cleared. */
+  addClear(result: ClearResult['kind']): void {
+    this.clears += 1;
+    if (result === 'throttled') this.throttledClears += 1;
   }
 
   /** @param milliseconds from the event's arrival in the queue until the service accepted it. */
@@ -51,6 +60,10 @@ export class EventTally {
     metrics.addMetric('LiveEventsReturned', MetricUnit.Count, this.returned);
     metrics.addMetric('LiveCalls', MetricUnit.Count, this.calls);
     metrics.addMetric('LiveThrottledCalls', MetricUnit.Count, this.throttled);
+    if (this.clears > 0) {
+      metrics.addMetric('Clears', MetricUnit.Count, this.clears);
+      metrics.addMetric('ThrottledClears', MetricUnit.Count, this.throttledClears);
+    }
     if (this.#limit !== undefined) metrics.addMetric('RateLimit', MetricUnit.CountPerSecond, this.#limit);
     for (const age of this.#returnedAges) metrics.addMetric('LiveReturnedAge', MetricUnit.Seconds, age / 1_000);
     for (const latency of this.#latencies) metrics.addMetric('LiveLatency', MetricUnit.Milliseconds, latency);

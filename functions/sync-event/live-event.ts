@@ -1,5 +1,6 @@
 import { columnValues, isJsonObject, parseJsonObject } from '../shared/export/json-object.ts';
 import { MAX_FUTURE_MS } from '../shared/mapping/limits.ts';
+import type { Mapping } from '../shared/mapping/types.ts';
 import { updatedAtReader } from '../shared/mapping/updated-at.ts';
 import type { Rejection } from '../shared/rejection.ts';
 
@@ -24,9 +25,9 @@ export type LiveEvent = ReadableEvent | { readonly ok: false; readonly id?: stri
 
 /**
  * Reads the body of a message: an event as EventBridge delivers it, whose detail is `{record, time?}`
- * (mappings/live-event.schema.json). Rejects with INVALID_EVENT what has another form, and with NOT_SCALAR as a row.
+ * (mappings/live-event.schema.json). Rejects with INVALID_EVENT what has another form, and with NOT_SCALAR and TWO_NAMES as a row.
  */
-export function readLiveEvent(body: string, columns: readonly string[], now: number): LiveEvent {
+export function readLiveEvent(body: string, columns: Mapping['columnNames'], now: number): LiveEvent {
   const event = parseJsonObject(body);
   if (!event) return invalid('The message is not one JSON object, or is nested too deep. It must be an event.');
   const { id, detail } = event;

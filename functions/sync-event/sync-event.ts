@@ -41,7 +41,7 @@ export async function syncEvents(
   const { clock, mapping } = environment;
   const tally = new EventTally();
   const batch = messages.map((message): LiveMessage => {
-    const event = readLiveEvent(message.body, mapping.columns, clock.now());
+    const event = readLiveEvent(message.body, mapping.columnNames, clock.now());
     const received = Number(message.attributes.ApproximateReceiveCount);
     if (event.ok) return { message, event, received };
     return { message, event, received, outcome: { kind: 'rejected', rejection: event.rejection } };
@@ -78,6 +78,7 @@ async function giveOutcomes(
       if (outcome.kind === 'synced') tally.addLatency(ageOf(live.message, environment.clock.now()));
     },
     onCall: (result) => tally.addCall(result),
+    onClear: (result) => tally.addClear(result),
     // The metric is of one budget: that of exports, if they have another.
     onLimit: (limit) => environment.plan.exportApi === 'PutProfileObject' && tally.addLimit(limit),
   }).catch((error: Error) => ({ leftOver: [], stopped: error }));

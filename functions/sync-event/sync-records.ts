@@ -1,4 +1,5 @@
 import { eventRunId } from '../shared/event-run.ts';
+import type { ClearResult } from '../shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../shared/profiles/profile-writer.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
 import type { LeftOverReason, Outcome } from '../shared/sync/outcome.ts';
@@ -25,6 +26,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
     readonly endsAt: number;
     readonly onOutcome: (event: Received, outcome: Outcome) => void;
     readonly onCall: (result: PutResult['kind']) => void;
+    readonly onClear: (result: ClearResult['kind']) => void;
     /** Calls per second in force when the invocation began. */
     readonly onLimit: (limit: number) => void;
   },
@@ -42,6 +44,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
     if (!event) throw new RangeError('The row of a live record is its place in the batch.');
     return event;
   };
+  const clearBudget = environment.clearer && openBudget(environment, 'UpdateProfile', 'live');
   const poisoned: string[] = [];
   const sync = openSync(environment, {
     runId: 'event',
@@ -55,6 +58,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
       onOutcome(at(row), outcome);
     },
     onCall,
+    clearing: clearBudget && { budget: clearBudget, onClear: invocation.onClear },
   });
   try {
     await sync.submit(

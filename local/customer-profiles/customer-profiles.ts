@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sendJson } from '../http.ts';
 import { type Refusal, refuseNobody } from '../iam/access.ts';
 import type { Caller, Service } from '../service.ts';
 import type { QueueClient } from '../sqs/sqs.ts';
 import { accessOf } from './access.ts';
 import { badRequest, notImplemented, ProfilesError } from './errors.ts';
+import { effectsOf, faultsOf, mishapOf } from './fault.ts';
 import { createLateErrors } from './late-errors.ts';
 import { place } from './matching.ts';
 import { type Accepted, MatchingQueue } from './matching-queue.ts';
@@ -84,14 +86,22 @@ export function createCustomerProfiles(options: {
     const { name, parameters } = findRoute(request.method ?? '', path);
     const operation = OPERATIONS[name];
     if (operation === undefined) throw notImplemented(name);
-    const input = { parameters, query: new URLSearchParams(search), body: parseBody(await readText(request)) };
+    const body = await readText(request);
+    const input = { parameters, query: new URLSearchParams(search), body: parseBody(body) };
     const refusal = refuse(caller, accessOf(name, input));
     if (refusal) throw new ProfilesError('AccessDeniedException', refusal);
     if (name === 'PutProfileObject') return puts.one(input);
     if (name === 'BatchPutProfileObject') return puts.batch(input);
     if (limits.take(name, settings) === 0) throw throttled();
+    const mishap = mishapOf(faultsOf(settings.fault, name), body, now() - faultSince);
+    counter.hit(effectsOf(mishap));
+    if (mishap.dropped === 'beforeWork') return undefined;
+    if (mishap.extraLatencyMs > 0) await sleep(mishap.extraLatencyMs);
+    if (closed) return undefined;
+    if (mishap.error) throw mishap.error;
     store.removeExpired(now());
-    return operation(parts, input);
+    const answered = operation(parts, input);
+    return mishap.dropped === 'afterWork' ? undefined : answered;
   }
 
   return {

@@ -1,10 +1,13 @@
 import { ProfilesError, type ProfilesErrorName } from './errors.ts';
+import type { OperationName } from './routes.ts';
 
 /**
- * A fault that PutProfileObject has on purpose, to show what the rest does about it. Calls that it hits are answered
+ * A fault that an operation has on purpose, to show what the rest does about it. Calls that it hits are answered
  * with `error`, or lose their connection, or are accepted in vain, or only take longer.
  */
 export interface Fault {
+  /** Absent: those that put objects. */
+  readonly operation?: OperationName;
   /** Throttling answers at once, the others after the latency; nothing is kept. */
   readonly error?: ProfilesErrorName;
   /** The caller gets no answer: before the object is looked at, or after it was accepted. */
@@ -13,7 +16,7 @@ export interface Fault {
   readonly late?: boolean;
   /** Milliseconds on top of the latency. */
   readonly extraLatencyMs?: number;
-  /** Only for objects whose JSON text contains this; absent: for every object. */
+  /** Only for objects, or bodies of other operations, whose JSON text contains this; absent: for all. */
   readonly forObjectsWith?: string;
   /** The part of these calls that is hit, 0 to 1; absent: all. */
   readonly share?: number;
@@ -34,6 +37,14 @@ export interface Mishap {
   readonly dropped: Fault['dropped'];
   readonly late: boolean;
   readonly extraLatencyMs: number;
+}
+
+/** The faults of one operation; undefined: of those that put objects. */
+export function faultsOf(
+  faults: Fault | readonly Fault[] | undefined,
+  operation: OperationName | undefined,
+): readonly Fault[] {
+  return [faults ?? []].flat().filter((fault) => fault.operation === operation);
 }
 
 /** The faults that hit a call with this object, `sinceMs` after they were configured; of several the first of a kind counts, latencies add up. */

@@ -29,8 +29,8 @@ export function place(
     store.findObject(domain, object.uniqueKey)?.profile;
   if (found === undefined && !type.allowProfileCreation) return false;
   store.atomically(() => {
-    const profile =
-      found === undefined ? fill({}, object) : fill(store.profile(found).profile, object, store.isSetByHand(found));
+    const stays = found === undefined || type.sourcePriority !== undefined ? () => false : store.isSetByHand(found);
+    const profile = fill(found === undefined ? {} : store.profile(found).profile, object, stays);
     if (found !== undefined) store.updateProfile(found, profile);
     const id = found ?? store.createProfile(domain, withInferred(profile, object));
     const stored = keys.filter(({ key }) => !key.identifiers.has('LOOKUP_ONLY'));
@@ -60,13 +60,13 @@ function findProfile(
   return undefined;
 }
 
-/** A field that was set by hand stays, as the service has it where the object type has no SourcePriority. */
+/** @param stays whether a field is left as it is: one that was set by hand, where the object type has no SourcePriority. */
 function fill(
   profile: StandardProfile,
   { values }: ProfileObject,
-  isSetByHand: (target: Target) => boolean = () => false,
+  stays: (target: Target) => boolean,
 ): StandardProfile {
-  for (const [{ target }, value] of values) if (target && !isSetByHand(target)) setValue(profile, target, value);
+  for (const [{ target }, value] of values) if (target && !stays(target)) setValue(profile, target, value);
   return profile;
 }
 

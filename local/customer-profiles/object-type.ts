@@ -12,8 +12,16 @@ const MAX_FIELDS = 250;
 const MAX_KEYS = 10;
 const MAX_EXPIRATION_DAYS = 1_098;
 /** Properties of AWS::CustomerProfiles::ObjectType that are kept and have no effect here. */
-const WITHOUT_EFFECT = ['DomainName', 'EncryptionKey', 'MaxProfileObjectCount', 'SourcePriority', 'Tags'];
-const SUPPORTED = ['ObjectTypeName', 'Description', 'AllowProfileCreation', 'ExpirationDays', 'Fields', 'Keys'];
+const WITHOUT_EFFECT = ['DomainName', 'EncryptionKey', 'MaxProfileObjectCount', 'Tags'];
+const SUPPORTED = [
+  'ObjectTypeName',
+  'Description',
+  'AllowProfileCreation',
+  'ExpirationDays',
+  'SourcePriority',
+  'Fields',
+  'Keys',
+];
 
 export interface Field {
   readonly name: string;
@@ -37,6 +45,8 @@ export interface ObjectType {
   readonly description: string;
   readonly allowProfileCreation: boolean;
   readonly expirationDays?: number;
+  /** From 1, the highest; a type without one leaves what UpdateProfile has set. Between types it has no effect here. */
+  readonly sourcePriority?: number;
   readonly fields: readonly Field[];
   readonly keys: readonly Key[];
   readonly uniqueKey: Key;
@@ -64,6 +74,7 @@ export function parseObjectType(properties: Readonly<Record<string, unknown>>): 
     description: text(properties.Description, 'description', DESCRIPTION),
     allowProfileCreation: properties.AllowProfileCreation === true,
     ...(properties.ExpirationDays !== undefined && { expirationDays: expirationDays(properties.ExpirationDays) }),
+    ...(properties.SourcePriority !== undefined && { sourcePriority: sourcePriority(properties.SourcePriority) }),
     fields,
     keys,
     uniqueKey,
@@ -98,6 +109,12 @@ function parseFields(definitions: readonly unknown[]): Field[] {
   refuseRepeated(fields.map(({ name }) => name));
   refuseRepeated(fields.flatMap(({ targetName }) => targetName ?? []));
   return fields;
+}
+
+function sourcePriority(value: unknown): number {
+  const priority = Number(value);
+  if (Number.isInteger(priority) && priority >= 1) return priority;
+  throw badRequest('SourcePriority must be a whole number from 1 up.');
 }
 
 /** The keys of one name: CloudFormation has a list of them under it. */

@@ -160,6 +160,7 @@ export const OPERATIONS: Readonly<Partial<Record<OperationName, Operation>>> = {
       ...describe(known),
       AllowProfileCreation: allowProfileCreation,
       ...(known.type.expirationDays !== undefined && { ExpirationDays: known.type.expirationDays }),
+      ...(known.type.sourcePriority !== undefined && { SourcePriority: known.type.sourcePriority }),
       Fields: Object.fromEntries(
         fields.map(({ name, source, targetName, contentType }) => [
           name,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProfilesError } from './errors.ts';
-import { effectsOf, FAULT_MESSAGE, type Mishap, mishapOf } from './fault.ts';
+import { effectsOf, FAULT_MESSAGE, faultsOf, type Mishap, mishapOf } from './fault.ts';
 import type { Accepted } from './matching-queue.ts';
 import { OPERATIONS, type Operation, type Parts, type ProfilesRequest } from './operations.ts';
 import type { RateLimits } from './rate-limit.ts';
@@ -25,7 +25,7 @@ export function createPuts(options: {
   readonly isClosed: () => boolean;
 }): Puts {
   const { parts, settings, faultAge, counter, limits, bury, isClosed } = options;
-  const mishapFor = (object: unknown) => mishapOf(settings().fault, object, faultAge());
+  const mishapFor = (object: unknown) => mishapOf(faultsOf(settings().fault, undefined), object, faultAge());
 
   /** Does the work at the end of the latency, whether its caller still waits or not: a call that timed out may yet take effect, as on AWS. */
   async function afterLatency(extraMs: number): Promise<boolean> {

@@ -53,7 +53,7 @@ function asTheOracle(file: string, step: ExportStep): unknown {
 function eventAsTheProduct(file: string, { detailType, detail, time }: EventStep): unknown {
   const mapping = loadMapping(file);
   const body = `{"id":"e-1","detail-type":"${detailType}","time":"${time}","detail":${detail}}`;
-  const event = readLiveEvent(body, mapping.columns, Date.now());
+  const event = readLiveEvent(body, mapping.columnNames, Date.now());
   return event.ok ? taken(mapping, event.values) : event.rejection.code;
 }
 

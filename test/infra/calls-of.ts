@@ -17,6 +17,8 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   QueryCommand: ['dynamodb:Query'],
   BatchPutProfileObjectCommand: ['profile:BatchPutProfileObject'],
   PutProfileObjectCommand: ['profile:PutProfileObject'],
+  SearchProfilesCommand: ['profile:SearchProfiles'],
+  UpdateProfileCommand: ['profile:UpdateProfile'],
   SendMessageCommand: ['sqs:SendMessage'],
   ChangeMessageVisibilityCommand: ['sqs:ChangeMessageVisibility'],
   PublishCommand: ['sns:Publish'],

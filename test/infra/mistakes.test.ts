@@ -6,6 +6,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { FIT_FOR_LATE_ERRORS, type Given, newStack, ownApp, refused, systemIn } from './own-app.ts';
 
+const CLEARING_MAPPING = 'test/chaos/mappings/clearing.json';
 const SCHEDULE = { exportBy: '02:00', doneBy: '06:00', timeZone: 'Asia/Tokyo' };
 
 describe('props that do not fit are refused at synth, in words:', () => {
@@ -17,6 +18,16 @@ describe('props that do not fit are refused at synth, in words:', () => {
       'too few workers for the quota',
       { quota: 200, reservedConcurrency: 5 },
       /reservedConcurrency is 5; a quota of 200 .* fewer than 6 workers.*Reserve 6 or more, or lower the quota/,
+    ],
+    [
+      'clearing at a rate too small to be held',
+      { mappingPath: CLEARING_MAPPING, clearQuota: 2 },
+      /The quota of UpdateProfile is 2; .*5 or more/,
+    ],
+    [
+      'a rate of clearing for a mapping that clears nothing',
+      { clearQuota: 20 },
+      /clearQuota is 20, but the mapping clears no field/,
     ],
     ['half a worker', { reservedConcurrency: 10.5 }, /reservedConcurrency is 10\.5/],
     ['a name with a space', { name: 'my sync' }, /name is "my sync"; .*letters, digits, hyphens and underscores/],
@@ -86,6 +97,7 @@ describe('what the template is made from must be known then:', () => {
     ['quota', (_, quota) => ({ quota })],
     ['reserve', (_, reserve) => ({ reserve })],
     ['batchQuota', (_, batchQuota) => ({ batchQuota })],
+    ['clearQuota', (_, clearQuota) => ({ clearQuota })],
     ['reservedConcurrency', (_, reservedConcurrency) => ({ reservedConcurrency })],
     ['defaultExpirationDays', (_, defaultExpirationDays) => ({ newDomain: { defaultExpirationDays } })],
     ['rejectedShareWarning', (_, rejectedShareWarning) => ({ thresholds: { rejectedShareWarning } })],

@@ -69,6 +69,7 @@ describe('what others are granted', () => {
       `kms:Decrypt ${KEY}`,
       `s3:GetObject ${EXPORTS}/exports/*`,
       `s3:GetObject ${EXPORTS}/resync/*`,
+      `s3:GetObject <SyncBucketsRunBucket>/texts/*`,
       `s3:GetObjectVersion ${EXPORTS}/exports/*`,
       `s3:GetObjectVersion ${EXPORTS}/resync/*`,
     ]);

@@ -57,8 +57,8 @@ const DEAD_LETTER: Readonly<Record<string, string>> = {
   RunWatchWatchRunsRole: 'sqs:SendMessage',
 };
 
-/** What a setting switches on: batch-put.test.ts. */
-const OFF = ['profile:BatchPutProfileObject'];
+/** What settings switch on: batch-put.test.ts, clearing.test.ts. */
+const OFF = ['profile:BatchPutProfileObject', 'profile:SearchProfiles', 'profile:UpdateProfile'];
 
 /**
  * What a module has for others: full-exports.ts has both sides, SplitExport registers and the workers read; LateErrors reads one entry at a
@@ -119,7 +119,7 @@ describe('what each role may do', () => {
         readExports('s3:GetObject'),
         useKey,
         { actions: ['s3:ListBucketVersions'], resources: [EXPORTS] },
-        { actions: ['s3:AbortMultipartUpload', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
+        { actions: ['s3:AbortMultipartUpload', 's3:PutObject'], resources: [`${RUNS}/runs/*`, `${RUNS}/texts/*`] },
         { actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'], resources: [RUN_TABLE] },
       ],
     },
@@ -129,7 +129,7 @@ describe('what each role may do', () => {
         writeLog('FunctionsSyncChunkLogs'),
         ...syncRecords,
         readExports(),
-        { actions: ['s3:GetObject'], resources: [`${RUNS}/runs/*/export.txt`] },
+        { actions: ['s3:GetObject'], resources: [`${RUNS}/texts/*`] },
         { actions: ['s3:ListBucket'], resources: [EXPORTS, RUNS] },
         { actions: ['s3:PutObject'], resources: [`${RUNS}/runs/*`] },
       ],
@@ -141,7 +141,8 @@ describe('what each role may do', () => {
         readExports(),
         useKey,
         { actions: ['s3:ListBucket'], resources: [EXPORTS, RUNS] },
-        { actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
+        { actions: ['s3:GetObject'], resources: [`${RUNS}/runs/*`, `${RUNS}/texts/*`] },
+        { actions: ['s3:AbortMultipartUpload', 's3:PutObject'], resources: [`${RUNS}/runs/*`] },
         { actions: ['dynamodb:PutItem', 'dynamodb:Query'], resources: [RUN_TABLE] },
       ],
     },

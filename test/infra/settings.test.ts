@@ -19,6 +19,7 @@ describe('settings', () => {
       mappingPath: 'mappings/other.json',
       quota: 40,
       reserve: 0,
+      clearQuota: 10,
       reservedConcurrency: 6,
       batchQuota: 50,
       batchPermitFor: 'call',
@@ -31,6 +32,7 @@ describe('settings', () => {
     const texts = {
       quota: '40',
       reserve: '0',
+      clearQuota: '10',
       reservedConcurrency: '6',
       batchQuota: '50',
       rejectedShareThreshold: '0',

@@ -33,12 +33,20 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * The values of these columns. A number has the text it has in the source (`1.0`; `00123` is not JSON), a boolean `true`
+ * The values of these columns, each with the names that it may have. A number has the text it has in the source (`1.0`; `00123` is not JSON), a boolean `true`
  * or `false`, null and a missing property ''. Of a property that comes twice the last one counts, as in JSON.parse.
  */
-export function columnValues(object: JsonObject, columns: readonly string[]): Pick<ExportRecord, 'values' | 'fault'> {
+export function columnValues(
+  object: JsonObject,
+  columns: readonly (readonly string[])[],
+): Pick<ExportRecord, 'values' | 'fault'> {
   let notScalar: string | undefined;
-  const values = columns.map((column) => {
+  let twoNames: readonly string[] | undefined;
+  const values = columns.map((names) => {
+    const [own = ''] = names;
+    const present = names.length === 1 ? names : names.filter((name) => Object.hasOwn(object, name));
+    if (present.length > 1) twoNames ??= present;
+    const column = present[0] ?? own;
     const value = Object.hasOwn(object, column) ? object[column] : undefined;
     if (typeof value === 'string') return value;
     if (value === undefined || value === null) return '';
@@ -47,6 +55,10 @@ export function columnValues(object: JsonObject, columns: readonly string[]): Pi
     notScalar ??= column;
     return '';
   });
+  if (twoNames !== undefined) {
+    const reason = `The properties ${twoNames.join(' and ')} are names of one column.`;
+    return { values, fault: { code: 'TWO_NAMES', reason } };
+  }
   if (notScalar === undefined) return { values };
   return { values, fault: { code: 'NOT_SCALAR', reason: `The property ${notScalar} is an array or an object.` } };
 }

@@ -14,13 +14,13 @@ const TOO_DEEP: Rejection = { code: 'NOT_JSON', reason: 'The arrays and objects 
 export type JsonRecordReader = (line: string, row: number) => ExportRecord;
 
 export function jsonRecordReader(mapping: Mapping): JsonRecordReader {
-  const { columns } = mapping;
+  const { columns, columnNames } = mapping;
   const nothing = columns.map(() => '');
   return (line, row) => {
     const raw = line.endsWith('\r') ? line.slice(0, -1) : line;
     const object = parseJsonObject(raw);
     if (object === undefined) return { row, values: nothing, raw, fault: faultOf(raw) };
-    if (!isRejected(object)) return { row, raw, ...columnValues(object, columns) };
+    if (!isRejected(object)) return { row, raw, ...columnValues(object, columnNames) };
 
     const version = object[VERSION_COLUMN];
     const { original, fault } = readOriginalVersion(typeof version === 'string' ? version : String(version ?? ''));
@@ -29,7 +29,7 @@ export function jsonRecordReader(mapping: Mapping): JsonRecordReader {
     return {
       row,
       raw: corrected,
-      ...(inner === undefined ? { values: nothing, fault: faultOf(corrected) } : columnValues(inner, columns)),
+      ...(inner === undefined ? { values: nothing, fault: faultOf(corrected) } : columnValues(inner, columnNames)),
       ...(original && { original }),
       ...(fault && { fault }),
     };

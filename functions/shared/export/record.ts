@@ -10,6 +10,6 @@ export interface ExportRecord {
   readonly raw: readonly string[] | string;
   /** Of a corrected rejected file (`_version`): the place of the original record in the total order of versions. */
   readonly original?: { readonly exportTime: number; readonly uploadTime: number; readonly row: number };
-  /** Set if the record could not be read as one (`RAGGED_ROW`, `NOT_JSON`, `NOT_SCALAR`, `BAD_VERSION`); its values then count for nothing. */
+  /** Set if the record could not be read as one (`RAGGED_ROW`, `NOT_JSON`, `NOT_SCALAR`, `TWO_NAMES`, `BAD_VERSION`); its values then count for nothing. */
   readonly fault?: Rejection;
 }

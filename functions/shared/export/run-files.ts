@@ -1,4 +1,4 @@
-/** Every file of a run lies under it. */
+/** What a run leaves lies under it. */
 export const RUN_PREFIX = 'runs/';
 
 /** Digits of a chunk number in a key, so that keys list in the order of chunks. */
@@ -7,14 +7,15 @@ const CHUNK_DIGITS = 6;
 /** In place of a run, for late errors of records that the ledger knows of no run to have sent; kept and read as a run's files are. */
 const UNKNOWN_RUN = 'unknown';
 
-/** Text of exports that were packed or in another encoding, in UTF-8: what `runFiles.exportText` names, of any run. */
-export const EXPORT_TEXTS = `${RUN_PREFIX}*/export.txt`;
+/** Texts of whole exports lie apart from what a run leaves to look at: who may read reports need not read all customers. */
+export const EXPORT_TEXT_PREFIX = 'texts/';
 
 /** Keys in RunBucket of what a run writes. */
 export const runFiles = {
   folder: (runId: string): string => `${RUN_PREFIX}${runId}/`,
   chunks: (runId: string): string => `${RUN_PREFIX}${runId}/chunks.jsonl`,
-  exportText: (runId: string): string => `${RUN_PREFIX}${runId}/export.txt`,
+  /** Of an export that was packed or in another encoding: in UTF-8. */
+  exportText: (runId: string): string => `${EXPORT_TEXT_PREFIX}${runId}.txt`,
   resultsPrefix: (runId: string): string => `${RUN_PREFIX}${runId}/results/`,
   result: (runId: string, chunk: number): string => `${RUN_PREFIX}${runId}/results/${padded(chunk)}.json`,
   /** Of one attempt of one chunk. */

@@ -8,10 +8,12 @@ export interface Known {
   readonly runId: string;
   /** Epoch milliseconds. */
   readonly sentAt: number;
-  /** Names of the fields ever sent with a value. */
+  /** Names of the fields ever sent with a value, and not cleared since. */
   readonly filled: readonly string[];
   /** Those of them that this content has empty: the service keeps their old value. */
   readonly kept: readonly string[];
+  /** Names of the fields that the run cleared for this content; absent if it cleared none. */
+  readonly cleared?: readonly string[];
 }
 
 /** A worker is sending this content, or was: it goes with a confirm, or once it is sure that nothing was taken. */
@@ -21,6 +23,11 @@ export interface Claim {
   readonly fingerprint: string;
   /** Epoch milliseconds until which a call may be under way, or when the last one was answered. */
   readonly deadline: number;
+  /**
+   * Names of the fields that a call under it may fill, or one under an unconfirmed claim before it: of those that are
+   * cleared when they are empty. Absent if there are none. [C fills a field, crashes after its call and never returns; the newer D empties it]
+   */
+  readonly fills?: readonly string[];
 }
 
 /** Until then only this content may be sent. */
@@ -75,8 +82,15 @@ export interface EntryItem {
     readonly at: number;
     readonly filled: readonly string[];
     readonly kept?: readonly string[];
+    readonly cleared?: readonly string[];
   };
-  readonly claim?: { readonly id: string; readonly v: VersionItem; readonly fp: string; readonly until: number };
+  readonly claim?: {
+    readonly id: string;
+    readonly v: VersionItem;
+    readonly fp: string;
+    readonly until: number;
+    readonly fills?: readonly string[];
+  };
   readonly fence?: { readonly fp: string; readonly until: number };
   readonly refusal?: { readonly fp: string; readonly code: RejectCode; readonly reason: string; readonly run: string };
   readonly late?: {
@@ -101,10 +115,17 @@ export function toItem(pk: string, rev: string, entry: Entry): EntryItem {
         at: known.sentAt,
         filled: known.filled,
         ...(known.kept.length > 0 && { kept: known.kept }),
+        ...(known.cleared?.length && { cleared: known.cleared }),
       },
     }),
     ...(claim && {
-      claim: { id: claim.id, v: versionItem(claim.version), fp: claim.fingerprint, until: claim.deadline },
+      claim: {
+        id: claim.id,
+        v: versionItem(claim.version),
+        fp: claim.fingerprint,
+        until: claim.deadline,
+        ...(claim.fills?.length && { fills: claim.fills }),
+      },
     }),
     ...(fence && { fence: { fp: fence.fingerprint, until: fence.until } }),
     ...(refusal && {
@@ -133,10 +154,17 @@ export function fromItem(item: EntryItem): Entry {
         sentAt: known.at,
         filled: known.filled,
         kept: known.kept ?? [],
+        ...(known.cleared && { cleared: known.cleared }),
       },
     }),
     ...(claim && {
-      claim: { id: claim.id, version: versionOf(claim.v), fingerprint: claim.fp, deadline: claim.until },
+      claim: {
+        id: claim.id,
+        version: versionOf(claim.v),
+        fingerprint: claim.fp,
+        deadline: claim.until,
+        ...(claim.fills && { fills: claim.fills }),
+      },
     }),
     ...(fence && { fence: { fingerprint: fence.fp, until: fence.until } }),
     ...(refusal && {

@@ -24,6 +24,8 @@ export interface Candidate {
   readonly unchangedMovesVersion: boolean | 'always';
   /** Milliseconds after which an unchanged record is sent again, so that its profile does not expire. */
   readonly refreshAfter: number;
+  /** Names of the fields that are cleared when the record leaves them empty. */
+  readonly clears: readonly string[];
 }
 
 export type Decision =
@@ -32,17 +34,25 @@ export type Decision =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'unchanged' /** To be written, if the known version moves. */; readonly moved?: Entry }
   | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'send' };
+  | { readonly kind: 'send' }
+  /** The service has the content, and its profile still has old values in fields that the content leaves empty. */
+  | { readonly kind: 'clear' };
 
 /** @param takeOver whether a live claim of the same content may be taken over. */
 export function decide(entry: Entry | undefined, candidate: Candidate, now: number, takeOver: boolean): Decision {
   if (!entry) return { kind: 'send' };
   const { known, claim, refusal, late } = entry;
   const { version, fingerprint, runId, resync } = candidate;
+  const callOnceFree = (kind: 'send' | 'clear'): Decision => {
+    const until = lockedUntil(entry, fingerprint, takeOver);
+    return until > now ? { kind: 'wait', until } : { kind };
+  };
 
   // The known version may be newer than the one sent: a claim that was taken over, or an unchanged record, moved it on.
   if (known && known.runId === runId && known.fingerprint === fingerprint && !isOlder(known.version, version)) {
-    return { kind: 'synced', known };
+    // [E empties a field, N fills it again and its worker dies after its call] What N leaves empty is for its own content.
+    const isOvertaken = claim && claim.fingerprint !== fingerprint && claim.deadline <= now;
+    return owed(known, candidate).length > 0 && !isOvertaken ? callOnceFree('clear') : { kind: 'synced', known };
   }
   if (known && isOlder(version, known.version)) return { kind: 'stale' };
   // [a newer live event crashes after its call and never returns; the batch's older row must not overwrite it]
@@ -54,14 +64,19 @@ export function decide(entry: Entry | undefined, candidate: Candidate, now: numb
     return { kind: 'refused', refusal };
   }
   // [C crashes after its call, D reverts to the known content and is throttled once: D must still be sent]
-  const isOwed = resync || claim !== undefined || (late?.open && late.fingerprint === fingerprint);
-  if (known?.fingerprint === fingerprint && !isOwed && now <= known.sentAt + candidate.refreshAfter) {
+  const isSentAnyway = resync || claim !== undefined || (late?.open && late.fingerprint === fingerprint);
+  if (known?.fingerprint === fingerprint && !isSentAnyway && now <= known.sentAt + candidate.refreshAfter) {
+    if (owed(known, candidate).length > 0) return callOnceFree('clear');
     return movesVersion(known, candidate)
       ? { kind: 'unchanged', moved: { ...entry, known: { ...known, version } } }
       : { kind: 'unchanged' };
   }
-  const until = lockedUntil(entry, fingerprint, takeOver);
-  return until > now ? { kind: 'wait', until } : { kind: 'send' };
+  return callOnceFree('send');
+}
+
+/** Names of the fields that are to be cleared for what is known. */
+export function owed({ kept }: Known, { clears }: Pick<Candidate, 'clears'>): readonly string[] {
+  return kept.filter((name) => clears.includes(name));
 }
 
 /**
@@ -94,12 +109,14 @@ function lockedUntil({ claim, fence }: Entry, fingerprint: string, takeOver: boo
  */
 export function claimed(entry: Entry | undefined, mine: Claim, now: number, expiresAt: number): Entry {
   const before = entry?.claim;
-  if (!before || before.fingerprint !== mine.fingerprint) return { ...entry, expiresAt, claim: mine };
+  if (!before) return { ...entry, expiresAt, claim: mine };
+  const fills = union(before.fills, mine.fills);
+  if (before.fingerprint !== mine.fingerprint) return { ...entry, expiresAt, claim: { ...mine, fills } };
   // [old worker and redrive send v1, a live event sends v2 between them] A claim that is taken over leaves its deadline,
   // and an answer so recent that other content keeps its distance from it leaves that.
   const until = before.deadline + SPACING_MS;
   const fence = until > now ? fenced(entry.fence, mine.fingerprint, until) : entry.fence;
-  const claim = { ...mine, version: newer(mine.version, before.version) };
+  const claim = { ...mine, version: newer(mine.version, before.version), fills };
   return { ...entry, ...(fence && { fence }), expiresAt, claim };
 }
 
@@ -127,7 +144,8 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
     (newest, other) => (other ? newer(newest, other) : newest),
     mine.version,
   );
-  const filled = [...new Set([...(known?.filled ?? []), ...sent.filled])];
+  const filled = union(known?.filled, claim?.fills, sent.filled);
+  const isRepeated = known?.fingerprint === mine.fingerprint && known.runId === sent.runId;
   // Of the worker that took the claim over: its call may be under way.
   const others = claim && claim.id !== mine.id ? claim.deadline : 0;
   return {
@@ -138,7 +156,8 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
       runId: sent.runId,
       sentAt: now,
       filled,
-      kept: filled.filter((name) => !sent.filled.includes(name)),
+      kept: without(filled, sent.filled),
+      ...(isRepeated && known.cleared && { cleared: known.cleared }),
     },
     ...(entry?.late?.fingerprint === mine.fingerprint && { late: sentAgain(entry.late) }),
     fence: fenced(entry?.fence, mine.fingerprint, Math.max(now, others) + SPACING_MS),
@@ -150,14 +169,67 @@ function sentAgain(late: Late): Late {
   return late.open ? { ...late, open: false, resends: late.resends + 1 } : late;
 }
 
+/** Names of the fields that are to be cleared once a content that fills these is accepted. */
+export function owedOnceSent(
+  entry: Entry | undefined,
+  filled: readonly string[],
+  { clears }: Pick<Candidate, 'clears'>,
+): readonly string[] {
+  const before = union(entry?.known?.filled, entry?.claim?.fills);
+  return without(before, filled).filter((name) => clears.includes(name));
+}
+
+/** What a worker did under its claim to the profile of a content that was known. */
+export interface Cleared {
+  readonly claim: Claim;
+  readonly runId: string;
+  /** Names of the fields. */
+  readonly fields: readonly string[];
+}
+
+/**
+ * The entry after fields of the profile were cleared. Valid as a confirm is, but that it proves nothing about the
+ * content: a claim that stood there unconfirmed still does. Undefined if other content came in between.
+ */
+export function cleared(
+  entry: Entry | undefined,
+  done: Cleared,
+  before: Entry | undefined,
+  now: number,
+): Entry | undefined {
+  const { claim: mine, fields, runId } = done;
+  const { known, claim } = entry ?? {};
+  if (!entry || !known || known.fingerprint !== mine.fingerprint) return undefined;
+  if (claim && claim.fingerprint !== mine.fingerprint) return undefined;
+  return {
+    ...(withdrawn(entry, mine, before) ?? entry),
+    known: {
+      ...known,
+      version: newer(known.version, mine.version),
+      runId,
+      filled: without(known.filled, fields),
+      kept: without(known.kept, fields),
+      cleared: union(known.runId === runId ? known.cleared : [], fields),
+    },
+    fence: fenced(entry.fence, mine.fingerprint, now + SPACING_MS),
+  };
+}
+
 /**
  * The entry when an accepted answer came too late to be confirmed: whatever is known may have been overwritten, so the
  * next record that is not older is sent, whatever its fingerprint. Undefined if an open claim already sees to that.
+ *
+ * @param fills as in a claim.
  */
-export function doubted(entry: Entry): Entry | undefined {
-  if (!entry.known || entry.claim) return undefined;
-  const { version, fingerprint } = entry.known;
-  return { ...entry, claim: { id: 'doubted', version, fingerprint, deadline: 0 } };
+export function doubted(entry: Entry, fills: readonly string[] = []): Entry | undefined {
+  const { known, claim } = entry;
+  if (claim) {
+    const isNoted = fills.every((name) => claim.fills?.includes(name));
+    return isNoted ? undefined : { ...entry, claim: { ...claim, fills: union(claim.fills, fills) } };
+  }
+  if (!known) return undefined;
+  const { version, fingerprint } = known;
+  return { ...entry, claim: { id: 'doubted', version, fingerprint, deadline: 0, fills } };
 }
 
 /**
@@ -198,6 +270,14 @@ export function refused(
 
 function fenced(fence: Fence | undefined, fingerprint: string, until: number): Fence {
   return { fingerprint, until: Math.max(until, fence?.fingerprint === fingerprint ? fence.until : 0) };
+}
+
+function union(...lists: readonly (readonly string[] | undefined)[]): string[] {
+  return [...new Set(lists.flatMap((list) => list ?? []))];
+}
+
+function without(names: readonly string[], some: readonly string[]): string[] {
+  return names.filter((name) => !some.includes(name));
 }
 
 function newer(a: Version, b: Version): Version {

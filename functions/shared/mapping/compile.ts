@@ -54,6 +54,7 @@ export function compileMapping(definition: MappingDefinition): Mapping {
     definition,
     hash: mappingHash(definition),
     columns,
+    columnNames: columns.map((column) => [column, ...(definition.aliases?.[column] ?? [])]),
     keyColumn,
     updatedAtColumn,
     customerKey,

@@ -26,7 +26,7 @@ const SEARCH_KEY_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 const PHONE_REGION = /^[A-Z]{2}$/;
 const MAPPED_ENCODINGS: readonly MappedEncoding[] = ['utf-8', 'shift_jis', 'euc-jp', 'windows-1252', 'iso-8859-1'];
 /** Spaces around a column name would never be seen in the file and never match. */
-const COLUMN = /^\S(?:.*\S)?$/s;
+const COLUMN_RULE = { pattern: /^\S(?:.*\S)?$/s, allowed: 'a column name without spaces around it' };
 
 /**
  * The mapping that a text holds, with defaults filled in.
@@ -56,7 +56,7 @@ function readDefinition(value: unknown, faults: Faults): MappingDefinition | und
   const reader = ObjectReader.open(
     value,
     '',
-    ['$schema', 'objectType', 'exports', 'customerKey', 'updatedAt', 'phoneRegion', 'fields'],
+    ['$schema', 'objectType', 'exports', 'aliases', 'customerKey', 'updatedAt', 'phoneRegion', 'fields'],
     faults,
   );
   if (reader === undefined) return undefined;
@@ -64,6 +64,7 @@ function readDefinition(value: unknown, faults: Faults): MappingDefinition | und
   const parts = {
     objectType: readObjectType(reader),
     exports: readExports(reader),
+    aliases: readAliases(reader),
     customerKey: readCustomerKey(reader),
     updatedAt: readUpdatedAt(reader),
     phoneRegion: reader.string('phoneRegion', { pattern: PHONE_REGION, allowed: 'two capital letters, such as "JP"' }),
@@ -80,6 +81,7 @@ function readDefinition(value: unknown, faults: Faults): MappingDefinition | und
     exports,
     customerKey,
     fields,
+    ...(parts.aliases && { aliases: parts.aliases }),
     ...(parts.updatedAt && { updatedAt: parts.updatedAt }),
     ...(parts.phoneRegion && { phoneRegion: parts.phoneRegion }),
   };
@@ -114,6 +116,13 @@ function readExports(parent: ObjectReader): MappingDefinition['exports'] | undef
   };
 }
 
+/** The keys are columns of the mapping, so what may be one is told by the rules between the parts. */
+function readAliases(parent: ObjectReader): MappingDefinition['aliases'] {
+  const reader = parent.map('aliases');
+  if (reader === undefined) return undefined;
+  return Object.fromEntries(reader.names.map((column) => [column, reader.strings(column, COLUMN_RULE) ?? []]));
+}
+
 function readCustomerKey(parent: ObjectReader): MappingDefinition['customerKey'] | undefined {
   const reader = parent.object('customerKey', ['field', 'keyName'], true);
   const field = reader?.string('field', { required: true });
@@ -135,7 +144,16 @@ function readUpdatedAt(parent: ObjectReader): MappingDefinition['updatedAt'] {
   return column ? { column, format, ...(timeZone && { timeZone }) } : undefined;
 }
 
-const FIELD_PROPERTIES = ['name', 'column', 'target', 'contentType', 'required', 'normalize', 'searchKey'];
+const FIELD_PROPERTIES = [
+  'name',
+  'column',
+  'target',
+  'contentType',
+  'required',
+  'normalize',
+  'searchKey',
+  'clearWhenEmpty',
+];
 
 function readField(reader: ObjectReader | undefined): FieldDefinition | undefined {
   if (reader === undefined) return undefined;
@@ -155,6 +173,7 @@ function readField(reader: ObjectReader | undefined): FieldDefinition | undefine
     pattern: SEARCH_KEY_NAME,
     allowed: 'letters, digits, "_" and "-"',
   });
+  const clearWhenEmpty = reader.boolean('clearWhenEmpty');
   if (!name || !column) return undefined;
   return {
     name,
@@ -164,13 +183,10 @@ function readField(reader: ObjectReader | undefined): FieldDefinition | undefine
     ...(required && { required }),
     ...(normalize && { normalize }),
     ...(searchKey && { searchKey }),
+    ...(clearWhenEmpty && { clearWhenEmpty }),
   };
 }
 
 function readColumn(reader: ObjectReader): string | undefined {
-  return reader.string('column', {
-    required: true,
-    pattern: COLUMN,
-    allowed: 'a column name without spaces around it',
-  });
+  return reader.string('column', { required: true, ...COLUMN_RULE });
 }

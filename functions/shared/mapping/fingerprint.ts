@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { clearedFields } from './cleared-fields.ts';
 import { NORMALIZATION_RULES } from './normalize.ts';
 import type { MappingDefinition } from './types.ts';
 
@@ -31,13 +32,16 @@ export function fingerprinter(
 
 /** Hash of all that decides about a record: a run split with another one must not go on. */
 export function mappingHash(definition: MappingDefinition): string {
-  const { updatedAt, exports } = definition;
+  const { updatedAt, exports, aliases } = definition;
+  const cleared = clearedFields(definition).map(({ name }) => name);
   return digest(
     JSON.stringify([
       contentOf(definition),
       byName(definition).map(({ column, required = false }) => [column, required]),
       exports.contains,
       updatedAt && [updatedAt.column, updatedAt.format ?? 'iso', updatedAt.timeZone],
+      ...(aliases ? [Object.entries(aliases).toSorted(([a], [b]) => (a < b ? -1 : 1))] : []),
+      ...(cleared.length > 0 ? [cleared.toSorted()] : []),
     ]),
   );
 }

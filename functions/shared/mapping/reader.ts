@@ -7,6 +7,9 @@ export class Faults {
   }
 }
 
+/** Of one list. */
+const MAX_STRINGS = 20;
+
 interface StringRule {
   readonly required?: boolean;
   readonly maxLength?: number;
@@ -93,6 +96,26 @@ export class ObjectReader {
   object(name: string, known: readonly string[], required: boolean): ObjectReader | undefined {
     const value = this.#get(name, required);
     return value === undefined ? undefined : ObjectReader.open(value, this.pathOf(name), known, this.#faults);
+  }
+
+  /** An object whose properties have names of the user's own. */
+  map(name: string): ObjectReader | undefined {
+    const value = this.#get(name, false);
+    const known = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    return value === undefined ? undefined : ObjectReader.open(value, this.pathOf(name), known, this.#faults);
+  }
+
+  /** Of the properties that the object has. */
+  get names(): readonly string[] {
+    return Object.keys(this.#value);
+  }
+
+  strings(name: string, rule: StringRule): readonly string[] | undefined {
+    const values = this.array(name, MAX_STRINGS);
+    return values?.flatMap((value, index) => {
+      const reader = ObjectReader.open({ [index]: value }, this.pathOf(name), [String(index)], this.#faults);
+      return reader?.string(String(index), { ...rule, required: true }) ?? [];
+    });
   }
 
   array(name: string, maximum: number): readonly unknown[] | undefined {

@@ -4,7 +4,13 @@ import { REJECTED_COLUMNS } from '../export/original-version.ts';
 import { patternFault } from './export-time.ts';
 import { MAX_KEY_ENTRIES } from './limits.ts';
 import type { Faults } from './reader.ts';
-import { EXCLUSIVE_TARGETS, isTarget, PREDEFINED_SEARCH_KEYS, similarTarget } from './standard-profile.ts';
+import {
+  ENUMERATED_TARGETS,
+  EXCLUSIVE_TARGETS,
+  isTarget,
+  PREDEFINED_SEARCH_KEYS,
+  similarTarget,
+} from './standard-profile.ts';
 import type { ContentType, FieldDefinition, MappingDefinition } from './types.ts';
 import { isTimeZone } from './zoned-time.ts';
 
@@ -17,6 +23,7 @@ const FORBIDDEN_FIELD_NAME = 'Tags';
 export interface MappingParts {
   readonly exports?: MappingDefinition['exports'] | undefined;
   readonly customerKey?: MappingDefinition['customerKey'] | undefined;
+  readonly aliases?: MappingDefinition['aliases'] | undefined;
   readonly updatedAt?: MappingDefinition['updatedAt'] | undefined;
   readonly phoneRegion?: string | undefined;
   readonly fields?: readonly (FieldDefinition | undefined)[] | undefined;
@@ -29,6 +36,7 @@ export function ruleFaults(parts: MappingParts, faults: Faults): void {
   );
   nameFaults(fields, faults);
   targetFaults(fields, faults);
+  clearingFaults(fields, faults);
   searchKeyFaults(fields, faults);
   if (parts.customerKey) {
     const key = fields.find((field) => field.name === parts.customerKey?.field);
@@ -38,6 +46,7 @@ export function ruleFaults(parts: MappingParts, faults: Faults): void {
       faults.add('customerKey.field', `"${parts.customerKey.field}" is the name of no field.`);
     }
   }
+  aliasFaults(parts, fields, faults);
   timeFaults(parts, faults);
   if (parts.phoneRegion && !isSupportedCountry(parts.phoneRegion)) {
     faults.add(
@@ -64,6 +73,24 @@ function nameFaults(fields: readonly PlacedField[], faults: Faults): void {
   }
 }
 
+/** A name in a header line or record must stand for one column. */
+function aliasFaults({ aliases = {}, updatedAt }: MappingParts, fields: readonly PlacedField[], faults: Faults): void {
+  const columns = new Set([...fields.map(({ column }) => column), ...(updatedAt ? [updatedAt.column] : [])]);
+  const owners = new Map<string, string>();
+  for (const [column, names] of Object.entries(aliases)) {
+    if (!columns.has(column))
+      faults.add(`aliases.${column}`, 'is no column that the mapping reads; its names help nobody.');
+    names.forEach((name, index) => {
+      const path = `aliases.${column}.${index}`;
+      const owner = owners.get(name);
+      if (RESERVED_COLUMNS.includes(name)) reservedColumn(path, name, faults);
+      if (columns.has(name)) faults.add(path, `"${name}" is a column of the mapping itself.`);
+      else if (owner !== undefined) faults.add(path, `"${name}" is a name of the column ${owner} already.`);
+      owners.set(name, column);
+    });
+  }
+}
+
 function reservedColumn(path: string, column: string, faults: Faults): void {
   faults.add(path, `"${column}" is a column of rejected files; rename the export's column.`);
 }
@@ -86,6 +113,26 @@ function targetFaults(fields: readonly PlacedField[], faults: Faults): void {
     const fieldOfOne = targeted.find((field) => field.target === one);
     if (fieldOfOne && targeted.some((field) => field.target === other)) {
       faults.add(`${fieldOfOne.path}.target`, `"${one}" and "${other}" exclude each other; keep "${other}".`);
+    }
+  }
+}
+
+function clearingFaults(fields: readonly PlacedField[], faults: Faults): void {
+  for (const { path, target, required, clearWhenEmpty } of fields) {
+    if (!clearWhenEmpty) continue;
+    if (target === undefined) {
+      faults.add(
+        `${path}.clearWhenEmpty`,
+        'is for fields with a target; without one nothing in the profile is filled.',
+      );
+    } else if (ENUMERATED_TARGETS.includes(target)) {
+      faults.add(
+        `${path}.clearWhenEmpty`,
+        `can't be: ${target} takes only the service's own values, and none of them is empty.`,
+      );
+    }
+    if (required) {
+      faults.add(`${path}.clearWhenEmpty`, "can't be with required: a record that empties the field is rejected.");
     }
   }
 }

@@ -63,6 +63,9 @@ export function targetLimit(target: string): number {
   return target === ADDITIONAL_INFORMATION ? MAX_ADDITIONAL_INFORMATION : MAX_PROFILE_FIELD;
 }
 
+/** They take a value of an enumeration, and no empty one: UpdateProfile can't clear them (API model, shape `UpdateProfileRequest`). */
+export const ENUMERATED_TARGETS: readonly string[] = ['_profile.Gender', '_profile.PartyType', '_profile.ProfileType'];
+
 /** Pairs of which the service allows one: an enumeration and its free-text successor. */
 export const EXCLUSIVE_TARGETS: readonly (readonly [string, string])[] = [
   ['_profile.Gender', '_profile.GenderString'],

@@ -22,6 +22,8 @@ export interface FieldDefinition {
   readonly normalize?: Normalization;
   /** Key that agents search by, e.g. `_email`, `_phone`, or a name of its own. */
   readonly searchKey?: string;
+  /** A record that empties the field empties the target in the profile, too: UpdateProfile does, PutProfileObject never. */
+  readonly clearWhenEmpty?: boolean;
 }
 
 /** What a mapping file says, checked and with its defaults filled in; docs/mapping.md explains each property. */
@@ -38,6 +40,8 @@ export interface MappingDefinition {
     /** Of exports without a byte order mark; UTF-8 if absent. */
     readonly encoding?: MappedEncoding;
   };
+  /** Other names of columns, by the name that the mapping has for each: a record has one of them. */
+  readonly aliases?: Readonly<Record<string, readonly string[]>>;
   readonly customerKey: { readonly field: string; readonly keyName: string };
   readonly updatedAt?: {
     readonly column: string;
@@ -80,6 +84,8 @@ export interface Mapping {
   readonly hash: string;
   /** The columns that the mapping reads, each once: those of the fields in order, then `updatedAt`'s. */
   readonly columns: readonly string[];
+  /** Of each of `columns`, all names that it may have in an export or event: its own first. */
+  readonly columnNames: readonly (readonly string[])[];
   /** Index in `columns`. */
   readonly keyColumn: number;
   readonly updatedAtColumn: number | undefined;

@@ -1,14 +1,11 @@
 import { type CustomerProfilesClient, PutProfileObjectCommand } from '@aws-sdk/client-customer-profiles';
 import { ProfilesAccessDenied, ProfilesNotFound } from '../errors.ts';
-import { httpStatus, isBrokenConnection, isTransient } from '../transient.ts';
+import { failureOf } from './call-failure.ts';
 
 /** Milliseconds until a call without a whole answer is given up; the service usually takes about 900. */
 export const CALL_TIMEOUT_MS = 10_000;
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
 const MAX_REASON_LENGTH = 300;
-
-/** The service's model has the first; the second is in the list of errors that all AWS APIs share. */
-const REFUSALS = new Set(['BadRequestException', 'ValidationException']);
 
 /** What became of one record that was sent. */
 export type PutResult =
@@ -61,24 +58,20 @@ export function createProfileWriter(options: WriterOptions): ProfileWriter {
 
 type WriteAction = 'PutProfileObject' | 'BatchPutProfileObject';
 
-/** By name as well as by status: the service model says 429 for throttling, the list of common errors says 400. */
 export function classify(error: Error, action: WriteAction, target: WriterOptions): PutResult {
-  const status = httpStatus(error);
-  if (status === 429 || error.name === 'ThrottlingException') return { kind: 'throttled' };
-  if (status === 403 || error.name === 'AccessDeniedException') {
-    throw accessDenied(action, target, error);
+  const failure = failureOf(error);
+  switch (failure.kind) {
+    case 'denied':
+      throw accessDenied(action, target, error);
+    case 'missing':
+      throw notFound(target, error);
+    case 'refused':
+      return refused(failure.reason);
+    case 'unknown':
+      throw error;
+    default:
+      return failure;
   }
-  if (status === 404 || error.name === 'ResourceNotFoundException') {
-    throw notFound(target, error);
-  }
-  if (isTransient(error)) {
-    const neverConnected = isBrokenConnection(error) && 'code' in error && error.code === 'ECONNREFUSED';
-    return { kind: 'failed', open: status === undefined && !neverConnected };
-  }
-  if (REFUSALS.has(error.name) || status === 413) {
-    return refused(error.message);
-  }
-  throw error;
 }
 
 export function refused(reason: string): PutResult {

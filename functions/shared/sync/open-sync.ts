@@ -5,6 +5,7 @@ import { createFullExports } from '../ledger/full-exports.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import type { Mapping } from '../mapping/types.ts';
 import type { BatchWriter } from '../profiles/batch-writer.ts';
+import type { ProfileClearer } from '../profiles/profile-clearer.ts';
 import { CALL_TIMEOUT_MS, type ProfileWriter, type PutResult } from '../profiles/profile-writer.ts';
 import type { ApiName } from '../rate-budget/api-rates.ts';
 import type { Asker } from '../rate-budget/budget-state.ts';
@@ -12,6 +13,7 @@ import { createPermitQueue, type PermitQueue } from '../rate-budget/permit-queue
 import { createRateBudget, type RateBudget } from '../rate-budget/rate-budget.ts';
 import type { RatePlan } from '../rate-plan.ts';
 import { createClaims } from './claims.ts';
+import type { ClearingOptions } from './clearing.ts';
 import { createRecordSync, type RecordSync, type RecordSyncOptions } from './record-sync.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { createTurnsByCall } from './turns-by-call.ts';
@@ -28,6 +30,8 @@ export interface SyncEnvironment {
   readonly writer: ProfileWriter;
   /** @default - exports are sent one by one, as live events are. */
   readonly batchWriter?: BatchWriter;
+  /** @default - the mapping clears no field. */
+  readonly clearer?: ProfileClearer;
   readonly clock: Clock;
   readonly mapping: Mapping;
   readonly plan: RatePlan;
@@ -43,6 +47,8 @@ export type SyncOfInvocation = Pick<
   readonly onCall: (result: PutResult['kind']) => void;
   /** Of the API that records are sent with. */
   readonly budget: RateBudget;
+  /** For an environment with a `clearer`. */
+  readonly clearing?: Pick<ClearingOptions, 'budget' | 'onClear'> | undefined;
   /** Epoch milliseconds when Lambda ends this invocation. */
   readonly endsAt: number;
 };
@@ -58,19 +64,21 @@ export function openBudget(environment: SyncEnvironment, api: ApiName, kind: Ask
 
 /** A sync of records for one invocation of a worker. */
 export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocation): RecordSync {
-  const { dynamo, tables, clock, plan, mapping, domainName } = environment;
-  const { endsAt, budget, onCall, ...ofRun } = invocation;
+  const { dynamo, tables, clock, plan, mapping, domainName, clearer } = environment;
+  const { endsAt, budget, onCall, clearing, ...ofRun } = invocation;
   const { name: objectTypeName, expirationDays } = mapping.definition.objectType;
   const scope = { client: dynamo, domainName, objectTypeName };
   const ledger = createLedger({ ...scope, tableName: tables.ledger, clock });
   const until = endsAt - LAST_CALL_BEFORE_END_MS;
+  const permitsOf = (of: RateBudget) => createPermitQueue({ budget: of, clock, until });
   return createRecordSync({
     ...ofRun,
     mapping,
     ledger,
     claims: createClaims({ ledger, clock, expirationDays, deadline: endsAt + CLOCK_MARGIN_MS }),
     budget,
-    turns: openTurns(environment, createPermitQueue({ budget, clock, until }), budget.api, onCall),
+    turns: openTurns(environment, permitsOf(budget), budget.api, onCall),
+    clearing: clearer && clearing && { ...clearing, clearer, permits: permitsOf(clearing.budget) },
     fullExports: createFullExports({ ...scope, runTable: tables.run }),
     clock,
     maxCallsInFlight: plan.maxCallsInFlight,

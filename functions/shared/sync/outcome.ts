@@ -2,19 +2,21 @@ import type { Rejection } from '../rejection.ts';
 
 /** What became of a record in a run. */
 export type Outcome =
-  /** Accepted by the API, in this attempt or an earlier one of this run. */
+  /** Accepted by the API, or fields cleared that were owed before; in this attempt or an earlier one of this run. */
   | {
       readonly kind: 'synced';
-      /** Names of the mapping's fields that the record empties and that were sent with a value before. */
+      /** Names of the mapping's fields that the record empties and that were sent with a value before, and not cleared. */
       readonly notCleared: readonly string[];
+      /** Names of those that were cleared in the profile. */
+      readonly cleared: readonly string[];
       readonly notNormalized: number;
     }
-  | { readonly kind: 'unchanged' }
+  /** As before, also in the profile's fields that should have been cleared and could not be. */
+  | { readonly kind: 'unchanged'; readonly notCleared: readonly string[] }
   | { readonly kind: 'stale' }
   | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
 export const STALE: Outcome = { kind: 'stale' };
-export const UNCHANGED: Outcome = { kind: 'unchanged' };
 
 /** Why a record has no outcome yet. */
 export type LeftOverReason =

@@ -1,7 +1,7 @@
 import type { Claim } from '../ledger/entry.ts';
 import type { Snapshot } from '../ledger/ledger.ts';
 import type { Candidate } from '../ledger/rules.ts';
-import type { MappedObject } from '../mapping/types.ts';
+import type { MappedObject, MappingDefinition } from '../mapping/types.ts';
 import type { LeftOverReason, RecordToSync } from './outcome.ts';
 
 /** A record on its way through one attempt, and what is known of it so far. */
@@ -22,12 +22,22 @@ export interface Pending {
   readonly waitedFor?: string;
   /** Epoch milliseconds when the lock that kept the record out ends. */
   lockedUntil?: number;
+  /** No profile had the customer key when its fields were to be cleared: the service may not have matched its object yet. */
+  wasNotFound?: true;
+  /** Fields that can't be cleared in this run stay owed. */
+  isNotCleared?: true;
 }
 
 /** The record for another try after a wait. */
 export function waitedForClaim(pending: Pending): Pending {
   const claim = pending.snapshot.entry?.claim;
   return claim ? { ...pending, waitedFor: claim.id } : pending;
+}
+
+/** Names of the fields that a mapped record fills. */
+export function filledFields({ mapped }: Pending, { fields }: MappingDefinition): readonly string[] {
+  if (!mapped?.ok) throw new TypeError('Only a record that was mapped is sent.');
+  return mapped.filled.map((index) => fields[index]?.name ?? '');
 }
 
 /** Our claim on an entry. */

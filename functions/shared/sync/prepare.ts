@@ -1,5 +1,6 @@
 import { isGuardedByFullExports } from '../ledger/full-exports.ts';
 import type { Candidate } from '../ledger/rules.ts';
+import { clearedFields } from '../mapping/cleared-fields.ts';
 import type { Mapping } from '../mapping/types.ts';
 import type { Rejection } from '../rejection.ts';
 import { sourceTimeRule } from '../version.ts';
@@ -25,6 +26,7 @@ export function preparer(options: {
   const { mapping, runId, resync } = options;
   const { definition } = mapping;
   const rule = sourceTimeRule(definition.updatedAt?.column);
+  const clears = clearedFields(definition).map(({ name }) => name);
   const unchangedMovesVersion = options.unchangedAlwaysMoves ? 'always' : !isGuardedByFullExports(definition);
 
   return (record, now) => {
@@ -39,6 +41,7 @@ export function preparer(options: {
       resync,
       unchangedMovesVersion,
       refreshAfter: refreshAfter(customerKey, definition.objectType.expirationDays),
+      clears,
     };
     return { ok: true, unread: { record, customerKey, candidate } };
   };

@@ -3,19 +3,21 @@ import { ProfileSyncError } from '../errors.ts';
 import { type FullExports, isGuardedByFullExports, isOutdated } from '../ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../ledger/ledger.ts';
 import { SPACING_MS } from '../ledger/rules.ts';
-import type { MappedObject, Mapping } from '../mapping/types.ts';
+import { clearedFields } from '../mapping/cleared-fields.ts';
+import type { Mapping } from '../mapping/types.ts';
 import type { PutResult } from '../profiles/profile-writer.ts';
 import { timeIsOver } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
 import { isTransient } from '../transient.ts';
 import type { Claims } from './claims.ts';
+import { type ClearingOptions, createClearing } from './clearing.ts';
 import { coalesced } from './coalesced.ts';
 import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './outcome.ts';
-import { type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
+import { filledFields, type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
 import { preparer, type Unread } from './prepare.ts';
 import type { Passed, Turn, Turns } from './turns.ts';
-import { judge } from './verdict.ts';
+import { type CallKind, judge } from './verdict.ts';
 
 /** Milliseconds that the second pass waits for locks to end: about one call, or the spacing after one. */
 const WORTH_WAITING_MS = SPACING_MS + 500;
@@ -53,6 +55,8 @@ export interface RecordSyncOptions {
    */
   readonly isAlone?: (row: number) => boolean;
   readonly onOutcome: (record: RecordToSync, outcome: Outcome) => void;
+  /** @default - the mapping clears no field. */
+  readonly clearing?: ClearingOptions | undefined;
 }
 
 /** Syncs records in blocks: decides by the ledger, and sends what is left with bounded calls in flight. */
@@ -73,6 +77,8 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   const prepareRecord = preparer(options);
   const guardedByFullExports = isGuardedByFullExports(definition);
   const newestFullExport = coalesced(() => options.fullExports.newest());
+  const clearing = options.clearing && createClearing({ mapping, claims, clock, ...options.clearing });
+  const clearedNames = new Set(clearedFields(definition).map(({ name }) => name));
   const pool = createPool(options.maxCallsInFlight);
   let leftOver: Pending[] = [];
   let stopped: Error | undefined;
@@ -80,6 +86,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   function stop(reason: Error): void {
     stopped ??= reason;
     turns.close(reason);
+    clearing?.close(reason);
   }
 
   /** A hiccup of the ledger concerns the records at hand; anything else meets every record. */
@@ -115,66 +122,78 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     }
   }
 
-  /** Settles the record (false), unless only a call can (true). */
-  async function wantsCall(pending: Pending): Promise<boolean> {
+  /** The call that the record needs; undefined once it is settled without one, or left over. */
+  async function neededCall(pending: Pending): Promise<CallKind | undefined> {
     for (;;) {
       const verdict = judge(pending, mapping, clock.now());
       if (verdict.kind === 'wait') {
         pending.lockedUntil = verdict.until;
         leave(pending, 'locked');
-        return false;
+        return undefined;
       }
       if (verdict.kind === 'settled') {
         if (verdict.moved && !(await claims.move(pending, verdict.moved))) continue;
         options.onOutcome(pending.record, verdict.outcome);
-        return false;
+        return undefined;
       }
-      if (!options.isPoison(pending.record.row)) return true;
+      if (!options.isPoison(pending.record.row)) return verdict.kind;
+      if (verdict.kind === 'clear') {
+        pending.isNotCleared = true;
+        continue;
+      }
       options.onOutcome(pending.record, POISONED);
-      return false;
+      return undefined;
     }
   }
 
-  async function claim(pending: Pending): Promise<boolean> {
-    while (await wantsCall(pending)) {
-      if (!(await claims.lay(pending))) continue;
-      if (!guardedByFullExports) return true;
-      if (!isOutdated(pending.record.version.exportTime, await newestFullExport())) return true;
+  /** Lays the claim for the call that the record needs. */
+  async function claim(pending: Pending): Promise<CallKind | undefined> {
+    for (let call = await neededCall(pending); call; call = await neededCall(pending)) {
+      const fills = call === 'send' ? filledFields(pending, definition).filter((name) => clearedNames.has(name)) : [];
+      if (!(await claims.lay(pending, fills))) continue;
+      if (call === 'clear' || !guardedByFullExports) return call;
+      if (!isOutdated(pending.record.version.exportTime, await newestFullExport())) return call;
       options.onOutcome(pending.record, STALE);
-      return false;
+      return undefined;
     }
-    return false;
+    return undefined;
+  }
+
+  /** As `claim`; a turn for another call than the record needs after all is given back. */
+  async function claimFor(
+    pending: Pending,
+    wanted: CallKind,
+    turn: Pick<Turn, 'giveBack'>,
+  ): Promise<CallKind | undefined> {
+    let call: CallKind | undefined;
+    try {
+      call = pending.held ? wanted : await claim(pending);
+    } finally {
+      if (call !== wanted) turn.giveBack();
+    }
+    return call;
   }
 
   /**
    * Gets a turn, and only then lays the claim: a claim that waited for its permit would keep others out, or be taken
    * over and sent twice. When many wait, the turn's time is half a second ahead, enough for the claim.
+   *
+   * @returns the call that the record needs next.
    */
-  async function sync(pending: Pending): Promise<void> {
+  async function send(pending: Pending): Promise<CallKind | undefined> {
     for (let alone = options.isAlone?.(pending.record.row) ?? false; ; ) {
       const turn = await turns.next(alone);
-      const held = pending.held ?? (await claimFor(pending, turn));
-      if (!held) return;
-      const { mapped } = pending;
+      const call = await claimFor(pending, 'send', turn);
+      const { held, mapped } = pending;
+      if (call !== 'send' || !held) return call;
       if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
-      const result = await send(mapped.object, held, turn);
-      if (result.kind !== 'passed') return conclude(pending, held, mapped, result);
+      const result = await sendIn(turn, mapped.object, held);
+      if (result.kind !== 'passed') return (await conclude(pending, held, result)) ? neededCall(pending) : undefined;
       alone ||= result.alone;
     }
   }
 
-  /** Undefined if the record needs no turn after all. */
-  async function claimFor(pending: Pending, turn: Turn): Promise<HeldClaim | undefined> {
-    let isHeld = false;
-    try {
-      isHeld = await claim(pending);
-    } finally {
-      if (!isHeld) turn.giveBack();
-    }
-    return isHeld ? pending.held : undefined;
-  }
-
-  async function send(object: string, held: HeldClaim, turn: Turn): Promise<PutResult | Passed> {
+  async function sendIn(turn: Turn, object: string, held: HeldClaim): Promise<PutResult | Passed> {
     try {
       return await turn.send(object);
     } catch (error) {
@@ -184,39 +203,52 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     }
   }
 
-  async function conclude(
-    pending: Pending,
-    held: HeldClaim,
-    mapped: Extract<MappedObject, { readonly ok: true }>,
-    result: PutResult,
-  ): Promise<void> {
-    const { record } = pending;
+  /** True if the record was taken; else it is settled or left over. */
+  async function conclude(pending: Pending, held: HeldClaim, result: PutResult): Promise<boolean> {
     switch (result.kind) {
-      case 'accepted': {
+      case 'accepted':
         held.takenAt = clock.now();
         budget.accepted();
-        const filled = mapped.filled.map((index) => definition.fields[index]?.name ?? '');
-        if (!(await claims.confirm(pending, held, filled))) return leave(pending, 'locked');
-        const notCleared = pending.snapshot.entry?.known?.kept ?? [];
-        return options.onOutcome(record, { kind: 'synced', notCleared, notNormalized: mapped.notNormalized });
-      }
+        if (await claims.confirm(pending, held, filledFields(pending, definition))) return true;
+        leave(pending, 'locked');
+        return false;
       case 'throttled':
         await budget.throttled();
-        return leave(pending, 'throttled');
-      case 'refused':
-        await claims.refuse(pending, held, result.reason);
-        return options.onOutcome(record, { kind: 'rejected', rejection: { code: 'REFUSED', reason: result.reason } });
+        leave(pending, 'throttled');
+        return false;
+      case 'refused': {
+        const { reason } = result;
+        await claims.refuse(pending, held, reason);
+        options.onOutcome(pending.record, { kind: 'rejected', rejection: { code: 'REFUSED', reason } });
+        return false;
+      }
       case 'failed':
         if (result.open) held.mayStillArrive = true;
         else held.takenAt = clock.now();
-        return leave(pending, 'failed');
+        leave(pending, 'failed');
+        return false;
+    }
+  }
+
+  /** As `send`. */
+  async function clear(pending: Pending): Promise<CallKind | undefined> {
+    if (!clearing) throw new TypeError('Only a mapping that clears fields lets records owe it.');
+    for (;;) {
+      const turn = await clearing.next();
+      const call = await claimFor(pending, 'clear', turn);
+      if (call !== 'clear' || !pending.held) return call;
+      const result = await turn.clear(pending, pending.held);
+      if (result === 'done') return neededCall(pending);
+      if (result === 'passed') continue;
+      leave(pending, result);
+      return undefined;
     }
   }
 
   async function attempt(pending: Pending): Promise<void> {
     try {
-      if (!(await wantsCall(pending))) return;
-      await sync(pending);
+      let call = await neededCall(pending);
+      while (call) call = await (call === 'send' ? send(pending) : clear(pending));
     } catch (error) {
       leave(pending, 'interrupted');
       stopUnlessTransient(error);

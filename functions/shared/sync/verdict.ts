@@ -1,20 +1,25 @@
 import type { Entry } from '../ledger/entry.ts';
-import { decide } from '../ledger/rules.ts';
+import { decide, owed } from '../ledger/rules.ts';
 import type { Mapping } from '../mapping/types.ts';
-import { type Outcome, STALE, UNCHANGED } from './outcome.ts';
+import { type Outcome, STALE } from './outcome.ts';
 import type { Pending } from './pending.ts';
+
+/** The calls that a record may need: PutProfileObject, or those that clear fields of its profile. */
+export type CallKind = (Verdict & { kind: 'send' | 'clear' })['kind'];
 
 export type Verdict =
   | { readonly kind: 'settled'; readonly outcome: Outcome /** To be written first. */; readonly moved?: Entry }
   | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'send' };
+  | { readonly kind: 'send' }
+  | { readonly kind: 'clear' };
 
 /**
  * What to do with a record, by the ledger's entry as last read. A record that can't be mapped is rejected before it can
  * be stale; one whose fingerprint is the known one was mapped when that was sent, and skips it.
  */
 export function judge(pending: Pending, mapping: Mapping, now: number): Verdict {
-  const { candidate, record } = pending;
+  const { record } = pending;
+  const candidate = pending.isNotCleared ? { ...pending.candidate, clears: [] } : pending.candidate;
   const { entry } = pending.snapshot;
   const map = () => {
     pending.mapped ??= mapping.toObject(record.values);
@@ -31,7 +36,8 @@ export function judge(pending: Pending, mapping: Mapping, now: number): Verdict 
     case 'synced': {
       const mapped = map();
       const notNormalized = mapped.ok ? mapped.notNormalized : 0;
-      return { kind: 'settled', outcome: { kind: 'synced', notCleared: decision.known.kept, notNormalized } };
+      const { kept: notCleared, cleared = [] } = decision.known;
+      return { kind: 'settled', outcome: { kind: 'synced', notCleared, cleared, notNormalized } };
     }
     case 'stale':
       return { kind: 'settled', outcome: STALE };
@@ -39,9 +45,16 @@ export function judge(pending: Pending, mapping: Mapping, now: number): Verdict 
       const { code, reason } = decision.refusal;
       return { kind: 'settled', outcome: { kind: 'rejected', rejection: { code, reason } } };
     }
-    case 'unchanged':
-      return { kind: 'settled', outcome: UNCHANGED, ...(decision.moved && { moved: decision.moved }) };
+    case 'unchanged': {
+      const notCleared = entry?.known ? owed(entry.known, pending.candidate) : [];
+      return {
+        kind: 'settled',
+        outcome: { kind: 'unchanged', notCleared },
+        ...(decision.moved && { moved: decision.moved }),
+      };
+    }
     case 'wait':
+    case 'clear':
       return decision;
     case 'send': {
       const mapped = map();

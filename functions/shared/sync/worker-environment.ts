@@ -2,8 +2,10 @@ import { systemClock } from '../clock.ts';
 import { createDynamoClient } from '../dynamo-client.ts';
 import { requiredEnv } from '../env.ts';
 import { loadBundledMapping } from '../mapping/bundled.ts';
+import { clearedFields } from '../mapping/cleared-fields.ts';
 import { createBatchWriter } from '../profiles/batch-writer.ts';
 import { createProfilesClient } from '../profiles/client.ts';
+import { createProfileClearer } from '../profiles/profile-clearer.ts';
 import { createProfileWriter } from '../profiles/profile-writer.ts';
 import { deployedRatePlan } from '../rate-environment.ts';
 import type { SyncEnvironment } from './open-sync.ts';
@@ -17,8 +19,10 @@ export function workerEnvironment(): SyncEnvironment {
   const mapping = loadBundledMapping();
   const plan = deployedRatePlan();
   const domainName = requiredEnv('DOMAIN_NAME');
+  const client = createProfilesClient(plan.maxCallsInFlight);
+  const { keyName } = mapping.definition.customerKey;
   const target = {
-    client: createProfilesClient(plan.maxCallsInFlight),
+    client,
     domainName,
     objectTypeName: mapping.definition.objectType.name,
   };
@@ -34,6 +38,9 @@ export function workerEnvironment(): SyncEnvironment {
     dynamo: createDynamoClient(),
     writer: createProfileWriter(target),
     ...(plan.exportApi === 'BatchPutProfileObject' && { batchWriter: createBatchWriter(target) }),
+    ...(clearedFields(mapping.definition).length > 0 && {
+      clearer: createProfileClearer({ client, domainName, keyName }),
+    }),
     clock: systemClock,
   };
 }

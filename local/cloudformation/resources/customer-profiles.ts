@@ -18,11 +18,12 @@ const OBJECT_TYPE_PROPERTIES: readonly string[] = [
   'Fields',
   'Keys',
   'SourceLastUpdatedTimestampFormat',
+  'SourcePriority',
 ];
 
 export const objectType: ResourceType = {
   properties: OBJECT_TYPE_PROPERTIES,
-  withoutEffect: ['EncryptionKey', 'MaxProfileObjectCount', 'SourcePriority', 'Tags'],
+  withoutEffect: ['EncryptionKey', 'MaxProfileObjectCount', 'Tags'],
   identify: (resource) => ({
     ref: `${resource.text('DomainName')}|${resource.text('ObjectTypeName')}`,
     attributes: {},

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkExport } from '../../../cli/exports/check-export.ts';
 import { UserError } from '../../../cli/user-error.ts';
@@ -22,6 +23,9 @@ describe('the check of an export before a byte is sent', () => {
   it.each([
     ['a CSV', 'good.csv', GOOD, { type: 'csv', delimiter: ',' }],
     ['a CSV of a spreadsheet', 'semicolons.csv', '\ufeffid;name;email\r\n', { type: 'csv', delimiter: ';' }],
+    ['a CSV in gzip', 'good.csv.gz', gzipSync(GOOD), { type: 'csv' }],
+    ['JSON Lines in zstd', 'good.jsonl.zst', zstdCompressSync('{"id":1}\n'), { type: 'jsonl' }],
+    ['a CSV in UTF-16', 'utf16.csv', Buffer.from(`\ufeff${GOOD}`, 'utf16le'), { type: 'csv' }],
     ['JSON Lines', 'good.jsonl', '{"id":1}\n', { type: 'jsonl' }],
     [
       'a header line of many blocks',
@@ -32,13 +36,26 @@ describe('the check of an export before a byte is sent', () => {
   ])('takes %s', async (_what, name, content, format) => {
     const path = file(name, content);
     const checked = await checkExport(path, mapping);
-    expect(checked).toMatchObject({ path, bytes: Buffer.byteLength(content), detected: { format } });
+    expect(checked).toMatchObject({ path, bytes: Buffer.from(content).length, detected: { format } });
   });
 
   it.each([
     ['a header line that lacks a column', 'lacks.csv', 'id,name\n', /does not fit the mapping.*lacks email/],
     ['an empty file', 'empty.csv', '', /The export is empty/],
     ['an Excel workbook', 'book.csv', Buffer.from(`PK\u0003\u0004${'x'.repeat(600)}`, 'latin1'), /Excel workbook/],
+    ['a CSV that is named .gz', 'plain.csv.gz', GOOD, /named \.gz, but its first bytes are not those of gzip/],
+    [
+      'gzip that lacks its end',
+      'cut.csv.gz',
+      gzipSync('id,name').subarray(0, -8),
+      /packed with gzip, and its end is missing/,
+    ],
+    [
+      'half a pair in UTF-16',
+      'half.csv',
+      Buffer.from('\ufeffid,\ud83d', 'utf16le'),
+      /not UTF-16: row 1 .* byte 9 of the file/,
+    ],
     ['a JSON array', 'array.jsonl', '[{"id":1}]', /one JSON array/],
   ])('refuses %s in the words of a run', async (_what, name, content, words) => {
     const checking = checkExport(file(name, content), mapping);

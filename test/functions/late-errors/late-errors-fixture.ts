@@ -148,7 +148,12 @@ export function useLateErrors(): LateErrorsFixture {
     async nextRun(customerKey) {
       const version = { sourceTime: 9, exportTime: 9, uploadTime: 9, row: 9, rule: 'exportTime' };
       const record = { version, fingerprint: 'F1', runId: 'next', resync: false, unchangedMovesVersion: false };
-      const decision = decide(await entryOf(customerKey), { ...record, refreshAfter: 1e12 }, clock.now(), false);
+      const decision = decide(
+        await entryOf(customerKey),
+        { ...record, refreshAfter: 1e12, clears: [] },
+        clock.now(),
+        false,
+      );
       return decision.kind === 'refused' ? decision.refusal : decision.kind;
     },
     async filesUnder(prefix) {

@@ -208,6 +208,51 @@ describe('SplitExport', () => {
     });
   });
 
+  describe('a full export that says to be a part', () => {
+    const full = (timeInKey = false) =>
+      smallMapping({
+        exports: {
+          contains: 'full',
+          ...(timeInKey && { timeInKey: { pattern: '{yyyy}{MM}{dd}', timeZone: 'UTC' } }),
+        },
+      });
+
+    it.each(['crm-part-2.csv', 'part0001.csv.gz', 'crm_2of5.csv', 'crm.Part3.jsonl'])(
+      'in its name, %s, is refused before it holds back another one',
+      async (name) => {
+        const key = `exports/${name}`;
+        await buckets.put(EXPORTS, key, header + row(1));
+        const domainName = `parts-${name}`;
+        await expect(split({ key, mapping: full(), domainName }).result).rejects.toThrow(
+          /says that it is a part .*"changes".*exports\.timeInKey.*"as-of"/,
+        );
+        expect(await fullExports(domainName).newest()).toBeUndefined();
+      },
+    );
+
+    it.each([
+      { why: 'all parts have the date in their names', name: 'crm-20261101-part-2.csv', mapping: full(true) },
+      {
+        why: 'it has a time of its own',
+        name: 'as-of-part-2.csv',
+        mapping: full(),
+        metadata: { 'as-of': '2026-11-01T00:00:00Z' },
+      },
+      { why: 'it is no full export', name: 'changes-part-2.csv', mapping: smallMapping() },
+      {
+        why: 'records have a time',
+        name: 'x-part-2.csv',
+        mapping: smallMapping({ exports: { contains: 'full' }, updatedAt: { column: 'email' } }),
+      },
+      { why: 'its name says so only to a machine', name: 'department-7.csv', mapping: full() },
+      { why: 'a number in its name is a date', name: 'crm-2026-11-02.csv', mapping: full() },
+    ])('is taken if $why', async ({ name, mapping, metadata }) => {
+      const key = `exports/${name}`;
+      await buckets.put(EXPORTS, key, header + row(1), metadata);
+      expect(await split({ key, mapping, domainName: `taken-${name}` }).result).toMatchObject({ rows: 1 });
+    });
+  });
+
   describe('registers the export time', () => {
     const full = smallMapping({ exports: { contains: 'full' } });
     const updatedAt = { column: 'changed' };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readLiveEvent } from '../../../functions/sync-event/live-event.ts';
 import { deliveredEvent, eventId } from '../../helpers/live-event.ts';
 
-const COLUMNS = ['id', 'name', 'vip'];
+const COLUMNS = [['id'], ['name', 'first name'], ['vip']];
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 const RECORD = { id: '1', name: 'Ann', vip: true, other: [1] };
 
@@ -34,6 +34,15 @@ describe('a live event', () => {
 
   it('has empty values for columns that are missing or null', () => {
     expect(read(deliveredEvent({ record: { id: '1', name: null } }))).toMatchObject({ values: ['1', '', ''] });
+  });
+
+  it('may have another name of a column, but not two of one', () => {
+    const { name, ...rest } = RECORD;
+    const renamed = deliveredEvent({ record: { ...rest, 'first name': name } });
+    expect(read(renamed)).toMatchObject({ ok: true, values: ['1', 'Ann', 'true'] });
+    expect(read(deliveredEvent({ record: { ...RECORD, 'first name': '' } }))).toMatchObject({
+      rejection: { code: 'TWO_NAMES', reason: 'The properties name and first name are names of one column.' },
+    });
   });
 
   it('with an array in a mapped column is rejected as such a row is', () => {

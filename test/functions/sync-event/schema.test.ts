@@ -18,7 +18,7 @@ const entry = { source: 'crm.example', 'detail-type': 'Customer Changed', detail
 function isTaken(sent: Readonly<Record<string, unknown>>): boolean {
   const event = readLiveEvent(
     JSON.stringify(deliveredEvent(undefined, { 'detail-type': undefined, ...sent })),
-    mapping.columns,
+    mapping.columnNames,
     NOW,
   );
   return event.ok || event.rejection.code !== 'INVALID_EVENT';
@@ -72,7 +72,7 @@ describe('the JSON Schema of a live event and SyncEvent agree', () => {
     for (const line of lines) {
       const sent = JSON.parse(line);
       expect(validate(sent)).toBe(true);
-      const event = readLiveEvent(JSON.stringify(deliveredEvent(undefined, sent)), mapping.columns, NOW);
+      const event = readLiveEvent(JSON.stringify(deliveredEvent(undefined, sent)), mapping.columnNames, NOW);
       expect(event.ok && mapping.identify(event.values, NOW)).toMatchObject({ ok: true });
     }
   });

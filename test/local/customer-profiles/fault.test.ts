@@ -1,6 +1,7 @@
+import { UpdateProfileCommand } from '@aws-sdk/client-customer-profiles';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { effectsOf, type Fault, mishapOf } from '../../../local/customer-profiles/fault.ts';
-import { failure, startProfiles } from './profiles-fixture.ts';
+import { DOMAIN, failure, startProfiles } from './profiles-fixture.ts';
 
 let profiles: Awaited<ReturnType<typeof startProfiles>>;
 beforeAll(async () => {
@@ -10,6 +11,35 @@ afterAll(() => profiles.end());
 
 /** What the SDK makes of a connection that ends without an answer. */
 const RESET = { name: 'TimeoutError', status: undefined };
+
+describe('a fault of another operation', () => {
+  const search = () => profiles.search('customerKey', ['other']);
+
+  it('hits that one alone', async () => {
+    profiles.service().configure({ fault: { operation: 'SearchProfiles', error: 'ThrottlingException' } });
+    expect(await failure(profiles.put({ customerId: 'other' }))).toBe('no error');
+    expect(await failure(search())).toEqual({ name: 'ThrottlingException', status: 429 });
+    profiles.service().configure({ fault: { error: 'ThrottlingException' } });
+    expect(await failure(search())).toBe('no error');
+    profiles.service().configure({ fault: undefined });
+  });
+
+  it.each([
+    ['before the work', 'beforeWork', 'Ann'],
+    ['after the work', 'afterWork', 'Bea'],
+  ] as const)('drops the connection %s', async (_, dropped, name) => {
+    await profiles.put({ customerId: dropped, firstName: 'Ann' });
+    const found = () => profiles.search('customerKey', [dropped]);
+    const [{ ProfileId } = {}] = await found();
+    profiles.service().configure({ fault: { operation: 'UpdateProfile', dropped, forObjectsWith: 'Bea' } });
+    const update = (FirstName: string) =>
+      profiles.client().send(new UpdateProfileCommand({ DomainName: DOMAIN, ProfileId, FirstName }));
+    expect(await failure(update('Bea'))).toEqual(RESET);
+    expect(await found()).toMatchObject([{ FirstName: name }]);
+    expect(await failure(update('Cia'))).toBe('no error');
+    profiles.service().configure({ fault: undefined });
+  });
+});
 
 describe('a fault that was asked for', () => {
   it.each<[NonNullable<Fault['error']>, number]>([

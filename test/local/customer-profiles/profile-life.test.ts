@@ -101,6 +101,15 @@ describe('UpdateProfile', () => {
     expect(await find('G')).toMatchObject([{ FirstName: 'Anna' }]);
   });
 
+  it('loses to objects of a type with a SourcePriority', async () => {
+    profiles.service().putObjectType(DOMAIN, { ...SHORT_LIVED, SourcePriority: 1 });
+    await put('P', 'Ann');
+    await update({ ProfileId: await idOf('P'), FirstName: '' });
+    await put('P', 'Ann');
+    expect(await find('P')).toMatchObject([{ FirstName: 'Ann' }]);
+    profiles.service().putObjectType(DOMAIN, SHORT_LIVED);
+  });
+
   it.each([
     ['an unknown profile', { ProfileId: '0'.repeat(32) }, NOT_FOUND],
     ['a malformed id', { ProfileId: 'no id' }, BAD_REQUEST],

@@ -6,7 +6,7 @@ import { type Upload, useUpload } from '../use-upload.ts';
 import { Icon } from './icon.tsx';
 import { Problem } from './problem.tsx';
 
-const ENDINGS = '.csv,.jsonl,.ndjson';
+const ENDINGS = '.csv,.jsonl,.ndjson,.gz,.zst';
 
 /** Where a file is dropped, or chosen by a button. Only one of them is on a page: it takes what is dropped anywhere. */
 export function DropZone({

@@ -25,6 +25,7 @@ function candidate(night: number, fingerprint: string, over: Partial<Candidate> 
     resync: false,
     unchangedMovesVersion: true,
     refreshAfter: 10_000_000_000,
+    clears: [],
     ...over,
   };
 }

@@ -12,8 +12,8 @@ const EXPIRES = clock.now() / 1000 + 1_000;
 const version = { sourceTime: 1, exportTime: 2, uploadTime: 3, row: 4, rule: 'exportTime' };
 
 const FULL_ENTRY: Entry = {
-  known: { version, fingerprint: 'F1', runId: 'run', sentAt: 5, filled: ['a', 'b'], kept: ['b'] },
-  claim: { id: 'c', version: { ...version, row: 9 }, fingerprint: 'F2', deadline: 7 },
+  known: { version, fingerprint: 'F1', runId: 'run', sentAt: 5, filled: ['a', 'b'], kept: ['b'], cleared: ['c'] },
+  claim: { id: 'c', version: { ...version, row: 9 }, fingerprint: 'F2', deadline: 7, fills: ['a'] },
   fence: { fingerprint: 'F2', until: 8 },
   refusal: { fingerprint: 'F3', code: 'REFUSED', reason: 'no', runId: 'run' },
   late: { fingerprint: 'F1', messages: ['m1', 'm2'], open: true, resends: 1 },

@@ -3,6 +3,7 @@ import type { Claim, Entry } from '../../../../functions/shared/ledger/entry.ts'
 import {
   type Candidate,
   claimed,
+  cleared,
   confirmed,
   decide,
   doubted,
@@ -30,6 +31,7 @@ function candidate(exportTime: number, fingerprint: string, over: Partial<Candid
     resync: false,
     unchangedMovesVersion: true,
     refreshAfter: 10_000_000_000,
+    clears: [],
     ...over,
   };
 }
@@ -310,6 +312,106 @@ describe('a confirm', () => {
 
   it('makes the entry anew if it expired meanwhile', () => {
     expect(confirmed(undefined, sent(v1, 'a'), NOW, EXPIRES)?.known?.fingerprint).toBe('V1');
+  });
+});
+
+describe('fields that are cleared when they are empty', () => {
+  const clears = ['email'];
+  const v1 = candidate(100, 'V1', { clears });
+  const v2 = candidate(200, 'V2', { clears });
+  const v3 = candidate(300, 'V3', { clears });
+  const filled = confirmed(
+    claimed(undefined, claimOf(v1, 'a'), NOW, EXPIRES),
+    sent(v1, 'a', { filled: ['name', 'email'] }),
+    NOW,
+    EXPIRES,
+  );
+  /** The night after, V2 empties the e-mail address. */
+  const owing = synced(filled, v2, LATER);
+  const T = LATER + SPACING_MS + 1;
+  const clearing = (entry: Entry, by: Candidate) => claimed(entry, claimOf(by, 'c'), T, EXPIRES);
+  const clearedBy = (by: Candidate, entry = owing) =>
+    cleared(clearing(entry, by), { claim: claimOf(by, 'c'), runId: by.runId, fields: clears }, entry, T);
+
+  it.each([
+    ['are owed by the run that sent the record', v2],
+    ['are owed by the next run, though the record is unchanged', candidate(250, 'V2', { clears })],
+  ])('%s', (_, by) => {
+    expect(decide(owing, by, T, false).kind).toBe('clear');
+  });
+
+  it('are owed only where the mapping says so, and of what was filled before', () => {
+    expect(decide(owing, candidate(250, 'V2'), T, false).kind).toBe('unchanged');
+    expect(decide(owing, candidate(250, 'V2', { clears: ['phone'] }), T, false).kind).toBe('unchanged');
+    expect(decide(filled, v1, T, false).kind).toBe('synced');
+  });
+
+  it('are told by the run that cleared them, also when it looks again, and by no other', () => {
+    const entry = clearedBy(v2);
+    expect(decide(entry, v2, T, false)).toMatchObject({ kind: 'synced', known: { kept: [], cleared: ['email'] } });
+    expect(decide(entry, candidate(250, 'V2', { clears }), T, false).kind).toBe('unchanged');
+    const later = candidate(250, 'V2', { clears });
+    expect(decide(clearedBy(later), later, T, false)).toMatchObject({ kind: 'synced', known: { cleared: ['email'] } });
+  });
+
+  it('are owed no more until they are filled again', () => {
+    const emptyToo = synced(clearedBy(v2), v3, T + SPACING_MS + 1);
+    expect(emptyToo.known).toMatchObject({ filled: ['name'], kept: [] });
+    expect(emptyToo.known?.cleared).toBeUndefined();
+  });
+
+  it('keep other content at its distance once they are cleared', () => {
+    expect(decide(clearedBy(v2), v3, T + SPACING_MS - 1, false)).toEqual({ kind: 'wait', until: T + SPACING_MS });
+  });
+
+  it('wait for a call of other content that may be under way, and are left to it if its worker never returns', () => {
+    const entry = claimed(owing, claimOf(v3, 'n'), T, EXPIRES);
+    expect(decide(entry, v2, T, false).kind).toBe('wait');
+    expect(decide(entry, v2, INVOCATION_END + 1, false).kind).toBe('synced');
+  });
+
+  it('are cleared under a claim: other content waits, and the same content takes it over only at the end', () => {
+    const entry = clearing(owing, v2);
+    expect(decide(entry, v3, T + 1, false)).toEqual({ kind: 'wait', until: INVOCATION_END + SPACING_MS });
+    expect(decide(entry, v2, T + 1, false)).toEqual({ kind: 'wait', until: INVOCATION_END });
+    expect(decide(entry, v2, T + 1, true).kind).toBe('clear');
+  });
+
+  it('prove nothing about the content: an unconfirmed claim and a doubt stay', () => {
+    const doubt = doubted(owing, []);
+    if (!doubt) throw new Error('what is known can be doubted');
+    expect(clearedBy(v2, doubt)?.claim).toEqual(doubt.claim);
+  });
+
+  it('prove nothing once other content came in between', () => {
+    const other = synced(owing, v3, T);
+    const done = { claim: claimOf(v2, 'c'), runId: v2.runId, fields: clears };
+    expect(cleared(other, done, owing, T)).toBeUndefined();
+    expect(cleared(claimed(owing, claimOf(v3, 'n'), T, EXPIRES), done, owing, T)).toBeUndefined();
+  });
+
+  it('are noted when another worker of the same content took the claim over, which stays', () => {
+    const entry = claimed(clearing(owing, v2), claimOf(v2, 'd'), T, EXPIRES);
+    const after = cleared(entry, { claim: claimOf(v2, 'c'), runId: v2.runId, fields: clears }, owing, T);
+    expect(after).toMatchObject({ claim: { id: 'd' }, known: { kept: [] } });
+  });
+
+  it('are owed of content that was sent, perhaps, by a worker that never returned', () => {
+    const fills = { ...claimOf(v3, 'n'), fills: ['phone'] };
+    const crashed = claimed(synced(undefined, v2), fills, T, EXPIRES);
+    const next = candidate(400, 'V4', { clears: ['phone'] });
+    expect(synced(crashed, next, INVOCATION_END * 2).known?.kept).toEqual(['phone']);
+    const twice = claimed(crashed, claimOf(candidate(350, 'V3b'), 'm'), T, EXPIRES);
+    expect(synced(twice, next, INVOCATION_END * 2).known?.kept).toEqual(['phone']);
+  });
+
+  it('are owed of content whose answer came too late to be confirmed', () => {
+    const next = candidate(400, 'V4', { clears: ['phone'] });
+    for (const entry of [owing, claimed(owing, claimOf(v3, 'n'), T, EXPIRES)]) {
+      const doubt = doubted(entry, ['phone']);
+      expect(synced(doubt, next, INVOCATION_END * 2).known?.kept).toEqual(expect.arrayContaining(['phone']));
+      expect(doubt && doubted(doubt, ['phone'])).toBeUndefined();
+    }
   });
 });
 

@@ -28,6 +28,8 @@ export const goodMappings: readonly Case[] = [
     title: 'only what is needed',
     file: { ...file, phoneRegion: undefined, fields: [{ name: 'id', column: 'ID', required: true }] },
   },
+  { title: 'exports in Shift_JIS', file: { ...file, exports: { encoding: 'shift_jis' } } },
+  { title: 'aliases', file: { ...file, aliases: { 'Customer ID': ['Customer No', '顧客番号'], Phone: ['Tel'] } } },
   { title: 'an export of every customer', file: { ...file, exports: { contains: 'full', delimiter: '\t' } } },
   { title: 'a time to the second in the key', file: withTimeInKey('{yyyy}/{MM}/{dd}/crm-{HH}{mm}{ss}') },
   {
@@ -49,6 +51,16 @@ export const goodMappings: readonly Case[] = [
     file: withField({ ...phone, name: 'mobile', target: '_profile.MobilePhoneNumber' }),
   },
   { title: 'a search key of its own', file: withField({ name: 'card', column: 'Card', searchKey: 'cardNumber' }) },
+  {
+    title: 'fields that are cleared',
+    file: withFields(
+      id,
+      { ...phone, clearWhenEmpty: true },
+      { name: 'city', column: 'City', target: '_profile.Address.City', required: false, clearWhenEmpty: true },
+      { name: 'tier', column: 'Tier', target: '_profile.Attributes.tier', clearWhenEmpty: true },
+      { name: 'gender', column: 'Gender', target: '_profile.Gender', clearWhenEmpty: false },
+    ),
+  },
   { title: '250 fields', file: withFields(id, ...numbered(249)) },
   { title: '9 search keys', file: withFields(id, ...numbered(9, { searchKey: 'code' })) },
 ];
@@ -78,6 +90,46 @@ export const faultyMappings: readonly FaultyCase[] = [
     title: 'an unknown kind of export',
     file: { ...file, exports: { contains: 'all' } },
     fault: 'exports.contains: is "all"',
+  },
+  {
+    title: 'an encoding that is never guessed',
+    file: { ...file, exports: { encoding: 'utf-16le' } },
+    fault: 'exports.encoding: is "utf-16le"; it must be one of',
+  },
+  { title: 'aliases in a list', file: { ...file, aliases: ['Tel'] }, fault: 'aliases: is an array' },
+  {
+    title: 'one alias without a list',
+    file: { ...file, aliases: { Phone: 'Tel' } },
+    fault: 'aliases.Phone: is a string',
+  },
+  { title: 'no aliases', file: { ...file, aliases: { Phone: [] } }, fault: 'aliases.Phone: has 0 entries' },
+  {
+    title: 'an alias with a space behind it',
+    file: { ...file, aliases: { Phone: ['Tel '] } },
+    fault: 'aliases.Phone.0: is "Tel "',
+  },
+  {
+    title: 'an alias that a rejected file has',
+    file: { ...file, aliases: { Phone: ['_row'] } },
+    fault: 'aliases.Phone.0: "_row" is a column of rejected files',
+  },
+  {
+    title: 'aliases of a column that nothing reads',
+    file: { ...file, aliases: { Fax: ['Telefax'] } },
+    fault: 'aliases.Fax: is no column that the mapping reads',
+    beyondSchema: true,
+  },
+  {
+    title: 'an alias that is a column',
+    file: { ...file, aliases: { Phone: ['Last Name'] } },
+    fault: 'aliases.Phone.0: "Last Name" is a column of the mapping itself',
+    beyondSchema: true,
+  },
+  {
+    title: 'an alias of two columns',
+    file: { ...file, aliases: { Phone: ['Tel'], 'E-Mail': ['Tel'] } },
+    fault: 'aliases.E-Mail.0: "Tel" is a name of the column Phone already',
+    beyondSchema: true,
   },
   { title: 'an unknown delimiter', file: { ...file, exports: { delimiter: ' ' } }, fault: 'exports.delimiter: is " "' },
   { title: 'exports as a list', file: { ...file, exports: [] }, fault: 'exports: is an array' },
@@ -280,6 +332,26 @@ export const faultyMappings: readonly FaultyCase[] = [
     ),
     fault: 'fields[2].contentType: is NAME, but fields[1] has STRING under the same search key',
     beyondSchema: true,
+  },
+  {
+    title: 'a field without a target that is cleared',
+    file: withField({ name: 'x', column: 'X', clearWhenEmpty: true }),
+    fault: 'fields[4].clearWhenEmpty: is for fields with a target',
+  },
+  ...['_profile.Gender', '_profile.PartyType', '_profile.ProfileType'].map((target) => ({
+    title: `${target} that is cleared`,
+    file: withField({ name: 'x', column: 'X', target, clearWhenEmpty: true }),
+    fault: `fields[4].clearWhenEmpty: can't be: ${target} takes only the service's own values`,
+  })),
+  {
+    title: 'a required field that is cleared',
+    file: withField({ name: 'x', column: 'X', target: '_profile.BirthDate', required: true, clearWhenEmpty: true }),
+    fault: "fields[4].clearWhenEmpty: can't be with required",
+  },
+  {
+    title: 'a clearing in words',
+    file: withField({ name: 'x', column: 'X', target: '_profile.BirthDate', clearWhenEmpty: 'yes' }),
+    fault: 'fields[4].clearWhenEmpty: is a string',
   },
   { title: 'no fields', file: { ...file, customerKey: file.customerKey, fields: [] }, fault: 'fields: has 0 entries' },
   {

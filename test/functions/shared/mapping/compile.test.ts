@@ -244,6 +244,7 @@ describe('fingerprint', () => {
     ['a column name', { fields: [id, { ...lastName, column: 'Surname' }, email, phone] }, { Surname: '山田' }],
     ['updatedAt', { updatedAt: { column: 'Changed' } }, {}],
     ['what an export holds', { exports: { contains: 'full' } }, {}],
+    ['a field that is cleared', { fields: [id, { ...lastName, clearWhenEmpty: true }, email, phone] }, {}],
   ])('stays the same with %s, which only a running run must notice', (_, change, record) => {
     expect(print(changed(change), { ...taro, ...record })).toBe(print());
     expect(changed(change).hash).not.toBe(mapping.hash);

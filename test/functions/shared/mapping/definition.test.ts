@@ -39,7 +39,7 @@ describe('parseMapping', () => {
     expect(faults).toEqual([
       'objectType.expirationDays: is 0; it must be a whole number from 1 to 1098.',
       'phoneRegion: is "japan"; it must be two capital letters, such as "JP".',
-      'fields[4].typo: is not known; known here: name, column, target, contentType, required, normalize, searchKey.',
+      'fields[4].typo: is not known; known here: name, column, target, contentType, required, normalize, searchKey, clearWhenEmpty.',
       'fields[4].name: is "2nd"; it must be a letter followed by letters, digits, "_" or "-".',
     ]);
   });

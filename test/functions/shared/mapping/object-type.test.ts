@@ -41,6 +41,13 @@ describe('objectTypeProperties', () => {
     });
   });
 
+  it('has the highest priority, and only so may objects fill again what UpdateProfile cleared, if a field is cleared', () => {
+    const birthDate = { name: 'born', column: 'Born', target: '_profile.BirthDate', clearWhenEmpty: true };
+    const clearing = definitionOf({ ...file, fields: [...file.fields, birthDate] });
+    expect(objectTypeProperties(clearing, 'demo').SourcePriority).toBe(1);
+    expect(properties).not.toHaveProperty('SourcePriority');
+  });
+
   it('leaves a field without a target in the object', () => {
     const definition = definitionOf({ ...file, fields: [...file.fields, { name: 'extra', column: 'Extra' }] });
     expect(objectTypeProperties(definition, 'demo').Fields.at(-1)).toEqual({

@@ -1,10 +1,13 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
 import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
 import { createLedger, type Ledger } from '../../../../functions/shared/ledger/ledger.ts';
 import { SPACING_MS } from '../../../../functions/shared/ledger/rules.ts';
 import type { MappingDefinition } from '../../../../functions/shared/mapping/types.ts';
+import type { ClearResult } from '../../../../functions/shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../../../../functions/shared/profiles/profile-writer.ts';
+import type { ApiName } from '../../../../functions/shared/rate-budget/api-rates.ts';
 import { createPermitQueue } from '../../../../functions/shared/rate-budget/permit-queue.ts';
 import { createRateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
 import { createClaims } from '../../../../functions/shared/sync/claims.ts';
@@ -24,6 +27,8 @@ let domains = 0;
 /** What the service holds, and the calls that it saw, by customer key. */
 let profiles: Map<string, unknown>;
 let calls: string[];
+/** The clearings that the service saw: key and targets. */
+let cleared: string[];
 
 beforeAll(async () => {
   tables = await startTables();
@@ -35,9 +40,17 @@ beforeEach(() => {
   clock = createFakeClock(1_800_000_000_000 + domains * 1_000_000);
   profiles = new Map();
   calls = [];
+  cleared = [];
 });
 
 type Answer = PutResult | Error;
+type ClearAnswer = ClearResult | Error;
+const CLEARING: Partial<MappingDefinition> = {
+  fields: smallMapping().definition.fields.map((field) => ({
+    ...field,
+    ...(field.name === 'email' && { clearWhenEmpty: true }),
+  })),
+};
 const THROTTLED: PutResult = { kind: 'throttled' };
 const BROKE: PutResult = { kind: 'failed', open: false };
 const NO_ANSWER: PutResult = { kind: 'failed', open: true };
@@ -56,22 +69,29 @@ interface RunOptions {
   readonly ledger?: (ledger: Ledger) => Partial<Ledger>;
   /** Milliseconds in which calls may start. */
   readonly time?: number;
+  /** What becomes of clearings per customer key, in turn; after these they succeed. The mapping clears `email`. */
+  readonly clears?: Record<string, ClearAnswer[]>;
+  /** Called between claim and answer of each clearing. */
+  readonly duringClear?: (key: string) => Promise<unknown>;
 }
 
 /** One attempt of one worker over these rows (`id,name,email`). */
 async function sync(rows: readonly string[], options: RunOptions = {}) {
-  const mapping = smallMapping(options.mapping);
+  const mapping = smallMapping({ ...(options.clears && CLEARING), ...options.mapping });
   const scope = { client: tables.client, domainName, objectTypeName: 'Customer' };
   const sound = createLedger({ ...scope, tableName: TABLES.ledger, clock });
   const ledger = { ...sound, ...options.ledger?.(sound) };
   const asker = { kind: 'batch', quota: 80, reserve: 0 } as const;
-  const budget = createRateBudget({
-    client: tables.client,
-    tableName: TABLES.budget,
-    api: 'PutProfileObject',
-    asker,
-    clock,
-  });
+  const budgetOf = (api: ApiName) =>
+    createRateBudget({
+      client: tables.client,
+      tableName: TABLES.budget,
+      api,
+      asker,
+      clock,
+    });
+  const budget = budgetOf('PutProfileObject');
+  const clearBudget = budgetOf('UpdateProfile');
   const { time = 300_000 } = options;
   const until = clock.now() + time;
   const outcomes: Record<string, Outcome> = {};
@@ -98,6 +118,22 @@ async function sync(rows: readonly string[], options: RunOptions = {}) {
     }),
     fullExports: createFullExports({ ...scope, runTable: TABLES.run }),
     clock,
+    ...(options.clears && {
+      clearing: {
+        clearer: {
+          async clear(key, targets) {
+            cleared.push(`${key} ${targets.join()}`);
+            await options.duringClear?.(key);
+            const answer = options.clears?.[key]?.shift() ?? { kind: 'cleared' };
+            if (answer instanceof Error) throw answer;
+            return answer;
+          },
+        },
+        budget: clearBudget,
+        permits: createPermitQueue({ budget: clearBudget, clock, until }),
+        onClear: () => {},
+      },
+    }),
     runId,
     resync: options.resync ?? false,
     maxCallsInFlight: 8,
@@ -193,6 +229,8 @@ describe('a record', () => {
     const emptied = { exportTime: 2_000, runId: 'second' };
     expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: ['email'] });
     expect((await sync(['1,Ann,'], emptied)).outcomes[1]).toMatchObject({ kind: 'synced', notCleared: ['email'] });
+    const next = await sync(['1,Ann,'], { exportTime: 3_000 });
+    expect(next.outcomes[1]).toEqual({ kind: 'unchanged', notCleared: [] });
   });
 });
 
@@ -374,6 +412,158 @@ describe('an attempt', () => {
     const { leftOver } = await sync(['1,Eve,e@x'], { exportTime: 2_000, time: 0 });
     expect(leftOver).toEqual([{ row: 2, reason: 'locked' }]);
     expect(clock.now()).toBe(from);
+  });
+});
+
+describe('a field that is cleared when it is empty', () => {
+  const night1 = { clears: {} };
+  const night2 = { exportTime: 2_000, clears: {} };
+  const night3 = { exportTime: 3_000, clears: {} };
+  const EMPTIED = ['1,Ann,'];
+  const CLEARED = ['1 _profile.EmailAddress'];
+
+  async function filledBefore(): Promise<void> {
+    await sync(['1,Ann,a@x'], night1);
+    clock.freeze(10_000);
+    calls = [];
+  }
+
+  it('is cleared once the record that empties it is accepted, and then costs nothing more', async () => {
+    await filledBefore();
+    const { outcomes } = await sync(EMPTIED, night2);
+    expect(outcomes[1]).toMatchObject({ kind: 'synced', cleared: ['email'], notCleared: [] });
+    expect((await sync(EMPTIED, night3)).kinds).toEqual({ 1: 'unchanged' });
+    expect([calls, cleared]).toEqual([['1'], CLEARED]);
+  });
+
+  it('costs no call if it was never filled', async () => {
+    await sync(EMPTIED, night1);
+    clock.freeze(10_000);
+    await sync(['1,Anna,'], night2);
+    expect(cleared).toEqual([]);
+  });
+
+  it('is told as cleared again when its chunk is tried again, without a second call', async () => {
+    await filledBefore();
+    await sync(EMPTIED, night2);
+    const { outcomes } = await sync(EMPTIED, night2);
+    expect(outcomes[1]).toMatchObject({ kind: 'synced', cleared: ['email'] });
+    expect([calls, cleared]).toEqual([['1'], CLEARED]);
+  });
+
+  it('is cleared in the next run that does so, though the record is unchanged: the mapping did not before', async () => {
+    await sync(['1,Ann,a@x']);
+    clock.freeze(10_000);
+    expect((await sync(EMPTIED, { exportTime: 2_000 })).outcomes[1]).toMatchObject({ notCleared: ['email'] });
+    calls = [];
+    const { outcomes } = await sync(EMPTIED, night3);
+    expect(outcomes[1]).toMatchObject({ kind: 'synced', cleared: ['email'], notCleared: [] });
+    expect([calls, cleared]).toEqual([[], CLEARED]);
+  });
+
+  it('of a profile that is not found yet is tried once more a little later', async () => {
+    await filledBefore();
+    const triedAt: number[] = [];
+    const { outcomes } = await sync(EMPTIED, {
+      ...night2,
+      clears: { 1: [{ kind: 'notFound' }] },
+      duringClear: async () => triedAt.push(clock.now()),
+    });
+    expect((triedAt[1] ?? 0) - (triedAt[0] ?? 0)).toBeGreaterThanOrEqual(SPACING_MS);
+    expect(outcomes[1]).toMatchObject({ kind: 'synced', cleared: ['email'] });
+    expect([calls, cleared]).toEqual([['1'], [...CLEARED, ...CLEARED]]);
+  });
+
+  it.each<[string, ClearResult[]]>([
+    ['has no profile', [{ kind: 'notFound' }, { kind: 'notFound' }]],
+    ['has several', [{ kind: 'notPossible' }]],
+  ])('of a customer who %s is told as not cleared, by each run until it is', async (_, answers) => {
+    await filledBefore();
+    const first = await sync(EMPTIED, { ...night2, clears: { 1: [...answers] } });
+    expect(first.leftOver).toEqual([]);
+    expect(first.outcomes[1]).toMatchObject({ kind: 'synced', cleared: [], notCleared: ['email'] });
+    const second = await sync(EMPTIED, { ...night3, clears: { 1: [...answers] } });
+    expect(second.outcomes[1]).toEqual({ kind: 'unchanged', notCleared: ['email'] });
+    const third = await sync(EMPTIED, { ...night3, runId: 'third' });
+    expect(third.outcomes[1]).toMatchObject({ kind: 'synced', cleared: ['email'] });
+    expect(calls).toEqual(['1']);
+  });
+
+  it('is left over if its call was throttled or broke twice, and the next attempt sends nothing again', async () => {
+    await filledBefore();
+    for (const kind of ['throttled', 'failed'] as const) {
+      const answer = { kind, open: false, changed: false } as ClearResult;
+      const { leftOver } = await sync(EMPTIED, { ...night2, clears: { 1: [answer, answer] } });
+      expect(leftOver).toEqual([{ row: 2, reason: kind }]);
+    }
+    expect((await sync(EMPTIED, night2)).kinds).toEqual({ 1: 'synced' });
+    expect(calls).toEqual(['1']);
+  });
+
+  it('is not cleared of a poisoned row: the record was sent, and the next night tries again', async () => {
+    await filledBefore();
+    const broke: ClearResult = { kind: 'failed', open: false, changed: true };
+    await sync(EMPTIED, { ...night2, clears: { 1: [broke, broke] } });
+    const { outcomes } = await sync(EMPTIED, { ...night2, isPoison: () => true });
+    expect(outcomes[1]).toMatchObject({ kind: 'synced', notCleared: ['email'] });
+  });
+
+  it('keeps newer content out while it is cleared, and until a call without an answer can no longer arrive', async () => {
+    await filledBefore();
+    const newer = { ...night3, time: 0 };
+    const meanwhile = async () => {
+      expect((await sync(['1,Ann,new@x'], newer)).leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+    };
+    await sync(EMPTIED, {
+      ...night2,
+      clears: { 1: [{ kind: 'failed', open: true, changed: true }] },
+      duringClear: meanwhile,
+      time: 12_000,
+    });
+    clock.freeze(60_000);
+    await meanwhile();
+    clock.freeze(30_000);
+    expect((await sync(['1,Ann,new@x'], night3)).kinds).toEqual({ 1: 'synced' });
+    expect(profiles.get('1')).toMatchObject({ email: 'new@x' });
+  });
+
+  it('whose call broke may be empty already: other content keeps its distance', async () => {
+    await filledBefore();
+    await sync(EMPTIED, { ...night2, clears: { 1: [{ kind: 'notPossible' }] } });
+    clock.freeze(10_000);
+    const broke: ClearResult = { kind: 'failed', open: false, changed: true };
+    await sync(EMPTIED, { ...night2, clears: { 1: [broke, broke] } });
+    clock.freeze(SPACING_MS - 1_000);
+    const newer = { ...night3, time: 0 };
+    expect((await sync(['1,Ann,new@x'], newer)).leftOver).toEqual([{ row: 2, reason: 'locked' }]);
+    clock.freeze(1_000);
+    expect((await sync(['1,Ann,new@x'], night3)).kinds).toEqual({ 1: 'synced' });
+  });
+
+  it('whose call is denied ends the attempt, and the record is known as sent', async () => {
+    await filledBefore();
+    const { stopped } = await sync(EMPTIED, { ...night2, clears: { 1: [new ProfilesAccessDenied('no')] } });
+    expect(stopped).toBeInstanceOf(ProfilesAccessDenied);
+    expect((await sync(EMPTIED, night2)).outcomes[1]).toMatchObject({ kind: 'synced', cleared: ['email'] });
+    expect(calls).toEqual(['1']);
+  });
+
+  it('is cleared at the rate of its own budget', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => String(index));
+    await sync(
+      many.map((id) => `${id},Ann,a@x`),
+      night1,
+    );
+    clock.freeze(10_000);
+    const paused = { id: 'UpdateProfile', quota: 0 };
+    await tables.client.send(new PutCommand({ TableName: TABLES.budget, Item: paused }));
+    const { stopped, leftOver } = await sync(
+      many.map((id) => `${id},Ann,`),
+      night2,
+    );
+    await tables.client.send(new DeleteCommand({ TableName: TABLES.budget, Key: { id: 'UpdateProfile' } }));
+    expect([stopped?.name, leftOver.length, cleared]).toEqual(['NoPermit', 40, []]);
+    expect(calls.length).toBeGreaterThan(40);
   });
 });
 

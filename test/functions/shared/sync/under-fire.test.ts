@@ -36,13 +36,17 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 /** Plays a script to its end, checking each call as it arrives, and then what came of it all. */
-async function play({ mode, before, gap, jobs, choices }: Script, execute: Execute, peace = false): Promise<void> {
+async function play(
+  { mode, clears, before, gap, jobs, choices }: Script,
+  execute: Execute,
+  peace = false,
+): Promise<void> {
   domains += 1;
   const skews = jobs.map(({ skew }) => skew);
   const skew = Math.max(...skews) - Math.min(...skews);
   const tape = createTape(peace);
   const world = createWorld(tape);
-  const night = createNight({ world, tape, execute, domainName: `domain${domains}`, mode, skew });
+  const night = createNight({ world, tape, execute, domainName: `domain${domains}`, mode, clears, skew });
 
   const toldBefore = await night.run([before]);
   await world.pass(gap);
@@ -52,14 +56,14 @@ async function play({ mode, before, gap, jobs, choices }: Script, execute: Execu
   tape.load(choices);
   const told = await night.run(jobs);
   await world.pass(LONGEST_FLIGHT_MS);
-  checkPromises(mode, [...(expired ? [] : toldBefore), ...told], night.service);
+  checkPromises(mode, clears, [...(expired ? [] : toldBefore), ...told], night.service);
   if (peace) checkThrift([...toldBefore, ...told], night.service);
 
   await night.noteLateErrors();
   tape.load([]);
   const next = nextNight({ before, jobs });
   await world.pass(LONGEST_FLIGHT_MS);
-  checkMended(await night.run([next]), night.service);
+  checkMended(await night.run([next]), night.service, clears);
 }
 
 it('whatever fails and in whatever order things happen, each profile ends as the newest record says, or the next night mends it', async () => {

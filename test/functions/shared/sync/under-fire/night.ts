@@ -7,6 +7,7 @@ import { CLOCK_MARGIN_MS, openSync } from '../../../../../functions/shared/sync/
 import type { Outcome } from '../../../../../functions/shared/sync/outcome.ts';
 import { smallMapping } from '../../../../helpers/mapping.ts';
 import { TABLES } from '../../../../helpers/tables.ts';
+import { emailOf } from './emails.ts';
 import { createLateQueue } from './late-queue.ts';
 import { EXPIRATION_DAYS, type Job, type Mode, type Said } from './script.ts';
 import { createService, type Service } from './service.ts';
@@ -37,10 +38,11 @@ export function createNight(options: {
   readonly execute: Execute;
   readonly domainName: string;
   readonly mode: Mode;
+  readonly clears: boolean;
   readonly skew: number;
 }): Night {
-  const { world, tape, execute, domainName, mode, skew } = options;
-  const mapping = mappingOf(mode);
+  const { world, tape, execute, domainName, mode, clears, skew } = options;
+  const mapping = mappingOf(mode, clears);
   const scope = { client: clientOf(async (command) => execute(command)), domainName, objectTypeName: 'Customer' };
   const fullExports = createFullExports({ ...scope, runTable: TABLES.run });
   const ledger = createLedger({ ...scope, tableName: TABLES.ledger, clock: { now: world.now, sleep: async () => {} } });
@@ -50,9 +52,8 @@ export function createNight(options: {
   const service = createService(world, tape, skew, lockedFor, late.send);
 
   /** Whatever call arrives, the ledger keeps all other content out at that time. */
-  async function lockedFor(key: string, object: string): Promise<void> {
-    const { id, name, email } = JSON.parse(object) as Record<string, string>;
-    const fingerprint = mapping.fingerprint([id ?? '', name ?? '', email ?? '']);
+  async function lockedFor(key: string, name: string): Promise<void> {
+    const fingerprint = mapping.fingerprint([key, name, emailOf(name)]);
     const { claim, fence } = (await ledger.readOne(key)).entry ?? {};
     const locks = [claim && { ...claim, until: claim.deadline }, fence];
     const locked = locks.some(
@@ -65,7 +66,9 @@ export function createNight(options: {
     const dynamo = faultyClient(world, worker, tape, execute);
     const { clock } = worker;
     const writer = { put: (object: string) => service.put(worker, job.name, object) };
-    const environment = { dynamo, clock, writer, mapping, domainName, plan: ratePlan(80), tables: TABLES };
+    const clearer = { clear: (key: string) => service.clear(worker, key) };
+    const common = { dynamo, clock, writer, mapping, domainName, plan: ratePlan(80), tables: TABLES };
+    const environment = { ...common, ...(clears && { clearer }) };
     return openSync(environment, {
       runId: job.name,
       resync: job.resync,
@@ -77,6 +80,7 @@ export function createNight(options: {
       },
       onCall() {},
       budget: faultyBudget(world, worker, tape),
+      clearing: { budget: faultyBudget(world, worker, tape), onClear() {} },
       endsAt: worker.endsAt + worker.skew,
     });
   }
@@ -90,7 +94,7 @@ export function createNight(options: {
     });
     for (const said of wanted) {
       const { key, content, time, updatedAt, runId } = said;
-      const values = [key, content, 'x@x', new Date(Date.UTC(2020, 0, updatedAt)).toISOString()];
+      const values = [key, content, emailOf(content), new Date(Date.UTC(2020, 0, updatedAt)).toISOString()];
       const version = { exportTime: time, uploadTime: time, row: said.row };
       const row = job.said.indexOf(said);
       await sync.submit([{ row, values, version, ...(job.kind === 'live' && { runId }) }]);
@@ -153,8 +157,10 @@ export function createNight(options: {
   };
 }
 
-function mappingOf(mode: Mode): Mapping {
+function mappingOf(mode: Mode, clears: boolean): Mapping {
+  const { fields } = smallMapping().definition;
   return smallMapping({
+    fields: fields.map((field) => ({ ...field, ...(field.name === 'email' && clears && { clearWhenEmpty: true }) })),
     objectType: { name: 'Customer', description: 'test', expirationDays: EXPIRATION_DAYS },
     exports: { contains: mode === 'full' ? 'full' : 'changes' },
     ...(mode === 'updatedAt' && { updatedAt: { column: 'changed' } }),

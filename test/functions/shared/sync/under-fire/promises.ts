@@ -1,9 +1,10 @@
 import { MAX_RESENDS } from '../../../../../functions/shared/ledger/late.ts';
+import { EMPTYING, emailOf } from './emails.ts';
 import type { Told } from './night.ts';
 import { INVALID, type Mode, type Said } from './script.ts';
 import { REFUSED, type Service } from './service.ts';
 
-type Entry = readonly [said: Said, outcome: { readonly kind: string }];
+type Entry = readonly [said: Said, outcome: { readonly kind: string; readonly notCleared?: readonly string[] }];
 
 /** Positive if `a` is newer than `b`. */
 type Order = (a: Said, b: Said) => number;
@@ -22,7 +23,7 @@ function fail(said: Said, { kind }: Entry[1], why: string): never {
  *
  * @param told what became of each job of this night and of the nights before.
  */
-export function checkPromises(mode: Mode, told: readonly Told[], service: Service): void {
+export function checkPromises(mode: Mode, clears: boolean, told: readonly Told[], service: Service): void {
   const order = orderOf(mode);
   const all: Entry[] = told.flatMap((outcomes) => [...outcomes]);
   for (const [said, outcome] of all) {
@@ -44,7 +45,13 @@ export function checkPromises(mode: Mode, told: readonly Told[], service: Servic
   }
   for (const key of new Set(all.map(([said]) => said.key))) {
     // What met a late error is in its profile only after the next run that holds it.
-    if (!service.lost(key)) checkProfile(key, all, order, mode, service);
+    if (service.lost(key)) continue;
+    const right = checkProfile(key, all, order, mode, service);
+    const emptied = all.filter(([said]) => said.key === key && said.content === EMPTYING);
+    const mayKeep = !clears || emptied.some(([, outcome]) => isKept(outcome));
+    const allowed = new Set([...right.map(emailOf), ...(mayKeep ? ['x@x'] : [])]);
+    const wrong = service.mayHaveEmail(key).filter((email) => !allowed.has(email));
+    if (wrong.length > 0) throw new Error(`The e-mail address of ${key} may be "${wrong}" beside ${right.join()}.`);
   }
 }
 
@@ -54,12 +61,15 @@ function mayBeGivenUp({ key, content }: Said, service: Service): boolean {
 }
 
 /** After a night in peace, each profile holds what that night says of it, whatever was accepted and lost before. */
-export function checkMended(night: readonly Told[], service: Service): void {
+export function checkMended(night: readonly Told[], service: Service, clears: boolean): void {
   for (const [said, outcome] of night.flatMap((told) => [...told])) {
     if (outcome.kind === 'rejected' && mayBeGivenUp(said, service)) continue;
     if (outcome.kind !== 'synced' && outcome.kind !== 'unchanged') fail(said, outcome, 'it is fit to be sent.');
     const holds = service.mayHold(said.key);
     if (holds.join() !== said.content) fail(said, outcome, `its profile may hold ${holds.join(' or ') || 'nothing'}.`);
+    const emails = service.mayHaveEmail(said.key).join();
+    const isRight = emails === emailOf(said.content) || (!clears && emailOf(said.content) === '');
+    if (!isRight) fail(said, outcome, `its e-mail address may be "${emails}".`);
   }
 }
 
@@ -70,11 +80,19 @@ export function checkThrift(told: readonly Told[], service: Service): void {
     const calls = service.calls(key);
     if (said.some(({ content }) => content === REFUSED)) continue;
     if (calls > said.length) throw new Error(`${calls} calls for ${said.length} records of ${key}.`);
+    const emptying = said.filter(({ content }) => content === EMPTYING).length;
+    const clears = service.clears(key);
+    if (clears > emptying) throw new Error(`${clears} clearings for ${emptying} records of ${key} that empty a field.`);
   }
 }
 
-/** Each profile ends as the newest record says that could be sent. */
-function checkProfile(key: string, all: readonly Entry[], order: Order, mode: Mode, service: Service): void {
+/** Whether the worker told that it has not cleared the field, or nobody told anything. */
+function isKept({ kind, notCleared = [] }: Entry[1]): boolean {
+  return notCleared.length > 0 || kind === 'stopped';
+}
+
+/** Each profile ends as the newest record says that could be sent. Returns the contents that it may have. */
+function checkProfile(key: string, all: readonly Entry[], order: Order, mode: Mode, service: Service): string[] {
   const newestFirst = all.filter(([said]) => said.key === key).toSorted(([a], [b]) => order(b, a));
   const right: string[] = [];
   for (const [said, outcome] of newestFirst) {
@@ -89,6 +107,7 @@ function checkProfile(key: string, all: readonly Entry[], order: Order, mode: Mo
   }
   const wrong = service.mayHold(key).filter((content) => !right.includes(content));
   if (wrong.length > 0) throw new Error(`The profile of ${key} may hold ${wrong.join(' or ')}, not ${right[0]}.`);
+  return right;
 }
 
 /** By its claim, or as part of a full export that was registered, though it is not sent itself. */

@@ -34,6 +34,8 @@ export interface Job {
 
 export interface Script {
   readonly mode: Mode;
+  /** Whether the mapping clears an emptied e-mail address. */
+  readonly clears: boolean;
   /** What an earlier night left behind, synced in peace. */
   readonly before: Job;
   /** Milliseconds between that night and the jobs. */
@@ -120,6 +122,7 @@ export function scripts(maxChoices: number): fc.Arbitrary<Script> {
     fc
       .record({
         mode: fc.constant(mode),
+        clears: fc.boolean(),
         before: batch('before', 1_000, mode).map((job) => ({ ...job, skew: 0, twice: false, stopped: false })),
         gap: fc.constantFrom(10_000, 10_000, 60 * DAY_MS, 200 * DAY_MS),
         older: fc.option(batch('older', 2_000, mode), { freq: 6 }),

@@ -1,7 +1,9 @@
 import { MAX_RESENDS } from '../../../../../functions/shared/ledger/late.ts';
 import { SPACING_MS } from '../../../../../functions/shared/ledger/rules.ts';
+import type { ClearResult } from '../../../../../functions/shared/profiles/profile-clearer.ts';
 import { CALL_TIMEOUT_MS, type PutResult } from '../../../../../functions/shared/profiles/profile-writer.ts';
 import { CLOCK_MARGIN_MS } from '../../../../../functions/shared/sync/open-sync.ts';
+import { EMPTYING, emailOf } from './emails.ts';
 import type { Tape } from './tape.ts';
 import type { Worker, World } from './world.ts';
 
@@ -23,16 +25,22 @@ interface Taken {
 
 export interface Service {
   put(worker: Worker, by: string, object: string): Promise<PutResult>;
+  /** Finds the customer's profile and empties its e-mail address. */
+  clear(worker: Worker, key: string): Promise<ClearResult>;
   /** Whether the service ever took this content, of this job or of any. */
   took(key: string, content: string, by?: string): boolean;
   /** How often the service took this content. */
   timesTaken(key: string, content: string): number;
   /** Every content that the profile may hold in the end: the service applies calls that came close in any order. */
   mayHold(key: string): readonly string[];
+  /** Every e-mail address that the profile may have in the end; none without a profile. */
+  mayHaveEmail(key: string): readonly string[];
   /** Whether the service failed on anything that it accepted for this customer. */
   lost(key: string): boolean;
   /** How often anybody called for this customer. */
   calls(key: string): number;
+  /** How often anybody looked for this customer's profile, to clear it. */
+  clears(key: string): number;
   /** Profiles expire. */
   forget(): void;
 }
@@ -51,12 +59,15 @@ export function createService(
   world: World,
   tape: Tape,
   skew: number,
-  onArrival: (key: string, object: string) => Promise<void>,
+  onArrival: (key: string, content: string) => Promise<void>,
   onLateError: OnLateError,
 ): Service {
   const spacing = SPACING_MS - skew;
   let taken = new Map<string, Taken[]>();
   const calls = new Map<string, number>();
+  const clears = new Map<string, number>();
+  /** When an e-mail address was last emptied. */
+  let clearedAt = new Map<string, number>();
 
   function take(object: string, by: string): void {
     const { id: key, name: content } = JSON.parse(object) as { id: string; name: string };
@@ -77,7 +88,7 @@ export function createService(
   async function arrive(object: string, by: string): Promise<PutResult | 'silence'> {
     const { id, name } = JSON.parse(object) as { id: string; name: string };
     calls.set(id, (calls.get(id) ?? 0) + 1);
-    await onArrival(id, object);
+    await onArrival(id, name);
     switch (tape.fate({ accepted: 14, throttled: 2, broke: 1, brokeAfter: 1, noAnswer: 1 })) {
       case 'throttled':
         return { kind: 'throttled' };
@@ -96,7 +107,56 @@ export function createService(
     }
   }
 
+  function lastFill(key: string): number {
+    const fills = (taken.get(key) ?? []).filter(({ isLost, content }) => !isLost && emailOf(content) !== '');
+    return fills.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  }
+
+  function isThere(key: string): boolean {
+    return (taken.get(key) ?? []).some(({ isLost }) => !isLost);
+  }
+
+  async function update(key: string): Promise<void> {
+    await onArrival(key, EMPTYING);
+    const after = world.now() - lastFill(key);
+    if (after < spacing) throw new Error(`The e-mail address of ${key} was cleared ${after} ms after it was sent.`);
+    clearedAt.set(key, world.now());
+  }
+
+  async function arriveClear(key: string): Promise<ClearResult | 'silence'> {
+    clears.set(key, (clears.get(key) ?? 0) + 1);
+    const fates = { found: 12, notFound: 1, notPossible: 1, throttled: 2, broke: 1, brokeAfter: 1, noAnswer: 1 };
+    const fate = isThere(key) ? tape.fate(fates) : 'notFound';
+    switch (fate) {
+      case 'found':
+        await update(key);
+        return { kind: 'cleared' };
+      case 'broke':
+        return { kind: 'failed', open: false, changed: false };
+      case 'brokeAfter':
+        await update(key);
+        return { kind: 'failed', open: false, changed: true };
+      case 'noAnswer':
+        await update(key);
+        return 'silence';
+      default:
+        return { kind: fate };
+    }
+  }
+
   return {
+    clear(worker, key) {
+      return new Promise((resolve) => {
+        const arrival = async (late: boolean) => {
+          if (late && tape.fate({ lost: 1, late: 1 }) === 'lost') return;
+          const answer = await arriveClear(key);
+          if (answer !== 'silence') world.later(() => resolve(answer), { owner: worker });
+        };
+        world.later(arrival, { latest: worker.endsAt + CLOCK_MARGIN_MS });
+        const noAnswer = { kind: 'failed', open: true, changed: true } as const;
+        world.later(() => resolve(noAnswer), { delay: CALL_TIMEOUT_MS, owner: worker });
+      });
+    },
     put(worker, by, object) {
       return new Promise((resolve) => {
         const arrival = async (late: boolean) => {
@@ -117,9 +177,18 @@ export function createService(
       const last = calls.at(-1)?.at ?? 0;
       return [...new Set(calls.filter(({ at }) => last - at < spacing).map(({ content }) => content))];
     },
+    mayHaveEmail(key) {
+      if (!isThere(key)) return [];
+      const fill = lastFill(key);
+      const since = (clearedAt.get(key) ?? Number.NEGATIVE_INFINITY) - fill;
+      if (fill === Number.NEGATIVE_INFINITY || since >= spacing) return [''];
+      return since >= 0 ? ['', 'x@x'] : ['x@x'];
+    },
     lost: (key) => (taken.get(key) ?? []).some(({ isLost }) => isLost),
     calls: (key) => calls.get(key) ?? 0,
+    clears: (key) => clears.get(key) ?? 0,
     forget() {
+      clearedAt = new Map();
       taken = new Map();
     },
   };
