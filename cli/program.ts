@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandLine } from './command-line.ts';
+import { approveCommand } from './commands/approve.ts';
 import { consoleCommand } from './commands/console.ts';
 import { errorsCommand } from './commands/errors.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -25,7 +26,7 @@ import { watchCommand } from './commands/watch.ts';
 /** All commands, under what they are about. */
 const COMMANDS: Readonly<Record<string, readonly ((cli: CommandLine) => Command)[]>> = {
   'An export:': [testRowCommand, planCommand, uploadCommand, syncCommand],
-  'Runs:': [consoleCommand, runsCommand, watchCommand, redriveCommand, stopCommand, reportCommand],
+  'Runs:': [consoleCommand, runsCommand, watchCommand, redriveCommand, approveCommand, stopCommand, reportCommand],
   'Rows and customers:': [rejectedCommand, resubmitCommand, explainCommand, forgetCommand],
   'The rate:': [rateCommand, pauseCommand, resumeCommand],
   'More:': [sendEventCommand, errorsCommand, startCommand],

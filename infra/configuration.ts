@@ -65,8 +65,8 @@ export function configurationOf(props: ProfileSyncProps): Configuration {
 /** Plan, policies and names follow from them when the template is made. */
 function checkKnown(props: ProfileSyncProps): void {
   const { name, domainName, mappingPath, newDomain, thresholds } = props;
-  const { quota, reserve, batchQuota, clearQuota, reservedConcurrency } = props;
-  const numbers = { quota, reserve, batchQuota, clearQuota, reservedConcurrency };
+  const { quota, reserve, batchQuota, clearQuota, deleteQuota, reservedConcurrency } = props;
+  const numbers = { quota, reserve, batchQuota, clearQuota, deleteQuota, reservedConcurrency };
   const values = { name, domainName, mappingPath, ...numbers, ...newDomain, ...thresholds };
   for (const [prop, value] of Object.entries(values)) {
     if (!Token.isUnresolved(value)) continue;

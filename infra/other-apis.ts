@@ -11,6 +11,8 @@ import type { ProfileSyncProps } from './profile-sync-props.ts';
  * https://docs.aws.amazon.com/connect/latest/adminguide/amazon-connect-service-limits.html, read 2026-11.
  */
 export const DEFAULT_CLEAR_QUOTA_PER_SECOND = 20;
+/** Of the 100 that AWS gives SearchProfiles, ListProfileObjects and each deletion, from the same page: few customers are deleted. */
+export const DEFAULT_DELETE_QUOTA_PER_SECOND = 20;
 
 /**
  * The rates of what is switched on: of every API that the workers then call besides PutProfileObject.
@@ -20,7 +22,21 @@ export const DEFAULT_CLEAR_QUOTA_PER_SECOND = 20;
 export function otherApis(props: ProfileSyncProps, definition: MappingDefinition): OtherApiRates {
   const batch = batchRate(props);
   const clearing = clearRate(props, definition);
-  return { ...(batch && { BatchPutProfileObject: batch }), ...(clearing && { UpdateProfile: clearing }) };
+  const deleting = deleteRate(props, definition);
+  return {
+    ...(batch && { BatchPutProfileObject: batch }),
+    ...(clearing && { UpdateProfile: clearing }),
+    ...(deleting && { DeleteProfile: deleting }),
+  };
+}
+
+/** Live events delete nothing, so nothing of it is kept for them. */
+function deleteRate({ deleteQuota }: ProfileSyncProps, { deletes }: MappingDefinition): ApiRate | undefined {
+  if (deletes) return { quota: deleteQuota ?? DEFAULT_DELETE_QUOTA_PER_SECOND, reserve: 0 };
+  if (deleteQuota === undefined) return undefined;
+  throw new InvalidConfiguration(
+    `deleteQuota is ${deleteQuota}, but the mapping deletes nothing. Leave it out, or give the mapping deletes.`,
+  );
 }
 
 function clearRate({ clearQuota }: ProfileSyncProps, definition: MappingDefinition): ApiRate | undefined {

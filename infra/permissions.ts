@@ -6,6 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
+import type { DeletesDefinition } from '../functions/shared/mapping/types.ts';
 
 /**
  * Statements for what a role's code calls, each with what the call needs of the resource's key. CDK's own grants would add
@@ -99,6 +100,21 @@ export function putProfileObjects(
 /** The service authorises both on the domain. */
 export function clearProfiles(stack: Stack, domainName: string): PolicyStatement {
   return allow(['profile:SearchProfiles', 'profile:UpdateProfile'], domainArn(stack, domainName));
+}
+
+/** Finds the profile of a customer and what this system put into it, and deletes one of them. */
+export function deleteCustomers(
+  stack: Stack,
+  domainName: string,
+  objectTypeName: string,
+  action: DeletesDefinition['action'],
+): PolicyStatement[] {
+  const domain = domainArn(stack, domainName);
+  const onObjects = ['profile:ListProfileObjects', ...(action === 'object' ? ['profile:DeleteProfileObject'] : [])];
+  return [
+    allow(['profile:SearchProfiles', ...(action === 'profile' ? ['profile:DeleteProfile'] : [])], domain),
+    allow(onObjects, domain, `${domain}/object-types/${objectTypeName}`),
+  ];
 }
 
 export function domainArn(stack: Stack, domainName: string): string {

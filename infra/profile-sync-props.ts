@@ -146,6 +146,13 @@ export interface ProfileSyncProps {
   readonly clearQuota?: number;
 
   /**
+   * Customers per second that exports delete, each with a call of SearchProfiles, one of ListProfileObjects and one of DeleteProfile
+   * or DeleteProfileObject. Only for a mapping that deletes.
+   * @default 20
+   */
+  readonly deleteQuota?: number;
+
+  /**
    * Sends exports with BatchPutProfileObject, up to ten records in a call, and takes so many permits per second of the account's quota
    * for it in the Region; live events stay with PutProfileObject, to which `quota` then is for alone.
    * @default - exports are sent with PutProfileObject, too.

@@ -122,6 +122,7 @@ export class ProfileSync extends Construct {
       domainName,
       objectTypeName,
       mappingPath,
+      deletes: definition.deletes?.action,
       plan,
       buckets,
       tables,

@@ -24,6 +24,7 @@ export function readSettings(node: Node): ProfileSyncProps {
     quota: number(node, 'quota'),
     reserve: number(node, 'reserve'),
     clearQuota: number(node, 'clearQuota'),
+    deleteQuota: number(node, 'deleteQuota'),
     batchQuota: number(node, 'batchQuota'),
     batchPermitFor: choices(node, 'batchPermitFor', BATCH_PERMITS)?.[0],
     reservedConcurrency: number(node, 'reservedConcurrency'),

@@ -1,11 +1,11 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { EXPORT_PREFIX, RESYNC_PREFIX } from '../functions/shared/export/export-prefixes.ts';
 import { EXPORT_TEXT_PREFIX, RUN_PREFIX } from '../functions/shared/export/run-files.ts';
 import { rateVariables } from '../functions/shared/rate-environment.ts';
-import { allow, getObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
+import { allow, deleteCustomers, getObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
 import { syncRecords } from './sync-worker.ts';
 import type { System } from './system.ts';
@@ -43,7 +43,7 @@ export class SyncFunctions extends Construct {
 
   constructor(scope: Construct, id: string, { system }: SyncFunctionsProps) {
     super(scope, id);
-    const { plan } = system;
+    const { plan, domainName, objectTypeName, deletes } = system;
     const { exportBucket, runBucket } = system.buckets;
     const { run } = system.tables;
     const sync = syncRecords(this, system, plan.exportApi);
@@ -93,6 +93,7 @@ export class SyncFunctions extends Construct {
         ...getObjects(runBucket, [EXPORT_TEXTS]),
         tellMissing(exportBucket, runBucket),
         ...putObjects(runBucket, RUN_FILES),
+        ...(deletes ? deleteCustomers(Stack.of(this), domainName, objectTypeName, deletes) : []),
       ],
       unused: [
         ...(sync.unused ?? []),

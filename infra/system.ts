@@ -1,6 +1,7 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { DeletesDefinition } from '../functions/shared/mapping/types.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import type { Buckets } from './buckets.ts';
 import type { Encryption } from './encryption.ts';
@@ -14,6 +15,8 @@ export interface System {
   readonly domainName: string;
   readonly objectTypeName: string;
   readonly mappingPath: string;
+  /** What exports delete; undefined: nothing. */
+  readonly deletes: DeletesDefinition['action'] | undefined;
   /** What follows from the quota of calls per second. */
   readonly plan: RatePlan;
   readonly buckets: Buckets;

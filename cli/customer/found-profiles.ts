@@ -1,16 +1,14 @@
-import {
-  type CustomerProfilesClient,
-  ListProfileObjectsCommand,
-  ListProfileObjectTypesCommand,
-  type Profile,
-  SearchProfilesCommand,
-} from '@aws-sdk/client-customer-profiles';
-import { columnValues, parseJsonObject } from '../../functions/shared/export/json-object.ts';
+import { ListProfileObjectTypesCommand, type Profile } from '@aws-sdk/client-customer-profiles';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import {
+  customerObjects,
+  type FoundObject,
+  MAX_RESULTS,
+  objectsOf,
+  searchProfiles,
+} from '../../functions/shared/profiles/customer-objects.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 
-/** Of one page. Customer Profiles API Reference, read 2026-11. */
-const MAX_RESULTS = 100;
 /** What every profile has, and no object fills. */
 const OWN_MEMBERS: readonly string[] = ['ProfileId', 'FoundByItems'];
 
@@ -21,14 +19,6 @@ export interface FoundProfile {
   readonly fields: Readonly<Record<string, string>>;
   /** Profile objects of the system's type; others than the customer's own are there if profiles were merged. */
   readonly objects: readonly FoundObject[];
-}
-
-export interface FoundObject {
-  readonly uniqueKey: string;
-  /** Undefined if the object does not show it. */
-  readonly customerKey: string | undefined;
-  /** By names of the mapping's fields; '' where the object has none. */
-  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** More than one is possible: others may put the key into profiles, too. */
@@ -47,28 +37,12 @@ export async function findProfilesBy(
   keyName: string,
   value: string,
 ): Promise<readonly FoundProfile[]> {
-  const { DomainName, ObjectTypeName } = outputs;
-  const found: Profile[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await profiles.send(
-      new SearchProfilesCommand({
-        DomainName,
-        KeyName: keyName,
-        Values: [value],
-        MaxResults: MAX_RESULTS,
-        NextToken,
-      }),
-    );
-    found.push(...(page.Items ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken);
-
+  const caller = { client: profiles, domainName: outputs.DomainName };
+  const found = await searchProfiles(caller, keyName, value);
   return Promise.all(
     found.map(async (profile) => {
       const { ProfileId: profileId = '' } = profile;
-      const texts = await objectsOf(profiles, DomainName, ObjectTypeName, profileId);
-      return { profileId, fields: fieldsOf(profile), objects: texts.map((object) => readObject(object, mapping)) };
+      return { profileId, fields: fieldsOf(profile), objects: await customerObjects(caller, mapping, profileId) };
     }),
   );
 }
@@ -87,46 +61,12 @@ export async function countOtherObjects(
     );
     for (const { ObjectTypeName: type } of page.Items ?? []) {
       if (type === undefined || type === ObjectTypeName) continue;
-      const objects = await objectsOf(profiles, DomainName, type, profileId);
+      const objects = await objectsOf({ client: profiles, domainName: DomainName }, type, profileId);
       if (objects.length > 0) counts[type] = objects.length;
     }
     NextToken = page.NextToken;
   } while (NextToken);
   return counts;
-}
-
-async function objectsOf(
-  profiles: CustomerProfilesClient,
-  DomainName: string,
-  ObjectTypeName: string,
-  ProfileId: string,
-): Promise<{ readonly uniqueKey: string; readonly text: string }[]> {
-  const objects: { readonly uniqueKey: string; readonly text: string }[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await profiles.send(
-      new ListProfileObjectsCommand({ DomainName, ObjectTypeName, ProfileId, MaxResults: MAX_RESULTS, NextToken }),
-    );
-    for (const { ProfileObjectUniqueKey: uniqueKey = '', Object: text = '' } of page.Items ?? []) {
-      objects.push({ uniqueKey, text });
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return objects;
-}
-
-function readObject(
-  { uniqueKey, text }: { readonly uniqueKey: string; readonly text: string },
-  mapping: Mapping,
-): FoundObject {
-  const { fields, customerKey } = mapping.definition;
-  const names = fields.map(({ name }) => name);
-  const { values } = columnValues(
-    parseJsonObject(text) ?? {},
-    names.map((name) => [name]),
-  );
-  const held = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
-  return { uniqueKey, customerKey: mapping.customerKey(held[customerKey.field] ?? ''), fields: held };
 }
 
 /** A standard profile has texts, and groups of texts: addresses and attributes. */

@@ -6,6 +6,7 @@ import { type FullExports, isGuardedByFullExports, isOutdated } from '../../func
 import { ABSENT, type Ledger } from '../../functions/shared/ledger/ledger.ts';
 import { owedOnceSent } from '../../functions/shared/ledger/rules.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import type { Rejection } from '../../functions/shared/rejection.ts';
 import { outcomeByExport, recordToSync } from '../../functions/shared/sync/export-record.ts';
 import { STALE } from '../../functions/shared/sync/outcome.ts';
 import { filledFields, type Pending } from '../../functions/shared/sync/pending.ts';
@@ -37,18 +38,20 @@ export interface JudgeOptions {
   readonly fullExports: Pick<FullExports, 'newest'>;
   readonly clock: Clock;
   readonly resync: boolean;
+  /** As in a worker. */
+  readonly refuseDeletes?: Rejection | undefined;
 }
 
 /** Reads the ledger once per row that has a customer key. */
 export async function openRowJudge(options: JudgeOptions & { readonly from: RejectedFrom }): Promise<RowJudge> {
-  const { mapping, ledger, clock, resync, from } = options;
+  const { mapping, ledger, clock, resync, refuseDeletes, from } = options;
   // That of no run, so that the ledger has nothing of it.
-  const prepare = preparer({ mapping, resync, runId: randomUUID() });
+  const prepare = preparer({ mapping, resync, refuseDeletes, runId: randomUUID() });
   const newestFullExport = isGuardedByFullExports(mapping.definition) ? await options.fullExports.newest() : undefined;
 
   function judged(pending: Pending): Omit<JudgedRow, 'record'> {
     const verdict = settledLock(pending, mapping, clock.now());
-    if (verdict.kind === 'send' && isOutdated(pending.record.version.exportTime, newestFullExport)) {
+    if (isMade(verdict) && isOutdated(pending.record.version.exportTime, newestFullExport)) {
       return { verdict: { kind: 'settled', outcome: STALE }, pending, isOutdated: true };
     }
     return { verdict, pending, ...(wouldClear(pending, verdict, mapping) && { clears: true }) };
@@ -71,6 +74,11 @@ export async function openRowJudge(options: JudgeOptions & { readonly from: Reje
         : { record, verdict: { kind: 'settled', outcome } },
     );
   };
+}
+
+/** Whether a call brings what the record says. */
+function isMade({ kind }: Verdict): boolean {
+  return kind === 'send' || kind === 'delete';
 }
 
 function wouldClear(pending: Pending, { kind }: Verdict, { definition }: Mapping): boolean {

@@ -34,7 +34,7 @@ export function describePlan(
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
   const { rate, clearRate, deadline } = circumstances;
-  const { sent, cleared } = plan;
+  const { sent, cleared, deleted, deletes } = plan;
   const calls = Math.ceil(sent / circumstances.recordsPerPermit);
   const seconds = longer(secondsFor(calls, rate), clearRate && cleared > 0 ? secondsFor(cleared, clearRate) : 0);
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
@@ -44,6 +44,7 @@ export function describePlan(
     ['unchanged', count(unchanged)],
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
+    deletes !== undefined && ['deleted', deletes.allowed ? count(deleted) : heldDeletes(deletes.marked)],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
     ['calls', count(calls)],
     cleared > 0 &&
@@ -67,10 +68,15 @@ export function describePlan(
       ...{ file: path, exportTime: isoTime(plan.exportTime) },
       ...{ rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, calls },
       ...(clearRate && { cleared }),
+      ...(deletes && { deleted, deletes }),
       ...{ limit: rate.limit, seconds: seconds ?? null, deadline: deadline === undefined ? null : isoTime(deadline) },
       ...(options.rejected && { firstRejected }),
     },
   };
+}
+
+function heldDeletes(marked: number): string {
+  return `none: ${count(marked)} row(s) are marked as deleted, more than the mapping allows in one run; they wait for an approval`;
 }
 
 function secondsFor(calls: number, { limit }: RateState): number | undefined {

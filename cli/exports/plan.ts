@@ -1,5 +1,8 @@
+import type { MarkedDeletes } from '../../functions/shared/contracts.ts';
 import type { ExportRecord } from '../../functions/shared/export/record.ts';
 import type { RejectCode } from '../../functions/shared/rejection.ts';
+import { DELETE_NOT_APPROVED } from '../../functions/shared/sync/outcome.ts';
+import { guardDeletes } from '../../functions/split-export/deletes-guard.ts';
 import { type JudgedRow, type JudgeOptions, openRowJudge, type RowJudge } from './judge-rows.ts';
 import { chunksOfFile, readRecords, type ScanOptions, withLocalExport } from './local-export.ts';
 
@@ -8,7 +11,7 @@ const BLOCKS_AT_ONCE = 8;
 /** Of all rejected rows, so that memory stays flat. */
 const MAX_REJECTED_KEPT = 50;
 
-/** What a run of a file would do now. Always rows = synced + unchanged + stale + rejected + waiting. */
+/** What a run of a file would do now. Always rows = synced + unchanged + stale + rejected + deleted + waiting. */
 export interface Plan {
   /** Epoch milliseconds. */
   readonly exportTime: number;
@@ -24,6 +27,9 @@ export interface Plan {
   /** Of the stale rows, those whose key comes again in the export. */
   readonly duplicates: number;
   readonly rejected: number;
+  readonly deleted: number;
+  /** Set if the mapping deletes. */
+  readonly deletes?: MarkedDeletes | undefined;
   readonly rejectedByCode: Readonly<Partial<Record<RejectCode, number>>>;
   /** Locked by a worker that may be sending the same customer now: it decides about them. */
   readonly waiting: number;
@@ -50,7 +56,10 @@ export function planExport(path: string, options: PlanOptions): Promise<Plan> {
   const { mapping, signal } = options;
   return withLocalExport(path, options, async (file) => {
     const { records: totalRows } = file.scanned.plan;
-    const judge = await openRowJudge({ ...options, from: file });
+    const { deletes: guard } = mapping.definition;
+    const deletes = guard && guardDeletes(guard, file.scanned.marked, totalRows);
+    const refuseDeletes = deletes?.allowed === false ? DELETE_NOT_APPROVED : undefined;
+    const judge = await openRowJudge({ ...options, refuseDeletes, from: file });
     const tally = new PlanTally();
     for (const chunk of chunksOfFile(file)) {
       const superseded = new Set(chunk.superseded);
@@ -60,7 +69,7 @@ export function planExport(path: string, options: PlanOptions): Promise<Plan> {
         options.onRows(tally.rows, totalRows);
       }
     }
-    return tally.plan(file.exportTime, file.scanned.superseded.count);
+    return { ...tally.plan(file.exportTime, file.scanned.superseded.count), deletes };
   });
 }
 
@@ -84,7 +93,7 @@ async function* inGroups(blocks: AsyncIterable<ExportRecord[]>): AsyncGenerator<
 }
 
 class PlanTally {
-  readonly #counts = { synced: 0, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
+  readonly #counts = { synced: 0, unchanged: 0, stale: 0, rejected: 0, deleted: 0, waiting: 0 };
   #sent = 0;
   #cleared = 0;
   readonly #byCode: Partial<Record<RejectCode, number>> = {};
@@ -99,6 +108,7 @@ class PlanTally {
       if (verdict.kind === 'send') this.#sent += 1;
       if (clears) this.#cleared += 1;
       if (verdict.kind === 'send' || verdict.kind === 'clear') this.#counts.synced += 1;
+      else if (verdict.kind === 'delete') this.#counts.deleted += 1;
       else if (verdict.kind === 'wait') this.#counts.waiting += 1;
       else {
         const { outcome } = verdict;

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../command-line.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
-import { findStartedRun, startResync } from '../runs/started-run.ts';
+import { findStartedRun, startByHand } from '../runs/started-run.ts';
 import { UserError } from '../user-error.ts';
 import type { UploadedExport } from './upload.ts';
 
@@ -21,7 +21,7 @@ export async function runOfUpload(
   const { StateMachineArn } = outputs;
   const interrupted: NoRun = { uploaded, resync, error: undefined };
   if (signal.aborted) return interrupted;
-  if (resync) return startResync(clients.sfn, StateMachineArn, uploaded);
+  if (resync) return startByHand(clients.sfn, StateMachineArn, uploaded, { resync: true });
   try {
     return await findStartedRun(clients.sfn, StateMachineArn, uploaded, { clock, stream, signal });
   } catch (error) {

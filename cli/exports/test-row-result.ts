@@ -13,6 +13,7 @@ const WOULD_BE: Readonly<Record<ReturnType<typeof verdictOf>['outcome'], string>
   unchanged: 'would not be sent: unchanged',
   stale: 'would not be sent: stale',
   rejected: 'would be rejected',
+  deleted: 'would delete its customer',
   waiting: 'would wait',
 };
 

@@ -84,6 +84,7 @@ export function sentAsJson({ result, reason }: SentRow): object {
   };
 }
 
-function outcomeOf(summary: RunSummary): 'synced' | 'unchanged' | 'stale' | 'rejected' {
-  return (['synced', 'unchanged', 'stale'] as const).find((outcome) => summary[outcome] > 0) ?? 'rejected';
+function outcomeOf(summary: RunSummary): 'synced' | 'unchanged' | 'stale' | 'rejected' | 'deleted' {
+  const outcomes = ['synced', 'unchanged', 'stale', 'deleted'] as const;
+  return outcomes.find((outcome) => (summary[outcome] ?? 0) > 0) ?? 'rejected';
 }

@@ -6,7 +6,7 @@ import type { TestedRow } from './test-row.ts';
 
 /** What a run would do with a row, and why. */
 export interface RowVerdict {
-  readonly outcome: 'synced' | 'unchanged' | 'stale' | 'rejected' | 'waiting';
+  readonly outcome: 'synced' | 'unchanged' | 'stale' | 'rejected' | 'deleted' | 'waiting';
   readonly rejection?: Rejection;
   /** A sentence for a person. */
   readonly why: string;
@@ -18,6 +18,11 @@ export function verdictOf({ judged, isSuperseded }: TestedRow): RowVerdict {
   if (verdict.kind === 'clear') {
     const why = `The same content was sent ${lastSent(pending)}, but fields that it empties were not cleared in the profile yet.`;
     return { outcome: 'synced', why };
+  }
+  if (verdict.kind === 'delete') {
+    const why =
+      'It is marked as deleted. A run deletes it if all rows that its export marks are within what the mapping allows.';
+    return { outcome: 'deleted', why };
   }
   if (verdict.kind === 'wait') {
     const why = `Another worker may be sending this customer until ${localTime(verdict.until)}; what comes of that decides.`;

@@ -54,7 +54,7 @@ export function testRow(path: string, row: number, options: JudgeOptions & ScanO
     const judge = await openRowJudge({ ...options, from: file });
     const [judged] = await judge([record], new Set(isSuperseded ? [row] : []));
     if (judged === undefined) throw new TypeError('Each row that is judged has a verdict.');
-    const mapped = judged.pending && mapping.toObject(record.values);
+    const mapped = judged.pending && !mapping.isDeleted(record.values) ? mapping.toObject(record.values) : undefined;
     return {
       file,
       columns: await headerNames(file),

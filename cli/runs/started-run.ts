@@ -87,11 +87,19 @@ function isFor(input: ObjectCreated, uploaded: Pick<UploadedExport, 'key' | 'ver
   return [key, decodedKey(key)].includes(uploaded.key) && object?.['version-id'] === uploaded.versionId;
 }
 
-/** Starts a run by hand that sends every row, whatever the ledger holds from other runs. Returns its ARN. */
-export async function startResync(sfn: SFNClient, stateMachineArn: string, uploaded: UploadedExport): Promise<string> {
-  const { bucket, key, versionId } = uploaded;
+/**
+ * Starts a run by hand, and returns its ARN.
+ *
+ * @param how `resync`: sends every row, whatever the ledger holds from other runs. `approveDeletes`: so many deletions are approved.
+ */
+export async function startByHand(
+  sfn: SFNClient,
+  stateMachineArn: string,
+  { bucket, key, versionId }: Pick<UploadedExport, 'bucket' | 'key'> & { readonly versionId?: string | undefined },
+  how: { readonly resync: true } | { readonly approveDeletes: number },
+): Promise<string> {
   const object = { key, ...(versionId && { 'version-id': versionId }) };
-  const input = JSON.stringify({ detail: { bucket: { name: bucket }, object }, resync: true });
+  const input = JSON.stringify({ detail: { bucket: { name: bucket }, object }, ...how });
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input }));
   if (!executionArn) throw new TypeError('StartExecution answered without an execution ARN.');
   return executionArn;

@@ -49,8 +49,17 @@ export interface ExportRef extends ObjectVersion {
   readonly uploadTime: string;
   readonly format: ExportFormat;
   readonly mappingHash: string;
+  /** Set if the mapping deletes. */
+  readonly deletes?: MarkedDeletes;
   /** The bytes that the chunks point at: the export itself, or a UTF-8 copy of it. */
   readonly source: ObjectVersion;
+}
+
+/** The records of an export that say that their customer was deleted. */
+export interface MarkedDeletes {
+  readonly marked: number;
+  /** False if they are more than the mapping allows and were not approved: then none is deleted. */
+  readonly allowed: boolean;
 }
 
 /** One line of chunks.jsonl. */
@@ -72,6 +81,8 @@ export interface SplitExportInput {
   /** As the event has it; AWS does not document whether it is URL-encoded. */
   readonly key: string;
   readonly versionId?: string;
+  /** So many deletions are approved, whatever the mapping allows. */
+  readonly approveDeletes?: number;
 }
 
 export interface SplitExportOutput {
@@ -101,6 +112,8 @@ export interface ChunkResult {
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;
+  /** Absent if none was. */
+  readonly deleted?: number;
   /** Records that emptied a field sent before, which PutProfileObject never clears, and the mapping may leave as it is. */
   readonly notCleared: number;
   /** Values that could not be normalised and were sent as they are. */
@@ -125,12 +138,13 @@ export interface ChunkProgress {
   readonly chunk: number;
   readonly redrive: number;
   readonly retry: number;
-  /** Records of the chunk with an outcome so far, and the outcomes. */
+  /** Records of the chunk with an outcome so far, and the outcomes; `deleted` is absent if none was. */
   readonly rows: number;
   readonly synced: number;
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;
+  readonly deleted?: number;
   /** Records for which fields of the profile were cleared; absent if there were none. */
   readonly cleared?: number;
   /** PutProfileObject calls that were answered or timed out, and those of them answered with a throttle. */
@@ -188,7 +202,7 @@ export interface SummarizeRunInput {
 /** `summary.json` of a run, and what SummarizeRun returns. */
 export interface RunSummary {
   readonly runId: string;
-  /** False if rows ≠ synced + unchanged + stale + rejected, or not every chunk has its result. */
+  /** False if rows ≠ synced + unchanged + stale + rejected + deleted, or not every chunk has its result. */
   readonly accounted: boolean;
   readonly export: {
     readonly bucket: string;
@@ -204,6 +218,10 @@ export interface RunSummary {
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;
+  /** Customers that are deleted now; absent if none. */
+  readonly deleted?: number;
+  /** Set if the mapping deletes. */
+  readonly deletes?: MarkedDeletes;
   readonly rejectedByCode: Readonly<Record<string, number>>;
   /** Row numbers of the first rejected rows of each code; absent in summaries of an older deployment, as are the next. */
   readonly rejectedRows?: Readonly<Record<string, readonly number[]>>;

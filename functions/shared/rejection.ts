@@ -14,6 +14,9 @@ export const REJECT_CODES = {
   SERVICE_ERROR: 'The service failed on this record again and again while it accepted others.',
   LATE_ERROR:
     'Customer Profiles accepted the record and failed on it afterwards, also after it was sent again three times.',
+  DELETE_NOT_APPROVED: 'The export marks more rows as deleted than the mapping allows in one run; none was deleted.',
+  DELETE_AMBIGUOUS: 'It can not be told which profile is that of the deleted customer alone.',
+  DELETE_BY_EVENT: 'The live event is marked as deleted; only exports delete.',
   INVALID_EVENT: 'The live event has not the form of docs/live-events.md.',
 } as const;
 
@@ -39,6 +42,12 @@ export const REJECT_REMEDIES: Readonly<Record<RejectCode, string>> = {
     'Nothing: the next run, or the rejected file uploaded again, tries it once more. A live event: move it back to the live queue.',
   LATE_ERROR:
     "Correct the row, the mapping or the object type by the service's words in the reason; the same content is not sent again, except by a resync.",
+  DELETE_NOT_APPROVED:
+    'If these customers really were deleted, approve the run (profile-sync approve RUN); else correct the export and upload it again.',
+  DELETE_AMBIGUOUS:
+    'Look at the profiles with this customer key (profile-sync explain KEY) and delete by hand what is to go.',
+  DELETE_BY_EVENT:
+    'Let the next export delete the customer; send the event without the mark if the customer is not deleted.',
   INVALID_EVENT: 'Let the CRM write events by mappings/live-event.schema.json; correct this one and send it again.',
 };
 

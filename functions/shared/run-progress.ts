@@ -15,6 +15,8 @@ export interface RunProgress {
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;
+  /** Absent if none was. */
+  readonly deleted?: number;
   readonly calls: number;
   readonly throttled: number;
   /** Attempts of chunks beyond their first: Step Functions' retries and redrives. */
@@ -25,7 +27,7 @@ export interface RunProgress {
 /** All that is noted but the rate of each attempt over time, which is the most of it in a long run. */
 const COUNTED = [
   ...['item', 'chunk', 'redrive', 'retry', 'rows', 'synced', 'unchanged', 'stale', 'rejected', 'calls', 'throttled'],
-  ...['startedAt', 'updatedAt', 'ended', 'use', 'chunks', 'exportTime'],
+  ...['deleted', 'startedAt', 'updatedAt', 'ended', 'use', 'chunks', 'exportTime'],
 ];
 
 /** Reads consistently. The last seconds of an attempt that crashed may be missing. */
@@ -85,12 +87,15 @@ export function sumProgress(
     sum.throttled += attempt.throttled;
     if (attempt.rows >= (furthest.get(attempt.chunk)?.rows ?? 0)) furthest.set(attempt.chunk, attempt);
   }
-  for (const { rows, synced, unchanged, stale, rejected } of furthest.values()) {
+  let deleted = 0;
+  for (const one of furthest.values()) {
+    const { rows, synced, unchanged, stale, rejected } = one;
     sum.rows += rows;
     sum.synced += synced;
     sum.unchanged += unchanged;
     sum.stale += stale;
     sum.rejected += rejected;
+    deleted += one.deleted ?? 0;
   }
-  return { ...sum, retries: attempts.length - furthest.size };
+  return { ...sum, ...(deleted > 0 && { deleted }), retries: attempts.length - furthest.size };
 }

@@ -29,6 +29,8 @@ export interface ScannedExport extends DetectedFormat {
   readonly plan: ChunkPlan;
   /** Indexes of records, from 0. */
   readonly superseded: RowBitmap;
+  /** Records that are marked as deleted. */
+  readonly marked: number;
 }
 
 interface Pass {
@@ -51,6 +53,7 @@ export class ExportScan {
   #pass: Pass | undefined;
   /** Of the next byte that the scanner gets. */
   #offset = 0;
+  #marked = 0;
 
   constructor(options: ExportScanOptions) {
     this.#options = options;
@@ -72,7 +75,7 @@ export class ExportScan {
     const { records } = this.#plan;
     if (records > 0 && !scanner.foundRecord()) throw noJsonLines(records);
     const isCorrected = detected.isCorrected || keys.foundCorrected;
-    return { ...detected, isCorrected, plan: this.#plan, superseded: keys.superseded() };
+    return { ...detected, isCorrected, plan: this.#plan, superseded: keys.superseded(), marked: this.#marked };
   }
 
   /** Of the record that has begun, or of the header line. */
@@ -93,6 +96,7 @@ export class ExportScan {
     const detected = detectFormat(head, isWhole, key, mapping);
     if (detected === undefined) return undefined;
     const { format, dataStart, firstRow } = detected;
+    const { deletes } = mapping.definition;
     const keys = new RepeatedKeys({
       ...this.#options,
       mayBeCorrected: format.type === 'jsonl' || detected.isCorrected,
@@ -102,6 +106,7 @@ export class ExportScan {
       if (end - start > MAX_RECORD_BYTES) throw tooLong(firstRow + index);
       this.#plan.add(start, end);
       keys.add(scanner, index, firstRow + index);
+      if (deletes && mapping.marksDeleted(scanner.deletesText())) this.#marked++;
     };
     const scanner =
       format.type === 'csv'

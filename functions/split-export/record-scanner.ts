@@ -24,6 +24,7 @@ export interface RecordScanner {
   /** Raw values of the current record; '' where it has none. */
   keyText(): string;
   updatedAtText(): string;
+  deletesText(): string;
   /** Of a corrected rejected row; `isReadable` is false if its `_version` is there but unreadable. */
   original(): { readonly isReadable: boolean; readonly original?: ExportRecord['original'] };
 }
@@ -33,14 +34,13 @@ const NO_ORIGINAL = { isReadable: true } as const;
 /** @param offset of the first byte behind the header line. */
 export function csvScanner(format: ExportFormat, mapping: Mapping, offset: number, onRecord: OnRecord): RecordScanner {
   const { columns = {}, delimiter = ',' } = format;
-  const position = (column: string | undefined): number => (column === undefined ? -1 : (columns[column] ?? -1));
-  const key = position(mapping.columns[mapping.keyColumn]);
-  const updatedAt = position(
-    mapping.updatedAtColumn === undefined ? undefined : mapping.columns[mapping.updatedAtColumn],
-  );
-  const version = position(VERSION_COLUMN);
+  const positionOf = (column: number | undefined): number => columns[mapping.columns[column ?? -1] ?? ''] ?? -1;
+  const key = positionOf(mapping.keyColumn);
+  const updatedAt = positionOf(mapping.updatedAtColumn);
+  const deletes = positionOf(mapping.deletesColumn);
+  const version = columns[VERSION_COLUMN] ?? -1;
 
-  const wanted = [...new Set([key, updatedAt, version])].filter((one) => one >= 0).sort((a, b) => a - b);
+  const wanted = [...new Set([key, updatedAt, deletes, version])].filter((one) => one >= 0).sort((a, b) => a - b);
   const boundaries = new CsvBoundaries({ delimiter: delimiter.charCodeAt(0), wanted, offset, onRecord });
   const blockText = new BlockText();
   const reader = (column: number) => {
@@ -55,6 +55,7 @@ export function csvScanner(format: ExportFormat, mapping: Mapping, offset: numbe
     foundRecord: () => true,
     keyText: reader(key),
     updatedAtText: reader(updatedAt),
+    deletesText: reader(deletes),
     original() {
       if (version < 0) return NO_ORIGINAL;
       const { fault, original } = readOriginalVersion(versionText());
@@ -65,8 +66,8 @@ export function csvScanner(format: ExportFormat, mapping: Mapping, offset: numbe
 
 /** A line that the fast reader leaves alone is read as the worker reads it. */
 export function jsonlScanner(mapping: Mapping, offset: number, onRecord: OnRecord): RecordScanner {
-  const { columns, columnNames, keyColumn, updatedAtColumn } = mapping;
-  const indexes = [keyColumn, updatedAtColumn ?? keyColumn];
+  const { columns, columnNames, keyColumn, updatedAtColumn = keyColumn, deletesColumn } = mapping;
+  const indexes = [keyColumn, updatedAtColumn, ...(deletesColumn === undefined ? [] : [deletesColumn])];
   const wanted = indexes.map((column) => columns[column] ?? '');
   // The fast reader knows one name of each: with more, each line costs as much as a worker pays for it.
   const isFast = indexes.every((column) => columnNames[column]?.length === 1);
@@ -92,7 +93,8 @@ export function jsonlScanner(mapping: Mapping, offset: number, onRecord: OnRecor
     begunBytes: () => boundaries.begunBytes,
     foundRecord: () => foundRecord,
     keyText: () => (record === undefined ? fields.text(0) : (record.values[keyColumn] ?? '')),
-    updatedAtText: () => (record === undefined ? fields.text(1) : (record.values[updatedAtColumn ?? keyColumn] ?? '')),
+    updatedAtText: () => (record === undefined ? fields.text(1) : (record.values[updatedAtColumn] ?? '')),
+    deletesText: () => (record === undefined ? fields.text(2) : (record.values[deletesColumn ?? -1] ?? '')),
     original() {
       if (record?.original !== undefined) return { isReadable: true, original: record.original };
       return record?.fault === UNREADABLE_VERSION ? { isReadable: false } : NO_ORIGINAL;

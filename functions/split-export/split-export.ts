@@ -11,6 +11,7 @@ import { httpStatus } from '../shared/transient.ts';
 import { withMore } from '../shared/usage/function-use.ts';
 import type { UsageMeter } from '../shared/usage/usage-meter.ts';
 import { writeChunks } from './chunks-file.ts';
+import { guardDeletes } from './deletes-guard.ts';
 import { exportTimeOf, hasOwnTime, uploadTimeOf } from './export-time.ts';
 import { refusePart } from './full-in-parts.ts';
 import { MAX_EXPORT_BYTES } from './limits.ts';
@@ -76,6 +77,7 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   const chunksFile = { bucket: runBucket, key: runFiles.chunks(input.runId) };
   const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
   const rows = scanned.plan.records;
+  const { deletes } = mapping.definition;
   // A corrected rejected file holds a few customers of an old export.
   const registers = isGuarded && !scanned.isCorrected;
   const use = used && withMore(used(), { writes: registers ? 2 : 1 });
@@ -96,6 +98,7 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
       uploadTime: new Date(uploadTime).toISOString(),
       format: scanned.format,
       mappingHash: mapping.hash,
+      ...(deletes && { deletes: guardDeletes(deletes, scanned.marked, rows, input.approveDeletes) }),
       source: copy.kept ?? object,
     },
     chunksFile,

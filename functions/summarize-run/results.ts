@@ -18,6 +18,7 @@ export interface RunResults {
   /** The first of each code. */
   readonly rejectedRows: Readonly<Record<string, readonly number[]>>;
   readonly notClearedByField: Readonly<Record<string, number>>;
+  readonly deleted?: number;
   readonly cleared?: number;
   readonly clearedByField?: Readonly<Record<string, number>>;
   /** Keys of the chunks' rejected files, in the order of chunks. */
@@ -34,6 +35,7 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
   const notClearedByField = new NamedCounts();
   const clearedByField = new NamedCounts();
   const rejectedFiles: string[] = [];
+  let deleted = 0;
   let cleared = 0;
   let found = 0;
   let isComplete = true;
@@ -50,6 +52,7 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
         for (const counter of Object.keys(totals) as (keyof Totals)[]) totals[counter] += result[counter];
         rejectedByCode.addAll(result.rejectedByCode);
         notClearedByField.addAll(result.notClearedByField ?? {});
+        deleted += result.deleted ?? 0;
         cleared += result.cleared ?? 0;
         clearedByField.addAll(result.clearedByField ?? {});
         for (const [code, rows] of Object.entries(result.rejectedRows ?? {})) rejectedRows.add(code, ...rows);
@@ -62,6 +65,7 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
     rejectedByCode: rejectedByCode.toObject(),
     rejectedRows: rejectedRows.toObject(),
     notClearedByField: notClearedByField.toObject(),
+    ...(deleted > 0 && { deleted }),
     ...(cleared > 0 && { cleared, clearedByField: clearedByField.toObject() }),
     rejectedFiles,
     isComplete: isComplete && found === chunks,
@@ -69,8 +73,15 @@ export async function readResults(s3: S3Client, bucket: string, runId: string, c
 }
 
 /** Every row has exactly one outcome. */
-export function addsUp({ rows, synced, unchanged, stale, rejected }: Totals): boolean {
-  return rows === synced + unchanged + stale + rejected;
+export function addsUp({
+  rows,
+  synced,
+  unchanged,
+  stale,
+  rejected,
+  deleted = 0,
+}: Totals & Pick<ChunkResult, 'deleted'>): boolean {
+  return rows === synced + unchanged + stale + rejected + deleted;
 }
 
 async function readResult(s3: S3Client, bucket: string, key: string): Promise<ChunkResult> {

@@ -12,6 +12,7 @@ export function addRunMetrics(metrics: Pick<Metrics, 'addMetric'>, summary: RunS
   metrics.addMetric('RowsRejected', MetricUnit.Count, summary.rejected);
   metrics.addMetric('RejectedShare', MetricUnit.Percent, summary.rejectedShare * 100);
   metrics.addMetric('NotCleared', MetricUnit.Count, summary.notCleared);
+  if (summary.deletes) metrics.addMetric('RowsDeleted', MetricUnit.Count, summary.deleted ?? 0);
   if (summary.cleared) metrics.addMetric('Cleared', MetricUnit.Count, summary.cleared);
   metrics.addMetric('Calls', MetricUnit.Count, summary.calls);
   metrics.addMetric('ThrottledCalls', MetricUnit.Count, summary.throttled);

@@ -66,11 +66,11 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
 /** Of a run that was redriven the time at work, which is what compares: it may have lain still for days. */
 function recordOf(summary: RunSummary, { attempts }: RunProgress, redrives: number): RunRecord {
   const seconds = redrives > 0 ? secondsAtWork(attempts) : summary.seconds;
-  const { runId, rows, synced, unchanged, stale, rejected } = summary;
+  const { runId, rows, synced, unchanged, stale, rejected, deleted } = summary;
   const { lateErrors, duplicates, notCleared, calls, throttled, retries } = summary;
   return {
     ...{ runId, key: summary.export.key, startedAt: Date.parse(summary.startedAt), seconds },
-    ...{ rows, synced, unchanged, stale, rejected },
+    ...{ rows, synced, unchanged, stale, rejected, ...(deleted !== undefined && { deleted }) },
     ...{ lateErrors, duplicates, notCleared, calls, throttled, retries },
   };
 }
@@ -81,16 +81,17 @@ function toSummary(
   { calls, throttled, retries }: RunProgress,
   { runBucket, now, usage }: { readonly runBucket: string; readonly now: number; readonly usage: RunUsage | undefined },
 ): RunSummary {
-  const { bucket, key, versionId, exportTime, format } = split.export;
+  const { bucket, key, versionId, exportTime, format, deletes } = split.export;
   const address = (file: string): string => `s3://${runBucket}/${file}`;
   return {
     runId,
-    accounted: isComplete && totals.rows === split.rows && addsUp(totals),
+    accounted: isComplete && totals.rows === split.rows && addsUp({ ...totals, ...counts }),
     export: { bucket, key, ...(versionId !== undefined && { versionId }), exportTime },
     // What SplitExport counted: the results must add up to it, not the other way round.
     ...totals,
     rows: split.rows,
     ...counts,
+    ...(deletes && { deletes }),
     rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
     duplicates: split.duplicates,
     calls,

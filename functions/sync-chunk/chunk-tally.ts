@@ -15,6 +15,7 @@ export class ChunkTally {
   synced = 0;
   unchanged = 0;
   stale = 0;
+  deleted = 0;
   cleared = 0;
   notCleared = 0;
   notNormalized = 0;
@@ -28,7 +29,7 @@ export class ChunkTally {
       return;
     }
     this[outcome.kind] += 1;
-    if (outcome.kind === 'stale') return;
+    if (outcome.kind === 'stale' || outcome.kind === 'deleted') return;
     this.notCleared += outcome.notCleared.length > 0 ? 1 : 0;
     for (const field of outcome.notCleared) this.#notClearedByField.add(field);
     if (outcome.kind === 'unchanged') return;
@@ -38,7 +39,7 @@ export class ChunkTally {
   }
 
   get rows(): number {
-    return this.synced + this.unchanged + this.stale + this.#rejected.length;
+    return this.synced + this.unchanged + this.stale + this.deleted + this.#rejected.length;
   }
 
   /** In the order of the export: outcomes come in the order of the service's answers. */
@@ -47,7 +48,7 @@ export class ChunkTally {
   }
 
   result(chunk: number, rejectedFile: string | undefined): ChunkResult {
-    const { synced, unchanged, stale, cleared, notCleared, notNormalized, rows } = this;
+    const { synced, unchanged, stale, deleted, cleared, notCleared, notNormalized, rows } = this;
     const byCode = new NamedCounts();
     const firstRows = new FirstRows();
     for (const { record, rejection } of this.rejected()) {
@@ -66,6 +67,7 @@ export class ChunkTally {
       rejectedByCode: byCode.toObject(),
       rejectedRows: firstRows.toObject(),
       notClearedByField: this.#notClearedByField.toObject(),
+      ...(deleted > 0 && { deleted }),
       ...(cleared > 0 && { cleared, clearedByField: this.#clearedByField.toObject() }),
       ...(rejectedFile && { rejectedFile }),
     };

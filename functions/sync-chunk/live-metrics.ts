@@ -1,5 +1,6 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Clock } from '../shared/clock.ts';
+import type { DeleteResult } from '../shared/profiles/customer-deleter.ts';
 import type { ClearResult } from '../shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../shared/profiles/profile-writer.ts';
 import { logger } from '../shared/telemetry.ts';
@@ -12,6 +13,8 @@ export interface LiveMetrics {
   addCall(result: PutResult['kind']): void;
   /** Fields of a profile were to be cleared. */
   addClear(result: ClearResult['kind']): void;
+  /** A customer was to be deleted. */
+  addDelete(result: DeleteResult['kind']): void;
   /** Publishes what is not yet published. */
   end(): void;
 }
@@ -27,6 +30,8 @@ export function createLiveMetrics(options: {
   let throttled = 0;
   let clears = 0;
   let throttledClears = 0;
+  let deletes = 0;
+  let throttledDeletes = 0;
   let publishedAt = clock.now();
 
   /** Metrics are worth less than the chunk: what can't be published is logged and left out. */
@@ -42,8 +47,12 @@ export function createLiveMetrics(options: {
         metrics.addMetric('Clears', MetricUnit.Count, clears);
         metrics.addMetric('ThrottledClears', MetricUnit.Count, throttledClears);
       }
+      if (deletes > 0) {
+        metrics.addMetric('Deletes', MetricUnit.Count, deletes);
+        metrics.addMetric('ThrottledDeletes', MetricUnit.Count, throttledDeletes);
+      }
       if (limit !== undefined) metrics.addMetric('RateLimit', MetricUnit.CountPerSecond, limit);
-      if (calls > 0 || clears > 0 || limit !== undefined) metrics.publishStoredMetrics();
+      if (calls > 0 || clears > 0 || deletes > 0 || limit !== undefined) metrics.publishStoredMetrics();
     } catch (error) {
       logger.warn('Live metrics could not be published.', { error: error instanceof Error ? error.name : 'unknown' });
     }
@@ -51,6 +60,8 @@ export function createLiveMetrics(options: {
     throttled = 0;
     clears = 0;
     throttledClears = 0;
+    deletes = 0;
+    throttledDeletes = 0;
   }
 
   function publishInTime(): void {
@@ -66,6 +77,11 @@ export function createLiveMetrics(options: {
     addClear(result) {
       clears += 1;
       if (result === 'throttled') throttledClears += 1;
+      publishInTime();
+    },
+    addDelete(result) {
+      deletes += 1;
+      if (result === 'throttled') throttledDeletes += 1;
       publishInTime();
     },
     end: publish,

@@ -11,7 +11,7 @@ const WRITE_EVERY_MS = 2_000;
 /** Two write units where much was throttled for minutes. */
 const THIS_NOTE = { writes: 1 };
 
-type Counter = 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'cleared' | 'calls' | 'throttled';
+type Counter = 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'deleted' | 'cleared' | 'calls' | 'throttled';
 
 /** The attempt's totals, for progress bars and for the summary's calls; rows and outcomes come from results/ there. */
 export interface Progress {
@@ -46,6 +46,7 @@ export function createProgress(options: {
     unchanged: 0,
     stale: 0,
     rejected: 0,
+    deleted: 0,
     cleared: 0,
     calls: 0,
     throttled: 0,
@@ -57,9 +58,10 @@ export function createProgress(options: {
   /** Progress is worth less than the run: a write that fails is logged and the next one has the newer totals. */
   async function write(ended?: string): Promise<void> {
     const updatedAt = clock.now();
-    const { cleared, ...counts } = totals;
+    const { deleted, cleared, ...counts } = totals;
     const progress: ChunkProgress = {
       ...{ chunk, redrive, retry, ...counts, startedAt, updatedAt },
+      ...(deleted > 0 && { deleted }),
       ...(cleared > 0 && { cleared }),
       rate: rate.noted(),
       ...(options.used && { use: withMore(options.used(), THIS_NOTE) }),

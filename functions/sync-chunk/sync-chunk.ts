@@ -8,7 +8,7 @@ import type { RateBudget } from '../shared/rate-budget/rate-budget.ts';
 import { runItemExpiry } from '../shared/run-items.ts';
 import { outcomeByExport, recordToSync } from '../shared/sync/export-record.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
-import type { Outcome, RecordToSync } from '../shared/sync/outcome.ts';
+import { DELETE_NOT_APPROVED, type Outcome, type RecordToSync } from '../shared/sync/outcome.ts';
 import { afterAttempt, counted, createFailureStore, isAlone, isPoison } from '../shared/sync/poison.ts';
 import { createPool } from '../shared/sync/pool.ts';
 import type { UsageMeter } from '../shared/usage/usage-meter.ts';
@@ -88,6 +88,9 @@ async function syncRecords(
   const memory = counted(failuresBefore, budgetAtStart);
 
   const clearBudget = environment.clearer && openBudget(environment, 'UpdateProfile', 'batch');
+  const { deletes } = input.export;
+  const deleter = deletes?.allowed ? environment.deleter : undefined;
+  const deleteBudget = deleter && openBudget(environment, 'DeleteProfile', 'batch');
   const tally = new ChunkTally();
   const underWay = new Map<number, ExportRecord>();
   let progressed = false;
@@ -118,6 +121,14 @@ async function syncRecords(
       onClear(result) {
         progressed ||= result === 'cleared';
         live.addClear(result);
+      },
+    },
+    ...(deletes && !deletes.allowed && { refuseDeletes: DELETE_NOT_APPROVED }),
+    deleting: deleteBudget && {
+      budget: deleteBudget,
+      onDelete(result) {
+        progressed ||= result === 'deleted';
+        live.addDelete(result);
       },
     },
   });

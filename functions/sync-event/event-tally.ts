@@ -17,8 +17,9 @@ export class EventTally {
   readonly #latencies: number[] = [];
   readonly #returnedAges: number[] = [];
 
+  /** No event deletes. */
   add({ kind }: Outcome): void {
-    this[kind] += 1;
+    if (kind !== 'deleted') this[kind] += 1;
   }
 
   addCall(result: PutResult['kind']): void {

@@ -2,7 +2,7 @@ import { eventRunId } from '../shared/event-run.ts';
 import type { ClearResult } from '../shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../shared/profiles/profile-writer.ts';
 import { openBudget, openSync, type SyncEnvironment } from '../shared/sync/open-sync.ts';
-import type { LeftOverReason, Outcome } from '../shared/sync/outcome.ts';
+import { DELETE_BY_EVENT, type LeftOverReason, type Outcome } from '../shared/sync/outcome.ts';
 import { createEventFailures } from './event-failures.ts';
 import type { ReadableEvent } from './live-event.ts';
 
@@ -50,6 +50,7 @@ export async function syncRecords<Received extends ReceivedEvent>(
     runId: 'event',
     resync: false,
     unchangedAlwaysMoves: true,
+    refuseDeletes: DELETE_BY_EVENT,
     budget,
     endsAt,
     isPoison: (row) => failures.isPoison(at(row).event.id),

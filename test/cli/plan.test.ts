@@ -130,7 +130,7 @@ describe('plan', () => {
   ])('says whether a deadline $inMinutes minutes from now is met by ten minutes of calls', ({ inMinutes, words }) => {
     const now = Date.parse('2026-11-22T02:00:00Z');
     const outcomes = { synced: 6_000, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
-    const sent = { sent: 6_000, cleared: 0 };
+    const sent = { sent: 6_000, cleared: 0, deleted: 0 };
     const plan = {
       exportTime: now,
       rows: 6_000,
@@ -153,7 +153,16 @@ describe('plan', () => {
 
   it('says how many profiles would be cleared, and takes as long as the slower of both', () => {
     const now = Date.parse('2026-11-22T02:00:00Z');
-    const outcomes = { synced: 150, sent: 100, cleared: 90, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
+    const outcomes = {
+      synced: 150,
+      sent: 100,
+      cleared: 90,
+      unchanged: 0,
+      stale: 0,
+      rejected: 0,
+      deleted: 0,
+      waiting: 0,
+    };
     const plan = { exportTime: now, rows: 150, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
     const at = (api: 'PutProfileObject' | 'UpdateProfile', limit: number) => ({
       api,

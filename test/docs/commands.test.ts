@@ -62,6 +62,7 @@ const MISTAKES: Readonly<Record<string, readonly string[]>> = {
   console: ['console --port 80000', 'console --stack Production', 'console --mapping mapping.json'],
   runs: ['runs --limit 0', 'runs --state broken', 'runs --stack Production'],
   watch: ['watch 00000000', 'watch GOOD ATWORK', 'watch --every 0'],
+  approve: ['approve NOBODY', 'approve GOOD', 'approve ATWORK'],
   redrive: ['redrive GOOD', 'redrive BAD', 'redrive ATWORK'],
   stop: ['stop', 'stop GOOD', 'stop 00000000'],
   report: ['report', 'report 00000000', 'report GOOD --region --no-open'],

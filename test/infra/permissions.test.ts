@@ -57,8 +57,15 @@ const DEAD_LETTER: Readonly<Record<string, string>> = {
   RunWatchWatchRunsRole: 'sqs:SendMessage',
 };
 
-/** What settings switch on: batch-put.test.ts, clearing.test.ts. */
-const OFF = ['profile:BatchPutProfileObject', 'profile:SearchProfiles', 'profile:UpdateProfile'];
+/** What settings switch on: batch-put.test.ts, clearing.test.ts, deleting.test.ts. */
+const OFF = [
+  'profile:BatchPutProfileObject',
+  'profile:DeleteProfile',
+  'profile:DeleteProfileObject',
+  'profile:ListProfileObjects',
+  'profile:SearchProfiles',
+  'profile:UpdateProfile',
+];
 
 /**
  * What a module has for others: full-exports.ts has both sides, SplitExport registers and the workers read; LateErrors reads one entry at a

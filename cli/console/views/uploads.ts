@@ -4,7 +4,7 @@ import { uploadFile } from '../../exports/upload-file.ts';
 import { checkExportTime, exportTarget, type UploadTarget } from '../../exports/upload-target.ts';
 import { checkResubmission } from '../../rejected/resubmit.ts';
 import { runIdOf } from '../../runs/follow-run.ts';
-import { startedRunFinder, startResync } from '../../runs/started-run.ts';
+import { startByHand, startedRunFinder } from '../../runs/started-run.ts';
 import type { StartedView, UploadedView } from '../api.ts';
 import type { Host } from '../host.ts';
 import { textIn, wholeNumberIn } from '../query.ts';
@@ -31,7 +31,8 @@ export function uploadNow(host: Host, { request, query, signal }: Upload): Promi
     const uploaded = await upload(host, path, target, signal);
     if (!resync) return uploaded;
     const { clients, outputs } = stack;
-    const started = await startResync(clients.sfn, outputs.StateMachineArn, { ...target, ...uploaded });
+    const exported = { ...target, ...uploaded };
+    const started = await startByHand(clients.sfn, outputs.StateMachineArn, exported, { resync: true });
     return { ...uploaded, runId: runIdOf(started) };
   });
 }

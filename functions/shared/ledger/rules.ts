@@ -1,5 +1,6 @@
 import { compareVersions, isOlder, type Version } from '../version.ts';
 import type { Claim, Entry, Fence, Known, Late, Refusal } from './entry.ts';
+import { isTombstone } from './tombstone.ts';
 
 /**
  * The rules of the ledger, as functions from one state of an entry to the next. They were checked against an exhaustive
@@ -12,6 +13,13 @@ import type { Claim, Entry, Fence, Known, Late, Refusal } from './entry.ts';
  * what it accepts and documents no order.
  */
 export const SPACING_MS = 3_000;
+
+/**
+ * The same between a deletion and other content. What was accepted must be where a search finds it: an object that comes into
+ * its profile after the search stays. And a profile that goes must not take what was sent again with it. The service documents
+ * no time; in general it is seconds.
+ */
+export const DELETE_SPACING_MS = 20_000;
 
 /** A record that may be sent. */
 export interface Candidate {
@@ -96,11 +104,22 @@ function movesVersion(known: Known, candidate: Candidate): boolean {
 
 /** Epoch milliseconds until which this content may not be sent. */
 function lockedUntil({ claim, fence }: Entry, fingerprint: string, takeOver: boolean): number {
-  const byFence = fence && fence.fingerprint !== fingerprint ? fence.until : 0;
+  const byFence = fence && fence.fingerprint !== fingerprint ? lockedByFence(fence, fingerprint) : 0;
   if (!claim) return byFence;
-  if (claim.fingerprint !== fingerprint) return Math.max(byFence, claim.deadline + SPACING_MS);
+  if (claim.fingerprint !== fingerprint)
+    return Math.max(byFence, claim.deadline + spacing(claim.fingerprint, fingerprint));
   // [redrive beside a worker that still runs] The same content may be sent twice, but not needlessly.
   return takeOver ? byFence : Math.max(byFence, claim.deadline);
+}
+
+/** A fence has the spacing of its own content. */
+function lockedByFence({ fingerprint, until }: Fence, other: string): number {
+  return until + spacing(fingerprint, other) - spacing(fingerprint);
+}
+
+/** Milliseconds between the calls of these contents. */
+function spacing(...fingerprints: readonly string[]): number {
+  return fingerprints.some(isTombstone) ? DELETE_SPACING_MS : SPACING_MS;
 }
 
 /**
@@ -114,7 +133,7 @@ export function claimed(entry: Entry | undefined, mine: Claim, now: number, expi
   if (before.fingerprint !== mine.fingerprint) return { ...entry, expiresAt, claim: { ...mine, fills } };
   // [old worker and redrive send v1, a live event sends v2 between them] A claim that is taken over leaves its deadline,
   // and an answer so recent that other content keeps its distance from it leaves that.
-  const until = before.deadline + SPACING_MS;
+  const until = before.deadline + spacing(mine.fingerprint);
   const fence = until > now ? fenced(entry.fence, mine.fingerprint, until) : entry.fence;
   const claim = { ...mine, version: newer(mine.version, before.version), fills };
   return { ...entry, ...(fence && { fence }), expiresAt, claim };
@@ -144,7 +163,8 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
     (newest, other) => (other ? newer(newest, other) : newest),
     mine.version,
   );
-  const filled = union(known?.filled, claim?.fills, sent.filled);
+  // A profile that is made anew has nothing of the deleted one.
+  const filled = isTombstone(mine.fingerprint) ? [] : union(known?.filled, claim?.fills, sent.filled);
   const isRepeated = known?.fingerprint === mine.fingerprint && known.runId === sent.runId;
   // Of the worker that took the claim over: its call may be under way.
   const others = claim && claim.id !== mine.id ? claim.deadline : 0;
@@ -160,7 +180,7 @@ export function confirmed(entry: Entry | undefined, sent: Sent, now: number, exp
       ...(isRepeated && known.cleared && { cleared: known.cleared }),
     },
     ...(entry?.late?.fingerprint === mine.fingerprint && { late: sentAgain(entry.late) }),
-    fence: fenced(entry?.fence, mine.fingerprint, Math.max(now, others) + SPACING_MS),
+    fence: fenced(entry?.fence, mine.fingerprint, Math.max(now, others) + spacing(mine.fingerprint)),
   };
 }
 

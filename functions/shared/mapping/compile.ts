@@ -1,3 +1,5 @@
+import { tombstone } from '../ledger/tombstone.ts';
+import { deletesReader } from './deletes.ts';
 import { fingerprinter, mappingHash } from './fingerprint.ts';
 import { MAX_FUTURE_MS, MAX_KEY_VALUE } from './limits.ts';
 import { objectBuilder } from './profile-object.ts';
@@ -19,6 +21,14 @@ export function compileMapping(definition: MappingDefinition): Mapping {
   const readKey = valueReader(keyField, definition);
   const readUpdatedAt = updatedAt && updatedAtReader(updatedAt);
 
+  const { deletes } = definition;
+  const deletesColumn = deletes && columns.indexOf(deletes.column);
+  const marksDeleted = deletesReader(deletes);
+  const isDeleted = (values: readonly string[]): boolean =>
+    deletesColumn !== undefined && marksDeleted(values[deletesColumn] ?? '');
+  const fingerprintOfContent = fingerprinter(definition, columns);
+  const fingerprintOfDeletion = deletes && tombstone(deletes.action);
+
   const customerKey = (raw: string): string | undefined => readKey(raw)?.text;
   const sourceTime = (raw: string): number | undefined => readUpdatedAt?.(raw.trim());
 
@@ -30,7 +40,7 @@ export function compileMapping(definition: MappingDefinition): Mapping {
     }
     const long = tooLong(keyField, key, MAX_KEY_VALUE);
     if (long !== undefined) return { ok: false, rejection: long };
-    const missing = required.find(({ column }) => (values[column] ?? '').trim() === '');
+    const missing = isDeleted(values) ? undefined : required.find(({ column }) => (values[column] ?? '').trim() === '');
     if (missing !== undefined) {
       const reason = `Field ${missing.field.name} (column ${missing.field.column}) is empty, but the mapping requires it.`;
       return { ok: false, rejection: { code: 'MISSING_VALUE', reason } };
@@ -57,16 +67,21 @@ export function compileMapping(definition: MappingDefinition): Mapping {
     columnNames: columns.map((column) => [column, ...(definition.aliases?.[column] ?? [])]),
     keyColumn,
     updatedAtColumn,
+    deletesColumn,
+    marksDeleted,
+    isDeleted,
     customerKey,
     sourceTime,
     identify,
     toObject: objectBuilder(definition, columns),
-    fingerprint: fingerprinter(definition, columns),
+    fingerprint: (values) =>
+      fingerprintOfDeletion !== undefined && isDeleted(values) ? fingerprintOfDeletion : fingerprintOfContent(values),
   };
 }
 
-function columnsOf({ fields, updatedAt }: MappingDefinition): readonly string[] {
-  return [...new Set([...fields.map((field) => field.column), ...(updatedAt ? [updatedAt.column] : [])])];
+function columnsOf({ fields, updatedAt, deletes }: MappingDefinition): readonly string[] {
+  const others = [updatedAt, deletes].flatMap((one) => (one ? [one.column] : []));
+  return [...new Set([...fields.map((field) => field.column), ...others])];
 }
 
 function keyFieldOf({ fields, customerKey }: MappingDefinition): FieldDefinition {

@@ -23,10 +23,14 @@ const OBJECT_TYPE_NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 /** Key names are global to the domain; those with an underscore in front belong to the service. */
 const OWN_KEY_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const SEARCH_KEY_NAME = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
+/** More records than an export may have. */
+const MAX_DELETES = 100_000_000;
 const PHONE_REGION = /^[A-Z]{2}$/;
 const MAPPED_ENCODINGS: readonly MappedEncoding[] = ['utf-8', 'shift_jis', 'euc-jp', 'windows-1252', 'iso-8859-1'];
 /** Spaces around a column name would never be seen in the file and never match. */
-const COLUMN_RULE = { pattern: /^\S(?:.*\S)?$/s, allowed: 'a column name without spaces around it' };
+const BARE = /^\S(?:.*\S)?$/s;
+const COLUMN_RULE = { pattern: BARE, allowed: 'a column name without spaces around it' };
+const VALUE_RULE = { pattern: BARE, allowed: 'a value without spaces around it' };
 
 /**
  * The mapping that a text holds, with defaults filled in.
@@ -56,7 +60,7 @@ function readDefinition(value: unknown, faults: Faults): MappingDefinition | und
   const reader = ObjectReader.open(
     value,
     '',
-    ['$schema', 'objectType', 'exports', 'aliases', 'customerKey', 'updatedAt', 'phoneRegion', 'fields'],
+    ['$schema', 'objectType', 'exports', 'aliases', 'customerKey', 'updatedAt', 'deletes', 'phoneRegion', 'fields'],
     faults,
   );
   if (reader === undefined) return undefined;
@@ -67,6 +71,7 @@ function readDefinition(value: unknown, faults: Faults): MappingDefinition | und
     aliases: readAliases(reader),
     customerKey: readCustomerKey(reader),
     updatedAt: readUpdatedAt(reader),
+    deletes: readDeletes(reader),
     phoneRegion: reader.string('phoneRegion', { pattern: PHONE_REGION, allowed: 'two capital letters, such as "JP"' }),
     fields: reader
       .array('fields', MAX_FIELDS)
@@ -83,6 +88,7 @@ function readDefinition(value: unknown, faults: Faults): MappingDefinition | und
     fields,
     ...(parts.aliases && { aliases: parts.aliases }),
     ...(parts.updatedAt && { updatedAt: parts.updatedAt }),
+    ...(parts.deletes && { deletes: parts.deletes }),
     ...(parts.phoneRegion && { phoneRegion: parts.phoneRegion }),
   };
 }
@@ -142,6 +148,18 @@ function readUpdatedAt(parent: ObjectReader): MappingDefinition['updatedAt'] {
   const format = reader.choice('format', ['iso', 'epochSeconds', 'epochMilliseconds']) ?? 'iso';
   const timeZone = reader.string('timeZone');
   return column ? { column, format, ...(timeZone && { timeZone }) } : undefined;
+}
+
+function readDeletes(parent: ObjectReader): MappingDefinition['deletes'] {
+  const reader = parent.object('deletes', ['column', 'values', 'action', 'maxCount', 'maxShare'], false);
+  if (reader === undefined) return undefined;
+  const column = readColumn(reader);
+  const values = reader.strings('values', VALUE_RULE);
+  const action = reader.choice('action', ['object', 'profile'], true);
+  const maxCount = reader.integer('maxCount', 0, MAX_DELETES);
+  const maxShare = reader.share('maxShare');
+  if (!column || !values || !action || maxCount === undefined || maxShare === undefined) return undefined;
+  return { column, values, action, maxCount, maxShare };
 }
 
 const FIELD_PROPERTIES = [

@@ -32,7 +32,7 @@ export function fingerprinter(
 
 /** Hash of all that decides about a record: a run split with another one must not go on. */
 export function mappingHash(definition: MappingDefinition): string {
-  const { updatedAt, exports, aliases } = definition;
+  const { updatedAt, exports, aliases, deletes } = definition;
   const cleared = clearedFields(definition).map(({ name }) => name);
   return digest(
     JSON.stringify([
@@ -42,6 +42,9 @@ export function mappingHash(definition: MappingDefinition): string {
       updatedAt && [updatedAt.column, updatedAt.format ?? 'iso', updatedAt.timeZone],
       ...(aliases ? [Object.entries(aliases).toSorted(([a], [b]) => (a < b ? -1 : 1))] : []),
       ...(cleared.length > 0 ? [cleared.toSorted()] : []),
+      ...(deletes
+        ? [[deletes.column, deletes.values.toSorted(), deletes.action, deletes.maxCount, deletes.maxShare]]
+        : []),
     ]),
   );
 }

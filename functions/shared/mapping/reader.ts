@@ -87,6 +87,15 @@ export class ObjectReader {
     return this.#refuse(name, `is ${found}; it must be a whole number from ${minimum} to ${maximum}.`);
   }
 
+  /** A number from 0 to 1. */
+  share(name: string): number | undefined {
+    const value = this.#get(name, true);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && value >= 0 && value <= 1) return value;
+    const found = typeof value === 'number' ? value : kindOf(value);
+    return this.#refuse(name, `is ${found}; it must be a share, a number from 0 to 1 (0.01 means 1 %).`);
+  }
+
   boolean(name: string): boolean | undefined {
     const value = this.#get(name, false);
     if (value === undefined || typeof value === 'boolean') return value;

@@ -25,6 +25,7 @@ export interface MappingParts {
   readonly customerKey?: MappingDefinition['customerKey'] | undefined;
   readonly aliases?: MappingDefinition['aliases'] | undefined;
   readonly updatedAt?: MappingDefinition['updatedAt'] | undefined;
+  readonly deletes?: MappingDefinition['deletes'] | undefined;
   readonly phoneRegion?: string | undefined;
   readonly fields?: readonly (FieldDefinition | undefined)[] | undefined;
 }
@@ -48,6 +49,7 @@ export function ruleFaults(parts: MappingParts, faults: Faults): void {
   }
   aliasFaults(parts, fields, faults);
   timeFaults(parts, faults);
+  if (parts.deletes) deletesFaults(parts.deletes.column, parts, fields, faults);
   if (parts.phoneRegion && !isSupportedCountry(parts.phoneRegion)) {
     faults.add(
       'phoneRegion',
@@ -74,8 +76,13 @@ function nameFaults(fields: readonly PlacedField[], faults: Faults): void {
 }
 
 /** A name in a header line or record must stand for one column. */
-function aliasFaults({ aliases = {}, updatedAt }: MappingParts, fields: readonly PlacedField[], faults: Faults): void {
-  const columns = new Set([...fields.map(({ column }) => column), ...(updatedAt ? [updatedAt.column] : [])]);
+function aliasFaults(
+  { aliases = {}, updatedAt, deletes }: MappingParts,
+  fields: readonly PlacedField[],
+  faults: Faults,
+): void {
+  const others = [updatedAt, deletes].flatMap((one) => (one ? [one.column] : []));
+  const columns = new Set([...fields.map(({ column }) => column), ...others]);
   const owners = new Map<string, string>();
   for (const [column, names] of Object.entries(aliases)) {
     if (!columns.has(column))
@@ -187,6 +194,22 @@ function customerKeyFaults(
   if (fields.some((one) => one.searchKey === keyName)) {
     faults.add('customerKey.keyName', `"${keyName}" is a search key too; the customer key needs a name of its own.`);
   }
+}
+
+/** A key or a time is in every record: as a mark it would be a slip that deletes. */
+function deletesFaults(
+  column: string,
+  { customerKey, updatedAt }: MappingParts,
+  fields: readonly PlacedField[],
+  faults: Faults,
+): void {
+  const path = 'deletes.column';
+  if (RESERVED_COLUMNS.includes(column)) reservedColumn(path, column, faults);
+  const key = fields.find((field) => field.name === customerKey?.field);
+  if (key?.column === column)
+    faults.add(path, `"${column}" is the column of the customer key; name one that marks records.`);
+  if (updatedAt?.column === column)
+    faults.add(path, `"${column}" is the column of updatedAt; name one that marks records.`);
 }
 
 function timeFaults({ exports, updatedAt }: MappingParts, faults: Faults): void {

@@ -26,6 +26,20 @@ export interface FieldDefinition {
   readonly clearWhenEmpty?: boolean;
 }
 
+/** Which records say that their customer was deleted, and what is deleted then. */
+export interface DeletesDefinition {
+  /** The column (CSV) or property (JSON Lines) that marks a record; it need not be that of a field. */
+  readonly column: string;
+  /** Its values, trimmed, that mark a record. */
+  readonly values: readonly string[];
+  /** `object`: the customer's profile object of this system; `profile`: the whole profile. */
+  readonly action: 'object' | 'profile';
+  /** The guard: a run whose export marks more records, or a larger share of its rows, deletes nothing until that is approved. */
+  readonly maxCount: number;
+  /** From 0 to 1. */
+  readonly maxShare: number;
+}
+
 /** What a mapping file says, checked and with its defaults filled in; docs/mapping.md explains each property. */
 export interface MappingDefinition {
   readonly $schema?: string;
@@ -49,6 +63,8 @@ export interface MappingDefinition {
     /** For ISO times without an offset. */
     readonly timeZone?: string;
   };
+  /** Absent: no record deletes anything. */
+  readonly deletes?: DeletesDefinition;
   /** Default region of phone numbers without a country code, e.g. `JP`. */
   readonly phoneRegion?: string;
   readonly fields: readonly FieldDefinition[];
@@ -82,25 +98,30 @@ export interface Mapping {
    * file's text: a run that was split with another one must not go on.
    */
   readonly hash: string;
-  /** The columns that the mapping reads, each once: those of the fields in order, then `updatedAt`'s. */
+  /** The columns that the mapping reads, each once: those of the fields in order, then `updatedAt`'s, then that of `deletes`. */
   readonly columns: readonly string[];
   /** Of each of `columns`, all names that it may have in an export or event: its own first. */
   readonly columnNames: readonly (readonly string[])[];
   /** Index in `columns`. */
   readonly keyColumn: number;
   readonly updatedAtColumn: number | undefined;
+  readonly deletesColumn: number | undefined;
   /** The customer key as it is mapped; undefined if there is none. */
   customerKey(raw: string): string | undefined;
   /** Epoch ms of an `updatedAt` value; undefined if it is empty or unreadable. */
   sourceTime(raw: string): number | undefined;
-  /** Rejects with MISSING_KEY, TOO_LONG (key), MISSING_VALUE, BAD_UPDATED_AT (also over a day after `now`). */
+  /** Whether a value of the `deletes` column marks its record as deleted. */
+  marksDeleted(raw: string): boolean;
+  /** Whether a record says that its customer was deleted. */
+  isDeleted(values: readonly string[]): boolean;
+  /** A record that is marked as deleted needs no more than its key and `updatedAt`. Rejects with MISSING_KEY, TOO_LONG (key), MISSING_VALUE, BAD_UPDATED_AT (also over a day after `now`). */
   identify(values: readonly string[], now: number): Identity;
-  /** Of a record that `identify` took. Rejects with TOO_LONG, OBJECT_TOO_LARGE. */
+  /** Of a record that `identify` took and that is not marked as deleted. Rejects with TOO_LONG, OBJECT_TOO_LARGE. */
   toObject(values: readonly string[]): MappedObject;
   /**
    * Hash of the raw values of the fields and of how they are mapped; the `updatedAt` column takes part only if a field
    * reads it too. What does not change the profile object (order of the fields, names of columns, what is required) does
-   * not change it.
+   * not change it. All records that are marked as deleted have one fingerprint, which says what is deleted.
    */
   fingerprint(values: readonly string[]): string;
 }

@@ -5,7 +5,7 @@ import { failureOf } from './call-failure.ts';
 /** Milliseconds until a call without a whole answer is given up; the service usually takes about 900. */
 export const CALL_TIMEOUT_MS = 10_000;
 /** Characters of the service's words that are remembered: the ledger's entry should stay small. */
-const MAX_REASON_LENGTH = 300;
+export const MAX_REASON_LENGTH = 300;
 
 /** What became of one record that was sent. */
 export type PutResult =

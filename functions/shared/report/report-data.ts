@@ -52,6 +52,8 @@ export interface RunRecord {
   readonly unchanged: number;
   readonly stale: number;
   readonly rejected: number;
+  /** Absent if none was. */
+  readonly deleted?: number;
   readonly lateErrors: number;
   readonly duplicates: number;
   readonly notCleared: number;

@@ -5,6 +5,7 @@ import { createFullExports } from '../ledger/full-exports.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import type { Mapping } from '../mapping/types.ts';
 import type { BatchWriter } from '../profiles/batch-writer.ts';
+import type { CustomerDeleter } from '../profiles/customer-deleter.ts';
 import type { ProfileClearer } from '../profiles/profile-clearer.ts';
 import { CALL_TIMEOUT_MS, type ProfileWriter, type PutResult } from '../profiles/profile-writer.ts';
 import type { ApiName } from '../rate-budget/api-rates.ts';
@@ -14,6 +15,7 @@ import { createRateBudget, type RateBudget } from '../rate-budget/rate-budget.ts
 import type { RatePlan } from '../rate-plan.ts';
 import { createClaims } from './claims.ts';
 import type { ClearingOptions } from './clearing.ts';
+import type { DeletingOptions } from './deleting.ts';
 import { createRecordSync, type RecordSync, type RecordSyncOptions } from './record-sync.ts';
 import { createTurns, type Turns } from './turns.ts';
 import { createTurnsByCall } from './turns-by-call.ts';
@@ -32,6 +34,8 @@ export interface SyncEnvironment {
   readonly batchWriter?: BatchWriter;
   /** @default - the mapping clears no field. */
   readonly clearer?: ProfileClearer;
+  /** @default - the mapping deletes nothing, or the worker may not. */
+  readonly deleter?: CustomerDeleter;
   readonly clock: Clock;
   readonly mapping: Mapping;
   readonly plan: RatePlan;
@@ -41,7 +45,7 @@ export interface SyncEnvironment {
 
 export type SyncOfInvocation = Pick<
   RecordSyncOptions,
-  'runId' | 'resync' | 'unchangedAlwaysMoves' | 'isPoison' | 'isAlone' | 'onOutcome'
+  'runId' | 'resync' | 'unchangedAlwaysMoves' | 'refuseDeletes' | 'isPoison' | 'isAlone' | 'onOutcome'
 > & {
   /** Hears of what each permit was used for. */
   readonly onCall: (result: PutResult['kind']) => void;
@@ -49,6 +53,8 @@ export type SyncOfInvocation = Pick<
   readonly budget: RateBudget;
   /** For an environment with a `clearer`. */
   readonly clearing?: Pick<ClearingOptions, 'budget' | 'onClear'> | undefined;
+  /** For an environment with a `deleter`. */
+  readonly deleting?: Pick<DeletingOptions, 'budget' | 'onDelete'> | undefined;
   /** Epoch milliseconds when Lambda ends this invocation. */
   readonly endsAt: number;
 };
@@ -64,8 +70,8 @@ export function openBudget(environment: SyncEnvironment, api: ApiName, kind: Ask
 
 /** A sync of records for one invocation of a worker. */
 export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocation): RecordSync {
-  const { dynamo, tables, clock, plan, mapping, domainName, clearer } = environment;
-  const { endsAt, budget, onCall, clearing, ...ofRun } = invocation;
+  const { dynamo, tables, clock, plan, mapping, domainName, clearer, deleter } = environment;
+  const { endsAt, budget, onCall, clearing, deleting, ...ofRun } = invocation;
   const { name: objectTypeName, expirationDays } = mapping.definition.objectType;
   const scope = { client: dynamo, domainName, objectTypeName };
   const ledger = createLedger({ ...scope, tableName: tables.ledger, clock });
@@ -79,6 +85,7 @@ export function openSync(environment: SyncEnvironment, invocation: SyncOfInvocat
     budget,
     turns: openTurns(environment, permitsOf(budget), budget.api, onCall),
     clearing: clearer && clearing && { ...clearing, clearer, permits: permitsOf(clearing.budget) },
+    deleting: deleter && deleting && { ...deleting, deleter, permits: permitsOf(deleting.budget) },
     fullExports: createFullExports({ ...scope, runTable: tables.run }),
     clock,
     maxCallsInFlight: plan.maxCallsInFlight,

@@ -14,9 +14,29 @@ export type Outcome =
   /** As before, also in the profile's fields that should have been cleared and could not be. */
   | { readonly kind: 'unchanged'; readonly notCleared: readonly string[] }
   | { readonly kind: 'stale' }
+  /** Nothing of the customer that the mapping deletes is there any more. */
+  | { readonly kind: 'deleted' }
   | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
 export const STALE: Outcome = { kind: 'stale' };
+export const DELETED: Outcome = { kind: 'deleted' };
+export const AMBIGUOUS: Outcome = {
+  kind: 'rejected',
+  rejection: {
+    code: 'DELETE_AMBIGUOUS',
+    reason: 'The profiles with this customer key are several, or hold data of others, too; none was deleted.',
+  },
+};
+/** Of a record that is marked as deleted, in a run that may not delete. */
+export const DELETE_NOT_APPROVED: Rejection = {
+  code: 'DELETE_NOT_APPROVED',
+  reason: 'The export marks more rows as deleted than the mapping allows in one run; none was deleted.',
+};
+/** An event can't be counted against a maximum as the rows of an export are. */
+export const DELETE_BY_EVENT: Rejection = {
+  code: 'DELETE_BY_EVENT',
+  reason: 'The live event is marked as deleted; only an export deletes, as its deletions are counted first.',
+};
 export const POISONED: Outcome = {
   kind: 'rejected',
   rejection: {

@@ -8,6 +8,9 @@ import type { RecordToSync } from './outcome.ts';
 import type { Pending } from './pending.ts';
 import { refreshAfter } from './refresh.ts';
 
+/** There is no profile that could expire. */
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** A record that the ledger has not been asked about yet. */
 export type Unread = Omit<Pending, 'snapshot'>;
 
@@ -22,14 +25,18 @@ export function preparer(options: {
   readonly runId: string;
   readonly resync: boolean;
   readonly unchangedAlwaysMoves?: boolean;
+  /** Of records that are marked as deleted. @default - they delete. */
+  readonly refuseDeletes?: Rejection | undefined;
 }): (record: RecordToSync, now: number) => Prepared {
-  const { mapping, runId, resync } = options;
+  const { mapping, runId, resync, refuseDeletes } = options;
   const { definition } = mapping;
   const rule = sourceTimeRule(definition.updatedAt?.column);
   const clears = clearedFields(definition).map(({ name }) => name);
   const unchangedMovesVersion = options.unchangedAlwaysMoves ? 'always' : !isGuardedByFullExports(definition);
 
   return (record, now) => {
+    const isDeleted = mapping.isDeleted(record.values);
+    if (isDeleted && refuseDeletes) return { ok: false, rejection: refuseDeletes };
     const identity = mapping.identify(record.values, now);
     if (!identity.ok) return identity;
     const { exportTime, uploadTime, row } = record.version;
@@ -40,7 +47,7 @@ export function preparer(options: {
       runId: record.runId ?? runId,
       resync,
       unchangedMovesVersion,
-      refreshAfter: refreshAfter(customerKey, definition.objectType.expirationDays),
+      refreshAfter: isDeleted ? NEVER : refreshAfter(customerKey, definition.objectType.expirationDays),
       clears,
     };
     return { ok: true, unread: { record, customerKey, candidate } };

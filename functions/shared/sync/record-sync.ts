@@ -8,10 +8,12 @@ import type { Mapping } from '../mapping/types.ts';
 import type { PutResult } from '../profiles/profile-writer.ts';
 import { timeIsOver } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
+import type { Rejection } from '../rejection.ts';
 import { isTransient } from '../transient.ts';
 import type { Claims } from './claims.ts';
 import { type ClearingOptions, createClearing } from './clearing.ts';
 import { coalesced } from './coalesced.ts';
+import { createDeleting, type DeletingOptions } from './deleting.ts';
 import { type LeftOverReason, type Outcome, POISONED, type RecordToSync, STALE } from './outcome.ts';
 import { filledFields, type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
@@ -48,6 +50,13 @@ export interface RecordSyncOptions {
   readonly onOutcome: (record: RecordToSync, outcome: Outcome) => void;
   /** @default - the mapping clears no field. */
   readonly clearing?: ClearingOptions | undefined;
+  /** @default - the mapping deletes nothing, or `refuseDeletes` is given. */
+  readonly deleting?: DeletingOptions | undefined;
+  /**
+   * Why records that are marked as deleted are rejected.
+   * @default - they delete.
+   */
+  readonly refuseDeletes?: Rejection | undefined;
 }
 
 /** Syncs records in blocks: decides by the ledger, and sends what is left with bounded calls in flight. */
@@ -69,6 +78,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   const guardedByFullExports = isGuardedByFullExports(definition);
   const newestFullExport = coalesced(() => options.fullExports.newest());
   const clearing = options.clearing && createClearing({ mapping, claims, clock, ...options.clearing });
+  const deleting = options.deleting && createDeleting({ claims, clock, ...options.deleting });
   const clearedNames = new Set(clearedFields(definition).map(({ name }) => name));
   const pool = createPool(options.maxCallsInFlight);
   let leftOver: Pending[] = [];
@@ -78,6 +88,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     stopped ??= reason;
     turns.close(reason);
     clearing?.close(reason);
+    deleting?.close(reason);
   }
 
   /** A hiccup of the ledger concerns the records at hand; anything else meets every record. */
@@ -236,10 +247,27 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
     }
   }
 
+  /** As `send`. */
+  async function remove(pending: Pending): Promise<CallKind | undefined> {
+    if (!deleting) throw new TypeError('Where nothing may be deleted, marked records are rejected before.');
+    for (;;) {
+      const turn = await deleting.next();
+      const call = await claimFor(pending, 'delete', turn);
+      if (call !== 'delete' || !pending.held) return call;
+      const result = await turn.delete(pending, pending.held);
+      if (result === 'passed') continue;
+      if (typeof result === 'string') leave(pending, result);
+      else options.onOutcome(pending.record, result);
+      return undefined;
+    }
+  }
+
+  const CALLS = { send, clear, delete: remove };
+
   async function attempt(pending: Pending): Promise<void> {
     try {
       let call = await neededCall(pending);
-      while (call) call = await (call === 'send' ? send(pending) : clear(pending));
+      while (call) call = await CALLS[call](pending);
     } catch (error) {
       leave(pending, 'interrupted');
       stopUnlessTransient(error);

@@ -1,17 +1,19 @@
 import type { Entry } from '../ledger/entry.ts';
 import { decide, owed } from '../ledger/rules.ts';
+import { isTombstone } from '../ledger/tombstone.ts';
 import type { Mapping } from '../mapping/types.ts';
-import { type Outcome, STALE } from './outcome.ts';
+import { DELETED, type Outcome, STALE } from './outcome.ts';
 import type { Pending } from './pending.ts';
 
-/** The calls that a record may need: PutProfileObject, or those that clear fields of its profile. */
-export type CallKind = (Verdict & { kind: 'send' | 'clear' })['kind'];
+/** The calls that a record may need: PutProfileObject, those that clear fields of its profile, or those that delete. */
+export type CallKind = (Verdict & { kind: 'send' | 'clear' | 'delete' })['kind'];
 
 export type Verdict =
   | { readonly kind: 'settled'; readonly outcome: Outcome /** To be written first. */; readonly moved?: Entry }
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'send' }
-  | { readonly kind: 'clear' };
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'delete' };
 
 /**
  * What to do with a record, by the ledger's entry as last read. A record that can't be mapped is rejected before it can
@@ -26,7 +28,8 @@ export function judge(pending: Pending, mapping: Mapping, now: number): Verdict 
     return pending.mapped;
   };
 
-  if (entry?.known?.fingerprint !== candidate.fingerprint) {
+  const deletes = isTombstone(candidate.fingerprint);
+  if (!deletes && entry?.known?.fingerprint !== candidate.fingerprint) {
     const mapped = map();
     if (!mapped.ok) return { kind: 'settled', outcome: { kind: 'rejected', rejection: mapped.rejection } };
   }
@@ -34,6 +37,7 @@ export function judge(pending: Pending, mapping: Mapping, now: number): Verdict 
   const decision = decide(entry, candidate, now, takeOver);
   switch (decision.kind) {
     case 'synced': {
+      if (deletes) return { kind: 'settled', outcome: DELETED };
       const mapped = map();
       const notNormalized = mapped.ok ? mapped.notNormalized : 0;
       const { kept: notCleared, cleared = [] } = decision.known;
@@ -57,6 +61,7 @@ export function judge(pending: Pending, mapping: Mapping, now: number): Verdict 
     case 'clear':
       return decision;
     case 'send': {
+      if (deletes) return { kind: 'delete' };
       const mapped = map();
       return mapped.ok ? decision : { kind: 'settled', outcome: { kind: 'rejected', rejection: mapped.rejection } };
     }

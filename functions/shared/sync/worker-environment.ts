@@ -5,6 +5,7 @@ import { loadBundledMapping } from '../mapping/bundled.ts';
 import { clearedFields } from '../mapping/cleared-fields.ts';
 import { createBatchWriter } from '../profiles/batch-writer.ts';
 import { createProfilesClient } from '../profiles/client.ts';
+import { createCustomerDeleter } from '../profiles/customer-deleter.ts';
 import { createProfileClearer } from '../profiles/profile-clearer.ts';
 import { createProfileWriter } from '../profiles/profile-writer.ts';
 import { deployedRatePlan } from '../rate-environment.ts';
@@ -20,7 +21,8 @@ export function workerEnvironment(): SyncEnvironment {
   const plan = deployedRatePlan();
   const domainName = requiredEnv('DOMAIN_NAME');
   const client = createProfilesClient(plan.maxCallsInFlight);
-  const { keyName } = mapping.definition.customerKey;
+  const { customerKey, deletes } = mapping.definition;
+  const { keyName } = customerKey;
   const target = {
     client,
     domainName,
@@ -41,6 +43,7 @@ export function workerEnvironment(): SyncEnvironment {
     ...(clearedFields(mapping.definition).length > 0 && {
       clearer: createProfileClearer({ client, domainName, keyName }),
     }),
+    ...(deletes && { deleter: createCustomerDeleter({ client, domainName, mapping, action: deletes.action }) }),
     clock: systemClock,
   };
 }

@@ -22,6 +22,12 @@ const withTimeInKey = (pattern: unknown, timeZone: unknown = 'Asia/Tokyo') => ({
   exports: { timeInKey: { pattern, timeZone } },
 });
 
+const withDeletes = (change: object, more: object = {}) => ({
+  ...file,
+  ...more,
+  deletes: { column: 'Deleted', values: ['1', 'yes'], action: 'object', maxCount: 10, maxShare: 0.01, ...change },
+});
+
 export const goodMappings: readonly Case[] = [
   { title: 'the example', file },
   {
@@ -51,6 +57,8 @@ export const goodMappings: readonly Case[] = [
     file: withField({ ...phone, name: 'mobile', target: '_profile.MobilePhoneNumber' }),
   },
   { title: 'a search key of its own', file: withField({ name: 'card', column: 'Card', searchKey: 'cardNumber' }) },
+  { title: 'a column that marks deleted customers', file: withDeletes({}) },
+  { title: 'the column of a field that marks them', file: withDeletes({ column: 'Phone', maxCount: 0, maxShare: 1 }) },
   {
     title: 'fields that are cleared',
     file: withFields(
@@ -66,6 +74,39 @@ export const goodMappings: readonly Case[] = [
 ];
 
 export const faultyMappings: readonly FaultyCase[] = [
+  { title: 'marks without a limit', file: withDeletes({ maxCount: undefined }), fault: 'deletes.maxCount: is missing' },
+  { title: 'a share above 1', file: withDeletes({ maxShare: 5 }), fault: 'deletes.maxShare: is 5; it must be a share' },
+  {
+    title: 'a share in words',
+    file: withDeletes({ maxShare: '1 %' }),
+    fault: 'deletes.maxShare: is a string; it must',
+  },
+  { title: 'an empty mark', file: withDeletes({ values: [''] }), fault: 'deletes.values.0: is empty' },
+  {
+    title: 'a mark with spaces',
+    file: withDeletes({ values: [' 1'] }),
+    fault: 'deletes.values.0: is " 1"; it must be',
+  },
+  { title: 'no mark', file: withDeletes({ values: [] }), fault: 'deletes.values: has 0 entries' },
+  { title: 'nothing to delete', file: withDeletes({ action: undefined }), fault: 'deletes.action: is missing' },
+  { title: 'something else to delete', file: withDeletes({ action: 'all' }), fault: 'deletes.action: is "all"' },
+  {
+    title: 'marks in a column of rejected files',
+    file: withDeletes({ column: '_code' }),
+    fault: 'deletes.column: "_code" is a column of rejected files',
+  },
+  {
+    title: 'marks in the customer key',
+    file: withDeletes({ column: 'Customer ID' }),
+    fault: 'deletes.column: "Customer ID" is the column of the customer key',
+    beyondSchema: true,
+  },
+  {
+    title: 'marks in the column of updatedAt',
+    file: withDeletes({ column: 'Changed' }, { updatedAt: { column: 'Changed' } }),
+    fault: 'deletes.column: "Changed" is the column of updatedAt',
+    beyondSchema: true,
+  },
   { title: 'an array', file: [], fault: 'the mapping: is an array; it must be an object' },
   { title: 'an unknown property', file: { ...file, filds: [] }, fault: 'filds: is not known' },
   { title: 'no object type', file: { ...file, objectType: undefined }, fault: 'objectType: is missing' },

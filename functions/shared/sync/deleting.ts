@@ -1,0 +1,80 @@
+import type { Clock } from '../clock.ts';
+import { ProfileSyncError } from '../errors.ts';
+import type { CustomerDeleter, DeleteResult } from '../profiles/customer-deleter.ts';
+import type { PermitQueue } from '../rate-budget/permit-queue.ts';
+import type { RateBudget } from '../rate-budget/rate-budget.ts';
+import type { Claims } from './claims.ts';
+import { AMBIGUOUS, DELETED, type LeftOverReason, type Outcome } from './outcome.ts';
+import type { HeldClaim, Pending } from './pending.ts';
+
+/** What a worker deletes customers with. A permit is for the calls of one customer, usually one to each API. */
+export interface DeletingOptions {
+  readonly deleter: CustomerDeleter;
+  readonly budget: RateBudget;
+  readonly permits: PermitQueue;
+  readonly onDelete: (result: DeleteResult['kind']) => void;
+}
+
+/** The right to delete one customer, taken ahead of its time as a `Turn` is. */
+export interface DeleteTurn {
+  /** Waits for its time and deletes. `passed`: the turn lapsed. Else the record's outcome, or why it is left over. */
+  delete(pending: Pending, held: HeldClaim): Promise<Outcome | 'passed' | LeftOverReason>;
+  giveBack(): void;
+}
+
+export interface Deleting {
+  next(): Promise<DeleteTurn>;
+  /** Refuses all who wait now or later. */
+  close(reason: Error): void;
+}
+
+export function createDeleting(
+  options: DeletingOptions & { readonly claims: Claims; readonly clock: Pick<Clock, 'now'> },
+): Deleting {
+  const { deleter, budget, permits, claims, clock, onDelete } = options;
+
+  async function call(customerKey: string, held: HeldClaim): Promise<DeleteResult> {
+    try {
+      return await deleter.delete(customerKey);
+    } catch (error) {
+      if (!(error instanceof ProfileSyncError)) held.mayStillArrive = true;
+      throw error;
+    }
+  }
+
+  async function remove(pending: Pending, held: HeldClaim): Promise<Outcome | LeftOverReason> {
+    const result = await call(pending.customerKey, held);
+    onDelete(result.kind);
+    switch (result.kind) {
+      case 'deleted':
+        held.takenAt = clock.now();
+        return (await claims.confirm(pending, held, [])) ? DELETED : 'locked';
+      case 'ambiguous':
+        await claims.release(pending, held);
+        return AMBIGUOUS;
+      case 'refused': {
+        const { reason } = result;
+        await claims.refuse(pending, held, reason);
+        return { kind: 'rejected', rejection: { code: 'REFUSED', reason } };
+      }
+      case 'throttled':
+        await budget.throttled();
+        return 'throttled';
+      case 'failed':
+        if (result.open) held.mayStillArrive = true;
+        else if (result.changed) held.takenAt = clock.now();
+        return 'failed';
+    }
+  }
+
+  return {
+    async next() {
+      const permit = await permits.next();
+      return {
+        delete: async (pending, held) => ((await permit.begin()) ? remove(pending, held) : 'passed'),
+        giveBack: permit.giveBack,
+      };
+    },
+    close: permits.close,
+  };
+}
