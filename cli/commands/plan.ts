@@ -66,6 +66,7 @@ async function circumstances(stack: ConnectedStack, key: string): Promise<Circum
   return {
     now,
     rate: await readRate(stack),
+    ...(stack.quotas.UpdateProfile !== undefined && { clearRate: await readRate(stack, 'UpdateProfile') }),
     recordsPerPermit,
     deadline: await readDeadline({ startedAt: now, key }, stack),
   };

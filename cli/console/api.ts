@@ -116,6 +116,7 @@ export interface RunView extends RunLine {
   /** What the summary has, once there is one. */
   readonly summary?: {
     readonly duplicates: number;
+    readonly cleared: number;
     readonly notCleared: number;
     readonly notClearedByField: Readonly<Record<string, number>>;
     readonly notNormalized: number;

@@ -4,10 +4,11 @@ import type { ExportRecord } from '../../functions/shared/export/record.ts';
 import type { RejectedFrom } from '../../functions/shared/export/rejected.ts';
 import { type FullExports, isGuardedByFullExports, isOutdated } from '../../functions/shared/ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../../functions/shared/ledger/ledger.ts';
+import { owedOnceSent } from '../../functions/shared/ledger/rules.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import { outcomeByExport, recordToSync } from '../../functions/shared/sync/export-record.ts';
 import { STALE } from '../../functions/shared/sync/outcome.ts';
-import type { Pending } from '../../functions/shared/sync/pending.ts';
+import { filledFields, type Pending } from '../../functions/shared/sync/pending.ts';
 import { preparer } from '../../functions/shared/sync/prepare.ts';
 import { judge, type Verdict } from '../../functions/shared/sync/verdict.ts';
 
@@ -18,6 +19,8 @@ export interface JudgedRow {
   readonly verdict: Verdict;
   /** Absent if the export alone decides. */
   readonly pending?: Pending;
+  /** Fields of the profile would be cleared. */
+  readonly clears?: true;
   /** The row would be sent if no newer full export had begun. */
   readonly isOutdated?: true;
 }
@@ -45,9 +48,10 @@ export async function openRowJudge(options: JudgeOptions & { readonly from: Reje
 
   function judged(pending: Pending): Omit<JudgedRow, 'record'> {
     const verdict = settledLock(pending, mapping, clock.now());
-    return verdict.kind === 'send' && isOutdated(pending.record.version.exportTime, newestFullExport)
-      ? { verdict: { kind: 'settled', outcome: STALE }, pending, isOutdated: true }
-      : { verdict, pending };
+    if (verdict.kind === 'send' && isOutdated(pending.record.version.exportTime, newestFullExport)) {
+      return { verdict: { kind: 'settled', outcome: STALE }, pending, isOutdated: true };
+    }
+    return { verdict, pending, ...(wouldClear(pending, verdict, mapping) && { clears: true }) };
   }
 
   return async (records, superseded) => {
@@ -67,6 +71,11 @@ export async function openRowJudge(options: JudgeOptions & { readonly from: Reje
         : { record, verdict: { kind: 'settled', outcome } },
     );
   };
+}
+
+function wouldClear(pending: Pending, { kind }: Verdict, { definition }: Mapping): boolean {
+  if (kind !== 'send') return kind === 'clear';
+  return owedOnceSent(pending.snapshot.entry, filledFields(pending, definition), pending.candidate).length > 0;
 }
 
 /** A lock without a call under way ends by itself: a run waits for it, and then nothing but time has passed. */

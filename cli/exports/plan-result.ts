@@ -10,6 +10,8 @@ import type { Plan } from './plan.ts';
 /** In what a plan is carried out. */
 export interface Circumstances {
   readonly rate: RateState;
+  /** Of clearing fields; undefined if the deployment clears none. */
+  readonly clearRate?: RateState | undefined;
   /** How many records go with one call, as the rate counts it. */
   readonly recordsPerPermit: number;
   /** Epoch milliseconds. */
@@ -31,18 +33,24 @@ export function describePlan(
   },
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
-  const { rate, deadline } = circumstances;
-  const calls = Math.ceil(synced / circumstances.recordsPerPermit);
-  const seconds = rate.limit > 0 ? Math.ceil(calls / rate.limit) : undefined;
+  const { rate, clearRate, deadline } = circumstances;
+  const { sent, cleared } = plan;
+  const calls = Math.ceil(sent / circumstances.recordsPerPermit);
+  const seconds = longer(secondsFor(calls, rate), clearRate && cleared > 0 ? secondsFor(cleared, clearRate) : 0);
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
-    ['synced', `${count(synced)} to be sent`],
+    ['synced', `${count(sent)} to be sent${synced > sent ? `, ${count(synced - sent)} only to be cleared` : ''}`],
     ['unchanged', count(unchanged)],
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
     ['calls', count(calls)],
+    cleared > 0 &&
+      clearRate !== undefined && [
+        'cleared',
+        `fields of ${count(cleared)} profile(s), at ${perSecond(clearRate.limit)} beside the other calls`,
+      ],
     ['time', timeNeeded(seconds, rate)],
     deadline !== undefined && ['deadline', `${localTime(deadline)}${whetherMet(seconds, circumstances.now, deadline)}`],
   ];
@@ -58,10 +66,20 @@ export function describePlan(
     json: {
       ...{ file: path, exportTime: isoTime(plan.exportTime) },
       ...{ rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, calls },
+      ...(clearRate && { cleared }),
       ...{ limit: rate.limit, seconds: seconds ?? null, deadline: deadline === undefined ? null : isoTime(deadline) },
       ...(options.rejected && { firstRejected }),
     },
   };
+}
+
+function secondsFor(calls: number, { limit }: RateState): number | undefined {
+  return limit > 0 ? Math.ceil(calls / limit) : undefined;
+}
+
+/** Undefined: never. */
+function longer(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : Math.max(one, other);
 }
 
 function timeNeeded(seconds: number | undefined, rate: RateState): string {

@@ -13,8 +13,12 @@ export interface Plan {
   /** Epoch milliseconds. */
   readonly exportTime: number;
   readonly rows: number;
-  /** Would be sent, with a call each. */
+  /** Would be sent, or have fields cleared that were owed before. */
   readonly synced: number;
+  /** Of these, those that would be sent. */
+  readonly sent: number;
+  /** Of these, those for which fields of the profile would be cleared. */
+  readonly cleared: number;
   readonly unchanged: number;
   readonly stale: number;
   /** Of the stale rows, those whose key comes again in the export. */
@@ -81,6 +85,8 @@ async function* inGroups(blocks: AsyncIterable<ExportRecord[]>): AsyncGenerator<
 
 class PlanTally {
   readonly #counts = { synced: 0, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
+  #sent = 0;
+  #cleared = 0;
   readonly #byCode: Partial<Record<RejectCode, number>> = {};
   readonly #firstRejected: RejectedRow[] = [];
 
@@ -89,7 +95,9 @@ class PlanTally {
   }
 
   add(judged: readonly JudgedRow[]): void {
-    for (const { record, verdict } of judged) {
+    for (const { record, verdict, clears } of judged) {
+      if (verdict.kind === 'send') this.#sent += 1;
+      if (clears) this.#cleared += 1;
       if (verdict.kind === 'send' || verdict.kind === 'clear') this.#counts.synced += 1;
       else if (verdict.kind === 'wait') this.#counts.waiting += 1;
       else {
@@ -103,7 +111,7 @@ class PlanTally {
   plan(exportTime: number, duplicates: number): Plan {
     const { rows } = this;
     const rejected = { rejectedByCode: this.#byCode, firstRejected: this.#firstRejected };
-    return { exportTime, rows, ...this.#counts, duplicates, ...rejected };
+    return { exportTime, rows, ...this.#counts, sent: this.#sent, cleared: this.#cleared, duplicates, ...rejected };
   }
 
   #reject({ row, code, reason }: RejectedRow): void {

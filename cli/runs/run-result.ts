@@ -37,6 +37,7 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     ['seconds', summary.seconds.toFixed(1)],
     summary.usage !== undefined && ['used', costWords(costOfUsage(summary.usage))],
     summary.notNormalized > 0 && ['sent as is', `${count(summary.notNormalized)} values that could not be normalised`],
+    summary.cleared !== undefined && ['cleared', `fields of ${count(summary.cleared)} profile(s) that records emptied`],
     summary.notCleared > 0 && [
       'not cleared',
       `${count(summary.notCleared)} record(s) emptied a field; the profile keeps its old value`,
@@ -71,6 +72,7 @@ export function resultAsJson(result: RunResult): object {
   const { rows, synced, unchanged, stale, rejected, duplicates, calls, throttled, retries, seconds } = summary;
   return {
     ...{ runId, status, rows, synced, unchanged, stale, rejected },
-    ...{ duplicates, calls, throttled, retries, seconds, files: files ?? null },
+    ...{ duplicates, ...(summary.cleared && { cleared: summary.cleared }) },
+    ...{ calls, throttled, retries, seconds, files: files ?? null },
   };
 }

@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import { processFaults } from './system/processes.ts';
 import { listRuns } from './system/runs.ts';
 import type { System } from './system/system.ts';
-import type { FaultKind, FaultPlan } from './types.ts';
+import type { FaultKind, FaultPlan, ProfileFaultPlan } from './types.ts';
 
 /** How long a stop waits for a run to stop. */
 const PATIENCE_MS = 5_000;
@@ -38,7 +38,14 @@ export async function inject(
     case 'droppedBefore':
     case 'droppedAfter':
     case 'latency':
-      system.profileFaults.add({ ...profileFault(fault, random), share: fault.share }, fault.forMs);
+      system.profileFaults.add(
+        {
+          ...profileFault(fault, random),
+          share: fault.share,
+          ...(fault.operation && { operation: fault.operation }),
+        },
+        fault.forMs,
+      );
       return [];
     case 'unprocessedKeys':
       system.faults.inject({ ...fault, service: 'dynamodb' });
@@ -63,11 +70,6 @@ export async function inject(
       return [];
   }
 }
-
-type ProfileFaultPlan = Extract<
-  FaultPlan,
-  { kind: 'throttleStorm' | 'serviceErrors' | 'droppedBefore' | 'droppedAfter' | 'latency' }
->;
 
 function profileFault(fault: ProfileFaultPlan, random: Random): Fault {
   switch (fault.kind) {

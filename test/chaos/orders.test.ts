@@ -22,6 +22,12 @@ describe('the oracle', () => {
     const found = SEEDS.filter((seed) => judgedSimulation(makeScenario(seed), { sendsOlder: true }).length > 0);
     expect(found.length).toBeGreaterThan(SEEDS.length / 2);
   });
+
+  it('finds a system that clears nothing, in more than a third of the rounds of a mapping that clears', () => {
+    const clearing = SEEDS.filter((seed) => makeScenario(seed).mapping.endsWith('clearing.json'));
+    const found = clearing.filter((seed) => judgedSimulation(makeScenario(seed), { clearsNothing: true }).length > 0);
+    expect(found.length).toBeGreaterThan(clearing.length / 3);
+  });
 });
 
 /** Few customers, contents and times, so that everything contradicts everything. */
@@ -31,6 +37,7 @@ function contradictions(seed: number): Scenario {
     'mappings/customer.json',
     'test/chaos/mappings/changes.json',
     'test/chaos/mappings/full.json',
+    'test/chaos/mappings/clearing.json',
   ]);
   const columns = readMapping(mapping).fields.map(({ column }) => column);
   const hour = (): string => new Date(Date.UTC(2026, 2, 1, random.int(0, 3))).toISOString();

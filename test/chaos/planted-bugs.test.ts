@@ -38,7 +38,7 @@ it.each<[string, Bug, RegExp]>([
       file: 'functions/sync-chunk/sync-chunk.ts',
       text: 'const outcome = outcomeByExport(record, superseded);',
       instead: `const outcome: Outcome | undefined =
-          record.row % 10 === 9 ? { kind: 'unchanged' } : outcomeByExport(record, superseded);`,
+          record.row % 10 === 9 ? { kind: 'unchanged', notCleared: [] } : outcomeByExport(record, superseded);`,
     },
     /^\w[\w.]* of C-\w+ is .*, not /,
   ],

@@ -1,6 +1,6 @@
 import { type ReadEvent, readEvent } from './oracle/event.ts';
 import { type ReadExport, readExport } from './oracle/export.ts';
-import { type MappingFile, readMapping } from './oracle/mapping.ts';
+import { clearedPaths, type MappingFile, readMapping } from './oracle/mapping.ts';
 import { Oracle } from './oracle/oracle.ts';
 import type { Statement } from './oracle/statement.ts';
 import { isOlder, type Version } from './oracle/version.ts';
@@ -34,9 +34,11 @@ interface Entry {
  * Phases with faults lose some records to SERVICE_ERROR, of which the service took some all the same.
  */
 export class Simulation {
-  /** Set for a system with this bug. */
+  /** Set for a system with one of these bugs. */
   readonly sendsOlder: boolean;
+  readonly clearsNothing: boolean;
   readonly #mapping: MappingFile;
+  readonly #cleared: ReadonlySet<string>;
   readonly #random: Random;
   readonly #ledger = new Map<string, Entry>();
   readonly #profiles = new Map<string, Record<string, string>>();
@@ -44,10 +46,12 @@ export class Simulation {
   #registered = Number.NEGATIVE_INFINITY;
   #uploads = 0;
 
-  constructor(scenario: Scenario, random: Random, { sendsOlder = false } = {}) {
+  constructor(scenario: Scenario, random: Random, { sendsOlder = false, clearsNothing = false } = {}) {
     this.#mapping = readMapping(scenario.mapping);
     this.#random = random;
     this.sendsOlder = sendsOlder;
+    this.clearsNothing = clearsNothing;
+    this.#cleared = clearedPaths(this.#mapping);
   }
 
   perform({ steps }: Phase): Observation {
@@ -121,6 +125,7 @@ export class Simulation {
     if (version[1] < this.#registered) return 'stale';
     const isLost = mayLose && this.#random.chance(LOST_SHARE);
     if (!isLost || this.#random.chance(0.5)) this.#fill(statement);
+    if (!isLost && !this.clearsNothing) this.#clear(statement);
     this.#ledger.set(
       customerKey,
       isLost ? { ...(known && { known }), claim: { version, content } } : { known: { version, content } },
@@ -137,6 +142,12 @@ export class Simulation {
     this.#profiles.set(customerKey, { ...this.#profiles.get(customerKey), ...Object.fromEntries(fields) });
   }
 
+  #clear({ customerKey, fields }: Statement): void {
+    const isEmptied = (path: string) => this.#cleared.has(path) && !fields.has(path);
+    const kept = Object.entries(this.#profiles.get(customerKey) ?? {}).filter(([path]) => !isEmptied(path));
+    this.#profiles.set(customerKey, Object.fromEntries(kept));
+  }
+
   /** From 0 to 1. */
   #moment(): number {
     return this.#random.int(0, 1_000_000) / 1_000_000;
@@ -149,7 +160,10 @@ function observedRun({ observed, read, sum, rejected }: Run): ObservedRun {
 }
 
 /** What the oracle finds in a scenario that the simulation performs. */
-export function judgedSimulation(scenario: Scenario, options: { sendsOlder?: boolean } = {}): Difference[] {
+export function judgedSimulation(
+  scenario: Scenario,
+  options: { sendsOlder?: boolean; clearsNothing?: boolean } = {},
+): Difference[] {
   const simulation = new Simulation(scenario, createRandom(scenario.seed, CHOICES_OF_THE_SIMULATION), options);
   const oracle = new Oracle(scenario);
   return scenario.phases.flatMap((phase) => oracle.differences(simulation.perform(phase)));

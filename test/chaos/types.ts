@@ -44,14 +44,19 @@ export interface FaultStep {
   readonly fault: FaultPlan;
 }
 
+/** Of Customer Profiles: of the calls that put objects, if no operation is named. */
+export type ProfileFaultPlan = {
+  readonly share: number;
+  readonly forMs: number;
+  readonly operation?: 'SearchProfiles' | 'UpdateProfile';
+} & (
+  | { readonly kind: 'throttleStorm' | 'serviceErrors' | 'droppedBefore' | 'droppedAfter' }
+  | { readonly kind: 'latency'; readonly extraMs: number }
+);
+
 /** Faults that last have `forMs`, the others happen once. */
 export type FaultPlan =
-  | {
-      readonly kind: 'throttleStorm' | 'serviceErrors' | 'droppedBefore' | 'droppedAfter';
-      readonly share: number;
-      readonly forMs: number;
-    }
-  | { readonly kind: 'latency'; readonly extraMs: number; readonly share: number; readonly forMs: number }
+  | ProfileFaultPlan
   | {
       readonly kind: 'awsErrors' | 'awsThrottled' | 'awsDroppedBefore' | 'awsDroppedAfter';
       readonly service: 'dynamodb' | 's3' | 'sqs';

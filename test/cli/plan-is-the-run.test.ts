@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Plan, planExport } from '../../cli/exports/plan.ts';
+import type { MappingDefinition } from '../../functions/shared/mapping/types.ts';
 import { createFakeClock, type FakeClock } from '../helpers/fake-clock.ts';
 import { type RunTotals, type Systems, startSystems } from '../helpers/in-process-runs.ts';
 import { smallMapping } from '../helpers/mapping.ts';
@@ -103,6 +104,8 @@ function text({ rows, isCorrected }: Export, type: 'csv' | 'jsonl', now: number)
 const story = fc.record({
   contains: fc.constantFrom('full', 'changes'),
   hasUpdatedAt: fc.boolean(),
+  /** Of names that are empty. */
+  clears: fc.boolean(),
   type: fc.constantFrom('csv', 'jsonl'),
   before: fc.array(anExport, { maxLength: 3 }),
   claims: fc.array(aClaim, { maxLength: 2 }),
@@ -113,10 +116,16 @@ const story = fc.record({
 
 type Story = typeof story extends fc.Arbitrary<infer Value> ? Value : never;
 
+function clearingNames(): MappingDefinition['fields'] {
+  const { fields } = smallMapping().definition;
+  return fields.map((field) => ({ ...field, ...(field.name === 'name' && { clearWhenEmpty: true }) }));
+}
+
 /** Among fifty stories there may be none in which a row has to wait. */
 const CALL_UNDER_WAY: Story = {
   contains: 'changes',
   hasUpdatedAt: false,
+  clears: false,
   type: 'csv',
   before: [],
   claims: [{ id: 'A', isOfLastExport: false, hoursBack: 0, endsIn: 60_000 }],
@@ -132,13 +141,14 @@ const CALL_UNDER_WAY: Story = {
 
 describe('a plan', () => {
   it('says what a run of the same file right after it does, and changes nothing', async () => {
-    const seen = { synced: 0, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
+    const seen = { cleared: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
     await fc.assert(
-      fc.asyncProperty(story, async ({ contains, hasUpdatedAt, type, before, claims, repeats, ...story }) => {
+      fc.asyncProperty(story, async ({ contains, hasUpdatedAt, clears, type, before, claims, repeats, ...story }) => {
         const planned = { ...story.planned, ...(repeats && { rows: before.at(-1)?.rows ?? [] }) };
         const mapping = smallMapping({
           exports: { contains },
           ...(hasUpdatedAt && { updatedAt: { column: 'changed' } }),
+          ...(clears && { fields: clearingNames() }),
         });
         const clock = createFakeClock();
         const domain = `domain-${++domains}`;
@@ -211,8 +221,8 @@ function isoBefore(now: number, hours: number | undefined): string | undefined {
 /** Of rows that another worker has locked only that worker's end decides. */
 function expectSame(plan: Plan, run: RunTotals): void {
   if (plan.waiting === 0) {
-    const { rows, synced, unchanged, stale, rejected, rejectedByCode } = plan;
-    expect(run).toEqual({ rows, synced, unchanged, stale, rejected, rejectedByCode, calls: synced });
+    const { rows, synced, unchanged, stale, rejected, rejectedByCode, cleared, sent } = plan;
+    expect(run).toEqual({ rows, synced, unchanged, stale, rejected, rejectedByCode, cleared, calls: sent });
     return;
   }
   expect(plan.rows).toBe(run.rows);

@@ -130,7 +130,16 @@ describe('plan', () => {
   ])('says whether a deadline $inMinutes minutes from now is met by ten minutes of calls', ({ inMinutes, words }) => {
     const now = Date.parse('2026-11-22T02:00:00Z');
     const outcomes = { synced: 6_000, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
-    const plan = { exportTime: now, rows: 6_000, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
+    const sent = { sent: 6_000, cleared: 0 };
+    const plan = {
+      exportTime: now,
+      rows: 6_000,
+      ...outcomes,
+      ...sent,
+      duplicates: 0,
+      rejectedByCode: {},
+      firstRejected: [],
+    };
     const circumstances = {
       now,
       recordsPerPermit: 1,
@@ -140,6 +149,26 @@ describe('plan', () => {
     const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, toDoIt: '' });
     expect(text).toContain(words);
     expect(json).toMatchObject({ seconds: 600, deadline: new Date(circumstances.deadline).toISOString() });
+  });
+
+  it('says how many profiles would be cleared, and takes as long as the slower of both', () => {
+    const now = Date.parse('2026-11-22T02:00:00Z');
+    const outcomes = { synced: 150, sent: 100, cleared: 90, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
+    const plan = { exportTime: now, rows: 150, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
+    const at = (api: 'PutProfileObject' | 'UpdateProfile', limit: number) => ({
+      api,
+      deployed: limit,
+      paused: false,
+      limit,
+    });
+    const circumstances = {
+      ...{ now, deadline: undefined, recordsPerPermit: 1 },
+      ...{ rate: at('PutProfileObject', 50), clearRate: at('UpdateProfile', 5) },
+    };
+    const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, toDoIt: '' });
+    expect(text).toContain('synced        100 to be sent, 50 only to be cleared\n');
+    expect(text).toContain('cleared       fields of 90 profile(s), at 5 calls/s beside the other calls\n');
+    expect(json).toMatchObject({ synced: 150, cleared: 90, calls: 100, seconds: 18 });
   });
 
   it('with --json keeps standard output for the object, and tells people on the other', async () => {

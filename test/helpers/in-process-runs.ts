@@ -16,7 +16,7 @@ import { CapturedMetrics } from './captured-metrics.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { startTables, TABLES } from './tables.ts';
 
-const PLAN = ratePlan(1_000);
+const PLAN = ratePlan(1_000, 100, { UpdateProfile: { quota: 1_000, reserve: 0 } });
 
 export interface UploadedRun {
   readonly key: string;
@@ -30,6 +30,8 @@ export interface UploadedRun {
 
 export type RunTotals = Pick<ChunkResult, 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'rejectedByCode'> & {
   readonly calls: number;
+  /** Rows for which fields were cleared. */
+  readonly cleared: number;
 };
 
 /** One domain: a ledger of its own, in which runs are made of SplitExport and SyncChunk without a state machine. */
@@ -87,8 +89,9 @@ export async function startSystems(): Promise<Systems> {
         tables: TABLES,
         metrics: new CapturedMetrics(),
         writer: { put },
+        clearer: { clear: async () => ({ kind: 'cleared' }) as const },
       };
-      const totals = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0 };
+      const totals = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, cleared: 0 };
       const rejectedByCode: Record<string, number> = {};
       for (const chunk of await chunksOf(runId)) {
         for (let retry = 0; ; retry += 1) {
@@ -104,6 +107,7 @@ export async function startSystems(): Promise<Systems> {
         }
         const result = JSON.parse(await buckets.text(RUNS, runFiles.result(runId, chunk.chunk))) as ChunkResult;
         for (const name of ['rows', 'synced', 'unchanged', 'stale', 'rejected'] as const) totals[name] += result[name];
+        totals.cleared += result.cleared ?? 0;
         for (const [code, rows] of Object.entries(result.rejectedByCode)) {
           rejectedByCode[code] = (rejectedByCode[code] ?? 0) + rows;
         }

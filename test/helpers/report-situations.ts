@@ -47,6 +47,8 @@ export const situations = {
       duplicates: 58,
       notCleared: 23,
       notClearedByField: { phone: 15, 'address.line2': 8 },
+      cleared: 61,
+      clearedByField: { email: 61 },
       notNormalized: 411,
     },
     { earlier: nightsBefore(120_000, 119_400, 118_900, 118_000, 117_500, 117_000, 116_000, 115_000, 114_000, 113_000) },

@@ -38,9 +38,9 @@ export async function leftBehind(
 }
 
 function summaryView(summary: RunSummary, lateErrors: number): RunView['summary'] {
-  const { duplicates, notCleared, notClearedByField = {}, notNormalized, rejectedByCode, usage } = summary;
+  const { duplicates, cleared = 0, notCleared, notClearedByField = {}, notNormalized, rejectedByCode, usage } = summary;
   return {
-    ...{ duplicates, notCleared, notClearedByField, notNormalized, lateErrors, rejectedByCode },
+    ...{ duplicates, cleared, notCleared, notClearedByField, notNormalized, lateErrors, rejectedByCode },
     ...(usage && { usd: costOfUsage(usage) }),
   };
 }

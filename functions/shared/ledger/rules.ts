@@ -169,6 +169,16 @@ function sentAgain(late: Late): Late {
   return late.open ? { ...late, open: false, resends: late.resends + 1 } : late;
 }
 
+/** Names of the fields that are to be cleared once a content that fills these is accepted. */
+export function owedOnceSent(
+  entry: Entry | undefined,
+  filled: readonly string[],
+  { clears }: Pick<Candidate, 'clears'>,
+): readonly string[] {
+  const before = union(entry?.known?.filled, entry?.claim?.fills);
+  return without(before, filled).filter((name) => clears.includes(name));
+}
+
 /** What a worker did under its claim to the profile of a content that was known. */
 export interface Cleared {
   readonly claim: Claim;

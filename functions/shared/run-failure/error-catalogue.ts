@@ -62,7 +62,7 @@ const ours: readonly CataloguedError[] = [
   {
     name: 'ProfilesAccessDenied',
     meaning: 'Customer Profiles refused the function that sends (403): every row would fail.',
-    whatToDo: `Give the function's role profile:PutProfileObject on the domain and the object type (deploying the stack does), then redrive the run: ${ONLY_THE_REST}.`,
+    whatToDo: `Give the function's role what the message names (deploying the stack does), then redrive the run: ${ONLY_THE_REST}.`,
     remedy: 'redrive',
   },
   {

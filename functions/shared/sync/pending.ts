@@ -1,7 +1,7 @@
 import type { Claim } from '../ledger/entry.ts';
 import type { Snapshot } from '../ledger/ledger.ts';
 import type { Candidate } from '../ledger/rules.ts';
-import type { MappedObject } from '../mapping/types.ts';
+import type { MappedObject, MappingDefinition } from '../mapping/types.ts';
 import type { LeftOverReason, RecordToSync } from './outcome.ts';
 
 /** A record on its way through one attempt, and what is known of it so far. */
@@ -32,6 +32,12 @@ export interface Pending {
 export function waitedForClaim(pending: Pending): Pending {
   const claim = pending.snapshot.entry?.claim;
   return claim ? { ...pending, waitedFor: claim.id } : pending;
+}
+
+/** Names of the fields that a mapped record fills. */
+export function filledFields({ mapped }: Pending, { fields }: MappingDefinition): readonly string[] {
+  if (!mapped?.ok) throw new TypeError('Only a record that was mapped is sent.');
+  return mapped.filled.map((index) => fields[index]?.name ?? '');
 }
 
 /** Our claim on an entry. */

@@ -13,7 +13,7 @@ import type { Claims } from './claims.ts';
 import { type ClearingOptions, createClearing } from './clearing.ts';
 import { coalesced } from './coalesced.ts';
 import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './outcome.ts';
-import { type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
+import { filledFields, type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
 import { preparer, type Unread } from './prepare.ts';
 import type { Passed, Turn, Turns } from './turns.ts';
@@ -149,7 +149,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   /** Lays the claim for the call that the record needs. */
   async function claim(pending: Pending): Promise<CallKind | undefined> {
     for (let call = await neededCall(pending); call; call = await neededCall(pending)) {
-      const fills = call === 'send' ? filledBy(pending).filter((name) => clearedNames.has(name)) : [];
+      const fills = call === 'send' ? filledFields(pending, definition).filter((name) => clearedNames.has(name)) : [];
       if (!(await claims.lay(pending, fills))) continue;
       if (call === 'clear' || !guardedByFullExports) return call;
       if (!isOutdated(pending.record.version.exportTime, await newestFullExport())) return call;
@@ -209,7 +209,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
       case 'accepted':
         held.takenAt = clock.now();
         budget.accepted();
-        if (await claims.confirm(pending, held, filledBy(pending))) return true;
+        if (await claims.confirm(pending, held, filledFields(pending, definition))) return true;
         leave(pending, 'locked');
         return false;
       case 'throttled':
@@ -228,11 +228,6 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
         leave(pending, 'failed');
         return false;
     }
-  }
-
-  function filledBy({ mapped }: Pending): readonly string[] {
-    if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
-    return mapped.filled.map((index) => definition.fields[index]?.name ?? '');
   }
 
   /** As `send`. */

@@ -30,6 +30,8 @@ export interface Rules {
   readonly bySourceTime: boolean;
   /** There were faults. */
   readonly isDisturbed: boolean;
+  /** Paths that are cleared when a record leaves them empty. */
+  readonly cleared: ReadonlySet<string>;
 }
 
 export type Outcome = 'synced' | 'unchanged' | 'stale';
@@ -93,14 +95,24 @@ export class Customer {
         values.add(own);
         continue;
       }
+      if (this.#isCleared(path)) {
+        values.add(undefined);
+        continue;
+      }
       // PutProfileObject never clears a field: it holds what was there, or what any earlier call of the phase put there.
       values.add(before);
+      if (this.#rules.cleared.has(path)) values.add(undefined);
       for (const earlier of this.#candidates) {
         const value = earlier.fields.get(path);
         if (value !== undefined && !isOlder(last.version, earlier.version)) values.add(value);
       }
     }
     return values;
+  }
+
+  /** What a failing service cost may have filled the field, or have kept it from being cleared. */
+  #isCleared(path: string): boolean {
+    return this.#rules.cleared.has(path) && !this.#said.some(({ isLost }) => isLost);
   }
 
   /** The paths that any statement or the profile before fills. */

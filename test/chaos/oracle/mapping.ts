@@ -17,6 +17,7 @@ export interface MappedField {
   readonly target?: string;
   readonly required?: boolean;
   readonly normalize?: 'phone' | 'email' | 'date';
+  readonly clearWhenEmpty?: boolean;
 }
 
 /** @param path from the project's folder. */
@@ -29,6 +30,11 @@ export function keyField({ fields, customerKey }: MappingFile): MappedField {
   const field = fields.find(({ name }) => name === customerKey.field);
   if (field === undefined) throw new Error(`The mapping has no field ${customerKey.field}.`);
   return field;
+}
+
+/** The paths of a profile that are empty when a record leaves them empty. */
+export function clearedPaths({ fields }: MappingFile): ReadonlySet<string> {
+  return new Set(fields.flatMap((field) => (field.clearWhenEmpty ? (profilePath(field) ?? []) : [])));
 }
 
 /** Name of a target in an observed profile: `_profile.Address.City` is `Address.City`. */

@@ -3,7 +3,7 @@ import { Customer, type Known, type Rules, type Said } from './customer.ts';
 import { canonical, type Delivered, deadLetterFaults, lostDetails } from './dead-letters.ts';
 import { readEvent } from './event.ts';
 import { type ReadExport, readExport } from './export.ts';
-import { type MappingFile, readMapping } from './mapping.ts';
+import { clearedPaths, type MappingFile, readMapping } from './mapping.ts';
 import { accountFaults, countFaults, lostRows, type Taken, takenBy } from './runs.ts';
 import type { Statement } from './statement.ts';
 
@@ -69,6 +69,7 @@ export class Oracle {
       unchangedMayStay: this.#mapping.updatedAt !== undefined || this.#mapping.exports.contains === 'full',
       bySourceTime: this.#mapping.updatedAt !== undefined,
       isDisturbed: kinds.size > 0,
+      cleared: clearedPaths(this.#mapping),
     };
     const customers = new Map<string, Customer>();
     for (const key of new Set([...this.#known.keys(), ...said.keys()])) {

@@ -1,22 +1,37 @@
 import type { Random } from '../random.ts';
-import type { FaultPlan } from '../types.ts';
+import type { FaultPlan, ProfileFaultPlan } from '../types.ts';
 
 export interface FaultOptions {
   /** Whether there are live events, and so a queue whose calls can fail. */
   readonly hasQueue: boolean;
   /** Whether a function is stopped until its timeout, which holds up its customers longest. */
   readonly timesOut: boolean;
+  /** Whether the mapping clears fields, and so profiles are searched and updated, too. */
+  readonly clears: boolean;
 }
 
 /** Two to five faults of one phase; at most one of them ends a process or a run, since each of these holds customers up. */
-export function makeFaults({ hasQueue, timesOut }: FaultOptions, random: Random): FaultPlan[] {
+export function makeFaults({ hasQueue, timesOut, clears }: FaultOptions, random: Random): FaultPlan[] {
   const wanted = random.int(2, 5);
   const faults: FaultPlan[] = timesOut ? [{ kind: 'timeout' }] : [];
   while (faults.length < wanted) {
     const fault = makeFault(hasQueue, random);
     if (!isOnce(fault) || !faults.some(isOnce)) faults.push(fault);
   }
-  return faults;
+  return clears ? faults.map((fault) => ofAnyOperation(fault, random)) : faults;
+}
+
+/** Most of Customer Profiles' faults hit the calls that clear fields. */
+function ofAnyOperation(fault: FaultPlan, random: Random): FaultPlan {
+  if (!isOfProfiles(fault)) return fault;
+  const operation = random.pick(['PutProfileObject', 'SearchProfiles', 'UpdateProfile', 'UpdateProfile'] as const);
+  return operation === 'PutProfileObject' ? fault : { ...fault, operation };
+}
+
+const OF_PROFILES: readonly string[] = ['throttleStorm', 'serviceErrors', 'droppedBefore', 'droppedAfter', 'latency'];
+
+function isOfProfiles(fault: FaultPlan): fault is ProfileFaultPlan {
+  return OF_PROFILES.includes(fault.kind);
 }
 
 function isOnce(fault: FaultPlan): boolean {

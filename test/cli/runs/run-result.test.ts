@@ -77,6 +77,18 @@ describe('the result of a run', () => {
     );
   });
 
+  it('says how many profiles it cleared, if it cleared any', () => {
+    const cleared = {
+      ...succeeded,
+      summary: { ...succeeded.summary, cleared: 1_007, clearedByField: { phone: 1_007 } },
+    };
+    expect(describeResult(cleared, CALL)).toContain(
+      '\n  cleared       fields of 1,007 profile(s) that records emptied\n  not cleared   2 record(s)',
+    );
+    expect(resultAsJson(cleared)).toMatchObject({ cleared: 1_007 });
+    expect(resultAsJson(succeeded)).not.toHaveProperty('cleared');
+  });
+
   it('says so when the export has no rows', () => {
     const empty = { ...succeeded, summary: { ...succeeded.summary, rows: 0 } };
     expect(describeResult(empty, CALL)).toContain('The export has no rows: there was nothing to sync.');

@@ -52,7 +52,7 @@ How far it got
   Chunks: 3 of 12 done, 2 failed, 1 stopped at work, 6 not started
 
 What to do
-  Give the function's role profile:PutProfileObject on the domain and the object type (deploying the stack does), then redrive the run: only what has not arrived is sent.
+  Give the function's role what the message names (deploying the stack does), then redrive the run: only what has not arrived is sent.
   Within 14 days of its end, by one of:
   - Redrive, on the page of the execution in the Step Functions console
   - ${REDRIVE}

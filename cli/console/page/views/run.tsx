@@ -192,10 +192,10 @@ function RunFigures({ run }: { readonly run: RunView }) {
 }
 
 function Notes({ run, summary }: { readonly run: RunView; readonly summary: NonNullable<RunView['summary']> }) {
-  const { rejectedByCode, notCleared, notClearedByField, notNormalized } = summary;
+  const { rejectedByCode, cleared, notCleared, notClearedByField, notNormalized } = summary;
   const codes = Object.entries(rejectedByCode).toSorted(([, a], [, b]) => b - a);
   const fields = Object.entries(notClearedByField).toSorted(([, a], [, b]) => b - a);
-  if (codes.length === 0 && notCleared === 0 && notNormalized === 0) return null;
+  if (codes.length === 0 && cleared === 0 && notCleared === 0 && notNormalized === 0) return null;
   return (
     <Panel title="Worth a look">
       <Facts
@@ -209,6 +209,10 @@ function Notes({ run, summary }: { readonly run: RunView; readonly summary: NonN
                 </a>,
               ] as const,
           ),
+          cleared > 0 && [
+            'Cleared',
+            `${counted(cleared, 'record')} emptied a field, and the profile has it empty, too`,
+          ],
           notCleared > 0 && [
             'Not cleared',
             `${counted(notCleared, 'record')} emptied a field${fields.length > 0 ? ` (${fields.map(([name, rows]) => `${name} ${count(rows)}`).join(', ')})` : ''}; the profile keeps its old value`,

@@ -5,25 +5,22 @@ import { section, table } from './parts.ts';
 /** What is no failure and still worth knowing about the data. */
 export function dataNotes({ ending }: ReportData): Html | undefined {
   if (ending.is === 'failed') return undefined;
-  const { duplicates, notCleared, notNormalized, notClearedByField = {} } = ending.summary;
-  if (duplicates + notCleared + notNormalized === 0) return undefined;
-  const fields = Object.entries(notClearedByField).toSorted(([, a], [, b]) => b - a);
+  const { duplicates, notCleared, notNormalized, notClearedByField, cleared = 0, clearedByField } = ending.summary;
+  if (duplicates + cleared + notCleared + notNormalized === 0) return undefined;
   const rows = [
     [
       'duplicates',
       duplicates,
       'Rows whose key comes again in the export with a version that is not older. Only the newest row of a key was sent; the others are stale.',
     ],
+    ['cleared', cleared, 'Rows that empty a field which was sent before, and that was cleared in the profile, too.'],
+    ...byField(clearedByField, 'Cleared in the profile.'),
     [
       'not cleared',
       notCleared,
-      'Rows that empty a field which was sent before. Customer Profiles never clears a field, so the profile keeps the old value.',
+      'Rows that empty a field which was sent before. PutProfileObject never clears a field, so the profile keeps the old value.',
     ],
-    ...fields.map(([field, count]) => [
-      html`<span class="key sub">in <code>${field}</code></span>`,
-      count,
-      'Old value kept. Where it must go, clear it in Customer Profiles itself.',
-    ]),
+    ...byField(notClearedByField, 'Old value kept. Where it must go, clear it in Customer Profiles itself.'),
     [
       'not normalised',
       notNormalized,
@@ -35,4 +32,10 @@ export function dataNotes({ ending }: ReportData): Html | undefined {
     'Worth knowing about the data',
     table([{ heading: 'what' }, { heading: 'count', is: 'number' }, { heading: 'meaning', is: 'prose' }], rows),
   );
+}
+
+function byField(counts: Readonly<Record<string, number>> = {}, meaning: string): (Html | number | string)[][] {
+  return Object.entries(counts)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([field, count]) => [html`<span class="key sub">in <code>${field}</code></span>`, count, meaning]);
 }
