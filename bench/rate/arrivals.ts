@@ -5,16 +5,14 @@ type OnAllowed = NonNullable<StackOptions['onAllowed']>;
 /** Milliseconds, by a clock that never goes back, at which calls reached the service. */
 export type Times = readonly number[];
 
-const PUTS = ['profile:PutProfileObject', 'profile:BatchPutProfileObject'];
-
-/** The calls that put profile objects, as they reach the service, throttled or not, by the function that makes them. */
+/** The calls of PutProfileObject as they reach the service, throttled or not, by the function that makes them. */
 export class Arrivals {
   readonly #batch: number[] = [];
   readonly #live: number[] = [];
 
   /** For the embedded stack, which tells of each call that its policies allow. */
   readonly onAllowed: OnAllowed = (who, { action }) => {
-    if (!PUTS.includes(action) || !('session' in who)) return;
+    if (action !== 'profile:PutProfileObject' || !('session' in who)) return;
     const calls = /syncevent/i.test(who.session) ? this.#live : this.#batch;
     calls.push(performance.now());
   };

@@ -1,4 +1,3 @@
-import { RECORDS_PER_CALL } from '../../functions/shared/rate-budget/api-rates.ts';
 import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 import { startTestStack } from '../../test/helpers/stack.ts';
 import type { Bar, Bench, Detail, Line } from '../bench.ts';
@@ -17,16 +16,10 @@ const LIVE = { is: 'at least', ratio: 0.9 } as const;
 /** Enough for a chunk for each worker of a run. */
 const WARM_UP_ROWS = 120;
 const THROTTLED = { is: 'at most', ratio: 0.001 } as const;
-/** Of what a permit for ten records could bring: the last calls of a chunk have fewer. */
-const FULL_CALLS = { is: 'at least', ratio: 0.9 } as const;
-
-type Batch = NonNullable<Scenario['batch']>;
 
 interface Seen {
   readonly arrivals: Arrivals;
   readonly throttled: number;
-  /** Records that the service took. */
-  readonly accepted: number;
 }
 
 /** Calls as the service sees them, against the rate that the budget is to hold. */
@@ -39,7 +32,7 @@ export const rate: Bench = {
     for (const scenario of SCENARIOS[effort]) {
       say(`${scenario.what}, ${scenario.rows} rows`);
       const seen = await run(scenario);
-      lines.push(...(scenario.batch ? linesOfBatch(scenario.what, scenario.batch, seen) : linesOf(scenario, seen)));
+      lines.push(...linesOf(scenario, seen));
       rows.push([scenario.what, perSecond(duringRuns(seen.arrivals)).join(' ')]);
     }
     const details: Detail[] = [{ title: 'Calls in each second', header: ['measured', 'calls'], rows }];
@@ -51,23 +44,13 @@ const SETTINGS = [
   `The whole embedded stack with the default quota of ${QUOTA} calls per second; the service throttles every call above that same rate (a bucket of half a second), so that a call too many shows.`,
   'Counted where the calls of runs and of live events reach the service, throttled or not: from a run’s first call to its last, or in the first or last seconds of them. The first second may have a quarter of a second more; what is above the limit in it does not count.',
   'Every row is new, so that every valid row is a call. Live events of new customers begin before the export is uploaded. Before four runs, and before a run beside live events, small exports start the processes of the workers: on AWS each starts on a machine of its own, here up to twenty on the cores that the calls are made with. One run alone starts cold. For the same reason the first second has no bar: chunks begin all at once, and cores that the host of the embedded services shares with them are short then. The service takes 150 ms a call where nothing else is said, log-normal with a spread of 0.3.',
-  `Batches are those of BatchPutProfileObject (docs/deploy.md), which the service throttles above a limit of their own, counting records or calls as the permits do. Records per second are calls per second times the records of a call. AWS does not say which of them it counts, so its part in the gain is not known here.`,
 ];
 
 async function run(scenario: Scenario): Promise<Seen> {
-  const { rows, runs, latencyMs, livePerSecond, isWarm, batch } = scenario;
+  const { rows, runs, latencyMs, livePerSecond, isWarm } = scenario;
   const arrivals = new Arrivals();
-  const settings = {
-    putRatePerSecond: QUOTA,
-    latencyMs: { median: latencyMs, spread: 0.3 },
-    ...(batch && { otherRatesPerSecond: { BatchPutProfileObject: batch.quota }, batchCounts: batch.permitFor }),
-  };
-  const stack = await startTestStack({
-    quota: QUOTA,
-    settings,
-    onAllowed: arrivals.onAllowed,
-    ...(batch && { batch: { batchQuota: String(batch.quota), batchPermitFor: batch.permitFor } }),
-  });
+  const settings = { putRatePerSecond: QUOTA, latencyMs: { median: latencyMs, spread: 0.3 } };
+  const stack = await startTestStack({ quota: QUOTA, settings, onAllowed: arrivals.onAllowed });
   try {
     const upload = (part: string, rowsOfEach: number) =>
       Promise.all(
@@ -80,8 +63,7 @@ async function run(scenario: Scenario): Promise<Seen> {
     const live = await startLiveEvents(stack, livePerSecond);
     await upload('P', rows / runs);
     await live.stop();
-    const { throttled, accepted } = stack.stack.customerProfiles.stats();
-    return { arrivals, throttled, accepted };
+    return { arrivals, throttled: stack.stack.customerProfiles.stats().throttled };
   } finally {
     await stack.stop();
   }
@@ -106,51 +88,14 @@ function linesOf({ what, livePerSecond, firstSeconds, lastSeconds }: Scenario, {
         ]
       : []),
     ...(lastSeconds ? [ofLimit(`last ${lastSeconds} s`, lastRate(all, lastSeconds), NEVER_SLOW)] : []),
-    throttledLine(what, throttled, arrivals.all.length, 'calls'),
-  ];
-}
-
-/** Permits are for records or for calls, and so is the limit. */
-function linesOfBatch(what: string, { quota, permitFor }: Batch, { arrivals, throttled, accepted }: Seen): Line[] {
-  const { batch: calls } = arrivals;
-  const recordsPerCall = accepted / calls.length;
-  const callsPerSecond = wholeRate(permitFor === 'call' ? withoutHeadStart(calls, quota) : calls);
-  const recordsPerSecond = callsPerSecond * recordsPerCall;
-  const counted = permitFor === 'call' ? callsPerSecond : recordsPerSecond;
-  const unit = permitFor === 'call' ? 'calls' : 'records';
-  const fullness = {
-    what: `${what}: records of a call`,
-    ours: figure(recordsPerCall),
-    against: `at most ${RECORDS_PER_CALL}`,
-    ratio: recordsPerCall / RECORDS_PER_CALL,
-  };
-  return [
     {
-      what: `${what}: first call to last`,
-      ours: `${counted.toFixed(1)} ${unit}/s`,
-      against: `limit ${quota} ${unit}/s`,
-      ratio: counted / quota,
-      bar: SUSTAINED,
+      what: `${what}: throttled`,
+      ours: `${figure(throttled)} calls`,
+      against: `all ${figure(arrivals.all.length)} calls`,
+      ratio: throttled / arrivals.all.length,
+      bar: THROTTLED,
     },
-    permitFor === 'call' ? { ...fullness, bar: FULL_CALLS } : fullness,
-    {
-      what: `${what}: gain`,
-      ours: `${recordsPerSecond.toFixed(1)} records/s`,
-      against: `PutProfileObject at that limit ${quota} records/s`,
-      ratio: recordsPerSecond / quota,
-    },
-    throttledLine(what, throttled, permitFor === 'call' ? calls.length : accepted + throttled, unit),
   ];
-}
-
-function throttledLine(what: string, throttled: number, all: number, unit: string): Line {
-  return {
-    what: `${what}: throttled`,
-    ours: `${figure(throttled)} ${unit}`,
-    against: `all ${figure(all)} ${unit}`,
-    ratio: throttled / all,
-    bar: THROTTLED,
-  };
 }
 
 /** Live events must not wait for batch: they come in as they are sent. */

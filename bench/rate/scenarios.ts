@@ -1,4 +1,3 @@
-import type { BatchPermit } from '../../functions/shared/rate-budget/api-rates.ts';
 import type { Effort } from '../bench.ts';
 
 /** Runs and live events that share one rate budget. */
@@ -20,8 +19,6 @@ export interface Scenario {
    * start on the cores that the calls are made with.
    */
   readonly isWarm?: boolean;
-  /** Exports are sent with BatchPutProfileObject, at so many permits per second. */
-  readonly batch?: { readonly quota: number; readonly permitFor: BatchPermit };
 }
 
 const ONE = { runs: 1, livePerSecond: 0 };
@@ -38,21 +35,6 @@ const FOUR = {
 
 const BESIDE_LIVE = { ...ENDS, rows: 4_000, runs: 1, latencyMs: LATENCY_MS, isWarm: true };
 
-const BY_ITEM = {
-  ...ONE,
-  what: 'batches, a permit for each record',
-  latencyMs: LATENCY_MS,
-  batch: { quota: 80, permitFor: 'item' },
-} satisfies Omit<Scenario, 'rows'>;
-
-/** A lower limit: one machine does not make the 800 records per second of 80 calls. */
-const BY_CALL = {
-  ...ONE,
-  what: 'batches, a permit for each call',
-  latencyMs: LATENCY_MS,
-  batch: { quota: 10, permitFor: 'call' },
-} satisfies Omit<Scenario, 'rows'>;
-
 export const SCENARIOS: Readonly<Record<Effort, readonly Scenario[]>> = {
   full: [
     { ...ONE, ...ENDS, what: 'one run, 50 ms a call', rows: 5_000, latencyMs: 50 },
@@ -61,13 +43,9 @@ export const SCENARIOS: Readonly<Record<Effort, readonly Scenario[]>> = {
     { ...BESIDE_LIVE, what: 'one run and 10 live events/s', livePerSecond: 10 },
     { ...BESIDE_LIVE, what: 'one run and 1 live event/s', livePerSecond: 1 },
     { ...ONE, what: 'a small export', rows: 500, latencyMs: LATENCY_MS, lastSeconds: 3 },
-    { ...BY_ITEM, rows: 4_000 },
-    { ...BY_CALL, rows: 5_000 },
   ],
   quick: [
     { ...ONE, what: 'one run', rows: 1_500, latencyMs: LATENCY_MS, firstSeconds: 5, lastSeconds: 5 },
     { ...FOUR, rows: 2_000 },
-    { ...BY_ITEM, rows: 1_500 },
-    { ...BY_CALL, rows: 2_000 },
   ],
 };
