@@ -57,7 +57,7 @@ describe.each<BatchPermit>(['item', 'call'])('an export in batches, with a permi
   });
 
   it('that the service throttles is sent in the end, through the retries of the state machine', async () => {
-    breakDown({ error: 'ThrottlingException', window: { forMs: 1_000 } });
+    breakDown({ error: 'ThrottlingException', window: { forMs: 8_000 } });
     const { summary } = await test.succeed('throttled.csv', smallExport(120, 'Fifth'));
     expect(summary).toMatchObject({ rows: 120, synced: 120 });
     expect(summary.retries).toBeGreaterThan(0);

@@ -167,7 +167,15 @@ describe('the report', () => {
     {
       promise: 'tells duplicates, fields that were cleared or keep an old value, and values that were sent as they are',
       of: 'a run with rejected rows',
-      says: ['duplicates 58', 'cleared 61', 'in email 61', 'not cleared 23', 'in phone 15', 'in address.line2 8', 'not normalised 411'],
+      says: [
+        'duplicates 58',
+        'cleared 61',
+        'in email 61',
+        'not cleared 23',
+        'in phone 15',
+        'in address.line2 8',
+        'not normalised 411',
+      ],
     },
     {
       promise: 'holds the calls against the limit',

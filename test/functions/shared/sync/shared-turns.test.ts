@@ -17,7 +17,8 @@ import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts'
 const WAYS = { item: createTurnsByItem, call: createTurnsByCall };
 type Way = keyof typeof WAYS;
 const EACH: readonly Way[] = ['item', 'call'];
-const SPACING_MS = 20;
+/** Milliseconds between two permits: so few that records wait for them. */
+const SPACING_MS = { item: 20, call: 180 };
 const PERMIT_LAPSES_MS = 250;
 
 interface Call {
@@ -26,18 +27,18 @@ interface Call {
 }
 
 /** Evenly spaced permits, up to half a second ahead, as the budget gives them. */
-function permitsOf(clock: FakeClock) {
+function permitsOf(clock: FakeClock, spacing: number) {
   let next = 0;
   return createPermitQueue({
     budget: {
       api: 'BatchPutProfileObject',
       taken: 0,
-      limit: 1_000 / SPACING_MS,
+      limit: 1_000 / spacing,
       async take(wanted) {
         await clock.sleep(5);
         next = Math.max(next, clock.now());
         const times: number[] = [];
-        for (; times.length < wanted && next <= clock.now() + 500; next += SPACING_MS) times.push(next);
+        for (; times.length < wanted && next <= clock.now() + 500; next += spacing) times.push(next);
         return times;
       },
       throttled: async () => {},
@@ -62,7 +63,12 @@ function world(way: Way, answer: (objects: readonly string[]) => Awaited<ReturnT
       return answer(objects);
     },
   };
-  const turns = WAYS[way]({ permits: permitsOf(clock), writer, clock, onCall: (kind) => heard.push(kind) });
+  const turns = WAYS[way]({
+    permits: permitsOf(clock, SPACING_MS[way]),
+    writer,
+    clock,
+    onCall: (kind) => heard.push(kind),
+  });
   return { clock, calls, heard, turns };
 }
 
@@ -89,7 +95,7 @@ const sizes = (calls: readonly Call[]) => calls.map(({ objects }) => objects.len
 describe.each(EACH)('records that share calls, with a permit for each %s', (way) => {
   it('are each sent once and hear their own result, at most ten in a call, never beyond the rate', async () => {
     const record = fc.record({
-      comesAfter: fc.integer({ min: 0, max: 2_000 }),
+      comesAfter: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 })),
       claimTakes: fc.oneof(
         { weight: 5, arbitrary: fc.integer({ min: 0, max: 60 }) },
         fc.integer({ min: 0, max: 1_500 }),
@@ -98,9 +104,13 @@ describe.each(EACH)('records that share calls, with a permit for each %s', (way)
       isLarge: fc.oneof({ weight: 8, arbitrary: fc.constant(false) }, fc.constant(true)),
       fate: fc.constantFrom<PutResult['kind']>('accepted', 'accepted', 'throttled', 'refused', 'failed'),
     });
-    const stories = fc.array(record, { minLength: 1, maxLength: 60 });
+    const stories = fc.oneof(
+      fc.array(record, { minLength: 1, maxLength: 8 }),
+      fc.array(record, { minLength: 40, maxLength: 80, size: 'max' }),
+    );
+    const freezes = fc.array(fc.integer({ min: 1, max: 3_000 }), { maxLength: 3 });
     await fc.assert(
-      fc.asyncProperty(stories, async (story) => {
+      fc.asyncProperty(stories, freezes, async (story, freezesAt) => {
         const objects = story.map(({ isLarge }, index) => `${index}:${'x'.repeat(isLarge ? MAX_CALL_LENGTH / 2 : 5)}`);
         const fateOf = (object: string) => story[Number.parseInt(object, 10)]?.fate ?? 'failed';
         const { clock, calls, heard, turns } = world(way, (sent) =>
@@ -110,6 +120,7 @@ describe.each(EACH)('records that share calls, with a permit for each %s', (way)
             return kind === 'failed' ? { kind, open: false } : { kind };
           }),
         );
+        for (const after of freezesAt) void clock.sleep(after).then(() => clock.freeze(after % 2 === 0 ? 240 : 400));
         const results = await clock.until(
           Promise.all(
             story.map(async ({ comesAfter, claimTakes, isNotNeeded }, index) => {
@@ -138,7 +149,7 @@ describe.each(EACH)('records that share calls, with a permit for each %s', (way)
         for (const [first, from] of starts.entries()) {
           for (const [last, to] of starts.entries()) {
             if (last < first) continue;
-            expect(last - first + 1).toBeLessThanOrEqual((to - from + PERMIT_LAPSES_MS) / SPACING_MS + 1);
+            expect(last - first + 1).toBeLessThanOrEqual((to - from + PERMIT_LAPSES_MS) / SPACING_MS[way] + 1);
           }
         }
       }),
@@ -166,7 +177,18 @@ describe.each(EACH)('records that share calls, with a permit for each %s', (way)
     const slow = sendOne(turns, 'slow', () => clock.sleep(2_000));
     await clock.until(Promise.all([slow, sendOne(turns, 'quick')]));
     expect(calls.map(({ objects }) => objects)).toEqual([['quick'], ['slow']]);
-    expect((calls[0]?.at ?? 0) - from).toBeLessThanOrEqual(5 + SPACING_MS + PERMIT_LAPSES_MS);
+    expect((calls[0]?.at ?? 0) - from).toBeLessThanOrEqual(5 + SPACING_MS[way] + PERMIT_LAPSES_MS);
+  });
+
+  it('give the permit of one that is not sent after all to the next', async () => {
+    const { clock, calls, turns } = world(way, accepted);
+    const from = clock.now();
+    const turn = await clock.until(turns.next(true));
+    const other = turns.next(true);
+    turn.giveBack();
+    const { send } = await clock.until(other);
+    await clock.until(send('other'));
+    expect(calls.map(({ at }) => at - from)).toEqual([5]);
   });
 
   it('that the service refuses as a whole are sent one by one: it did not say whose fault it was', async () => {
@@ -207,6 +229,30 @@ describe.each(EACH)('records that share calls, with a permit for each %s', (way)
     turns.close(new Error('over'));
     expect((await clock.until(waiting)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
+});
+
+it('a record that comes late in its permit takes the call that gathers with it at once', async () => {
+  const { clock, turns } = world('item', accepted);
+  let taken = 0;
+  const counting: Turns = {
+    ...turns,
+    next(alone) {
+      taken += 1;
+      return turns.next(alone);
+    },
+  };
+  const records = Array.from({ length: 40 }, (_, index) =>
+    sendOne(counting, `${index}`, () => clock.sleep(index === 12 ? 470 : 0)),
+  );
+  await clock.until(Promise.all(records));
+  expect(taken).toBe(40);
+});
+
+it('a record that comes after a call has left takes no seat in it', async () => {
+  const { clock, turns } = world('call', accepted);
+  await clock.until(sendOne(turns, 'first'));
+  const turn = await clock.until(turns.next(false));
+  expect(await clock.until(turn.send('second'))).toEqual({ kind: 'accepted' });
 });
 
 it('a call of which calls are counted is throttled only if all of it was', async () => {
