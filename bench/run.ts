@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { Command, Option } from 'commander';
 import { duration } from '../cli/output/words.ts';
+import { batch } from './batch/batch.ts';
 import { type Bench, type Effort, fallsShort, type Measured } from './bench.ts';
 import { chunk } from './chunk/chunk.ts';
 import { coldStart } from './cold-start/cold-start.ts';
@@ -13,7 +14,7 @@ import { rate } from './rate/rate.ts';
 import { type Circumstances, linesTable, type Result, resultsPage } from './results.ts';
 import { splitting } from './splitting/splitting.ts';
 
-const BENCHES: readonly Bench[] = [rate, nights, growth, splitting, chunk, coldStart, mapRun];
+const BENCHES: readonly Bench[] = [rate, batch, nights, growth, splitting, chunk, coldStart, mapRun];
 const MUST = { is: 'at least', ratio: 1 } as const;
 const PAGE = new URL('RESULTS.md', import.meta.url);
 

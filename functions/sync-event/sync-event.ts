@@ -79,7 +79,8 @@ async function giveOutcomes(
     },
     onCall: (result) => tally.addCall(result),
     onClear: (result) => tally.addClear(result),
-    onLimit: (limit) => tally.addLimit(limit),
+    // The metric is of one budget: that of exports, if they have another.
+    onLimit: (limit) => environment.plan.exportApi === 'PutProfileObject' && tally.addLimit(limit),
   }).catch((error: Error) => ({ leftOver: [], stopped: error }));
   const returned = readable.filter(({ live }) => !live.outcome).length;
   if (returned > 0) log('Live events go back to the queue.', stopped, { returned, why: countOf(leftOver) });

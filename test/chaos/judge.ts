@@ -21,7 +21,13 @@ export function judge(scenario: Scenario, round: Round): Difference[] {
   return [
     ...round.differences,
     ...oracleDifferences(scenario, round),
-    ...rateDifferences(last, round.arrivals, scenario.quota),
+    ...(['PutProfileObject', 'BatchPutProfileObject'] as const).flatMap((api) =>
+      rateDifferences(
+        last,
+        round.arrivals.filter((arrival) => arrival.api === api),
+        scenario.quota,
+      ),
+    ),
     ...leaks(scenario, last, round.texts),
     ...[givenUpTooEarly(round), ...unsearched(round.texts)].flatMap((what) => (what ? [{ phase: last, what }] : [])),
   ];

@@ -28,7 +28,7 @@ export interface Bug {
 /** The template of a copy of the product with a bug in it. The product itself has no switch for this. */
 export async function templateWithBug(
   bug: Bug,
-  { mapping, quota }: Scenario,
+  { mapping, quota, batch }: Scenario,
 ): Promise<{ template: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'planted-bug-'));
   for (const name of COPIED) cpSync(join(PRODUCT.project, name), join(folder, name), { recursive: true });
@@ -36,7 +36,7 @@ export async function templateWithBug(
   plant(bug, folder);
   const template = await synthesize({
     directory: join(folder, 'cdk.out'),
-    context: { domainName: DOMAIN, mapping, quota: String(quota) },
+    context: { domainName: DOMAIN, mapping, quota: String(quota), ...batch },
     app: { ...PRODUCT, project: folder },
   });
   return { template, remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -6,7 +6,7 @@ const LIMIT = 40;
 
 /** Calls at these milliseconds. */
 function at(...times: readonly number[]): Arrival[] {
-  return times.map((time) => ({ earliest: time, latest: time }));
+  return times.map((time) => ({ api: 'PutProfileObject' as const, earliest: time, latest: time }));
 }
 
 /** So many calls, evenly over a while that begins at `from`. */
@@ -24,7 +24,11 @@ describe('calls within the limit', () => {
   });
 
   it('are those that may have come at another time, while the host stood still', () => {
-    const blurred = evenly(120, 0, 10).map((time) => ({ earliest: time, latest: time + 3_000 }));
+    const blurred = evenly(120, 0, 10).map((time) => ({
+      api: 'PutProfileObject' as const,
+      earliest: time,
+      latest: time + 3_000,
+    }));
     expect(rateDifferences(0, blurred, LIMIT)).toEqual([]);
   });
 });

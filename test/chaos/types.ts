@@ -6,6 +6,8 @@ export interface Scenario {
   readonly mapping: string;
   /** Calls per second of the plan and of the service. */
   readonly quota: number;
+  /** Exports are sent in batches, at the same quota; absent: one by one. */
+  readonly batch?: { readonly batchQuota: string; readonly batchPermitFor: 'item' | 'call' };
   /** Each phase begins when the one before has come to rest. */
   readonly phases: readonly Phase[];
 }
@@ -25,6 +27,8 @@ export interface ExportStep {
   /** Object metadata `as-of`, ISO 8601; absent: LastModified counts. */
   readonly asOf?: string;
   readonly content: string;
+  /** UTF-8 as it is, if absent. */
+  readonly writtenAs?: 'gzip' | 'zstd' | 'utf-16';
 }
 
 export interface EventStep {
@@ -114,6 +118,7 @@ export interface ObservedDeadLetter {
 
 /** One PutProfileObject call: it started between these epoch milliseconds, which lie apart as far as a busy machine delays it. */
 export interface Arrival {
+  readonly api: 'PutProfileObject' | 'BatchPutProfileObject';
   readonly earliest: number;
   readonly latest: number;
 }

@@ -11,6 +11,7 @@ import { redriveRun } from '../../cli/runs/redrive-run.ts';
 import { systemClock } from '../../functions/shared/clock.ts';
 import type { RunSummary } from '../../functions/shared/contracts.ts';
 import { loadMapping } from '../../functions/shared/mapping/load.ts';
+import type { BatchPermit } from '../../functions/shared/rate-budget/api-rates.ts';
 import { type EmbeddedStack, type StackOptions, startStack } from '../../local/stack.ts';
 import { synthesize } from '../../local/synth.ts';
 
@@ -40,6 +41,8 @@ export interface TestStack {
 
 interface TemplateOptions {
   readonly quota: number;
+  /** @default - exports are sent one by one. */
+  readonly batch?: { readonly batchQuota: string; readonly batchPermitFor: BatchPermit };
   readonly mapping?: string;
   /** Without one nobody watches the runs. */
   readonly schedule?: { readonly exportBy: string; readonly doneBy: string; readonly timeZone: string };
@@ -47,9 +50,12 @@ interface TemplateOptions {
 
 /** The cdk.out folder that `startTestStack` starts. */
 export function testTemplate(options: TemplateOptions): Promise<string> {
-  const { quota, mapping = MAPPING, schedule = {} } = options;
+  const { quota, batch = {}, mapping = MAPPING, schedule = {} } = options;
   const domain = { domainName: DOMAIN, createDomain: 'true', defaultExpirationDays: '366' };
-  return synthesize({ directory: TEMPLATES, context: { ...domain, mapping, quota: String(quota), ...schedule } });
+  return synthesize({
+    directory: TEMPLATES,
+    context: { ...domain, mapping, quota: String(quota), ...batch, ...schedule },
+  });
 }
 
 export interface TestStackOptions extends TemplateOptions {

@@ -8,7 +8,7 @@ import { PASSED, type Turns } from './turns.ts';
 interface Ride {
   readonly permit: Promise<Permit>;
   readonly call: SharedCall;
-  seats: number;
+  readonly seats: number;
   taken: number;
   /** Records that have a seat and are not in the call yet. */
   onTheWay: number;
@@ -28,7 +28,6 @@ export function createTurnsByCall({ permits, writer, clock, onCall }: SharedTurn
   }
 
   function closeToOthers(ride: Ride): void {
-    ride.seats = 0;
     if (newest === ride) newest = undefined;
   }
 

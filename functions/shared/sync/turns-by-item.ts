@@ -1,5 +1,5 @@
 import { createSharedCall, GATHER_MS, type SharedCall, type SharedTurnsOptions } from './shared-call.ts';
-import { PASSED, type Turns } from './turns.ts';
+import type { Turns } from './turns.ts';
 
 /** Each record has a permit of its own; those whose times lie close together share a call. */
 export function createTurnsByItem({ permits, writer, clock, onCall }: SharedTurnsOptions): Turns {
@@ -18,9 +18,9 @@ export function createTurnsByItem({ permits, writer, clock, onCall }: SharedTurn
     call?.lookAgain();
   }
 
-  function joinOwn(object: string): ReturnType<SharedCall['join']> {
+  function joinOwn(object: string, lapsesAt: number): ReturnType<SharedCall['join']> {
     const call = createSharedCall(writer, clock);
-    const result = call.join(object, () => true);
+    const result = call.join(object, () => clock.now() <= lapsesAt);
     void run(call, clock.now());
     return result;
   }
@@ -53,10 +53,9 @@ export function createTurnsByItem({ permits, writer, clock, onCall }: SharedTurn
       };
       return {
         async send(object) {
-          const isInTime = await permit.begin();
+          await permit.begin();
           arrive();
-          if (!isInTime) return PASSED;
-          return alone ? joinOwn(object) : joinOthers(object, permit.lapsesAt);
+          return alone ? joinOwn(object, permit.lapsesAt) : joinOthers(object, permit.lapsesAt);
         },
         giveBack() {
           arrive();

@@ -16,6 +16,9 @@ const MAPPINGS = [
 const CLEARING = 'test/chaos/mappings/clearing.json';
 const isClearing = (seed: number): boolean => seed % 5 === 3;
 
+/** Of the rounds in turn, for the same reason. */
+const BATCH_PERMITS = [undefined, 'item', undefined, 'call'] as const;
+
 /** What the random values of a seed are for: one stream each. */
 const FOR_ROUND = 0;
 const FOR_WORLD = 1;
@@ -58,7 +61,9 @@ export function makeScenario(seed: number, { events = true, faults = true }: Sce
     const mishaps = faults ? makeMishaps(options, createRandom(seed, FOR_FAULTS, index)) : [];
     return { steps: [...uploads, ...live, ...mishaps].toSorted((a, b) => a.atMs - b.atMs) };
   });
-  return { seed, mapping, quota, phases };
+  const permitFor = BATCH_PERMITS[seed % BATCH_PERMITS.length];
+  const batch = permitFor && { batchQuota: String(quota), batchPermitFor: permitFor };
+  return { seed, mapping, quota, ...(batch && { batch }), phases };
 }
 
 /** One export, or several at once of which some are uploaded twice. */

@@ -7,7 +7,7 @@ const BEAT_MS = 5;
 /** Milliseconds that a standstill is remembered. */
 const MEMORY_MS = 3_000;
 
-/** Notes when each PutProfileObject call came in, also across restarts of the service. */
+/** Notes when each call that puts objects came in, also across restarts of the service. */
 export interface ArrivalLog {
   readonly arrivals: readonly Arrival[];
   /** Calls that the service has not done with yet; one whose caller is gone still takes effect. */
@@ -30,7 +30,8 @@ export function createArrivalLog(): ArrivalLog {
       async handle(request, response, caller) {
         const now = Date.now();
         // The worker between its permit and the socket was held up as this process was between the socket and here.
-        if (isPut(request)) arrivals.push({ earliest: now - 2 * standstill.longest(), latest: now });
+        const api = putOf(request);
+        if (api) arrivals.push({ api, earliest: now - 2 * standstill.longest(), latest: now });
         underWay += 1;
         try {
           await service.handle(request, response, caller);
@@ -43,8 +44,11 @@ export function createArrivalLog(): ArrivalLog {
   };
 }
 
-export function isPut({ method, url = '' }: IncomingMessage): boolean {
-  return method === 'PUT' && url.endsWith('/profiles/objects');
+/** The API, if the call puts objects. */
+export function putOf({ method, url = '' }: IncomingMessage): Arrival['api'] | undefined {
+  if (method !== 'PUT') return undefined;
+  if (url.endsWith('/profiles/objects')) return 'PutProfileObject';
+  return url.endsWith('/profiles/objects/batch-put-profile-object') ? 'BatchPutProfileObject' : undefined;
 }
 
 /** How long this process, and so probably its neighbours on the machine, stood still at a stretch of late; milliseconds. */

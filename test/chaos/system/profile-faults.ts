@@ -1,7 +1,7 @@
 import type { CustomerProfilesService } from '../../../local/customer-profiles/customer-profiles.ts';
 import type { Fault } from '../../../local/customer-profiles/fault.ts';
 import type { Service } from '../../../local/service.ts';
-import { isPut } from './arrivals.ts';
+import { putOf } from './arrivals.ts';
 
 /** Faults of Customer Profiles that come with the next call and go on their own, and outlast a restart of the service. */
 export interface ProfileFaults {
@@ -35,7 +35,7 @@ export function createProfileFaults(): ProfileFaults {
       return {
         ...started,
         handle(request, response, caller) {
-          if (isPut(request) && waiting.size > 0) {
+          if (putOf(request) && waiting.size > 0) {
             for (const [fault, forMs] of waiting) begin(fault, forMs);
             waiting.clear();
             apply();

@@ -37,7 +37,10 @@ export interface System {
   stop(): Promise<void>;
 }
 
-export async function startSystem({ quota }: Pick<Scenario, 'quota'>, template: string): Promise<System> {
+export async function startSystem(
+  { quota, batch }: Pick<Scenario, 'quota' | 'batch'>,
+  template: string,
+): Promise<System> {
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
   const cdkOut = copyWithShortTimeouts(template, join(folder, 'cdk.out'));
   const functions = loadStack(cdkOut).functions.map(({ name }) => name);
@@ -53,7 +56,12 @@ export async function startSystem({ quota }: Pick<Scenario, 'quota'>, template: 
       stateDirectory: join(folder, 'state'),
       port: 0,
       timeScale: TIME_SCALE,
-      settings: { putRatePerSecond: quota, otherRatesPerSecond: {}, latencyMs: LATENCY_MS },
+      settings: {
+        putRatePerSecond: quota,
+        otherRatesPerSecond: batch ? { BatchPutProfileObject: quota } : {},
+        ...(batch && { batchCounts: batch.batchPermitFor }),
+        latencyMs: LATENCY_MS,
+      },
       onRefused: (message) => refused.push(message),
     });
     stack.endpoint.mount(arrivals.around(profileFaults.around(stack.customerProfiles)));

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { afterAttempt, counted, type FailureMemory, isPoison } from '../../../../functions/shared/sync/poison.ts';
+import {
+  afterAttempt,
+  counted,
+  type FailureMemory,
+  isAlone,
+  isPoison,
+} from '../../../../functions/shared/sync/poison.ts';
 
 const NEW: FailureMemory = { rows: {}, totalAtEnd: 0, aloneSoFar: false };
 const ROW = 7;
@@ -42,6 +48,13 @@ describe('a row on which the service fails', () => {
     ['is not poison after 9 of those', 9, {}, false],
   ])('%s', (_, count, others, poison) => {
     expect(isPoison(attempts(count, others), ROW)).toBe(poison);
+  });
+
+  it('shares its calls with others until it has failed twice: before it is poison, others no longer fail with it', () => {
+    const shares = (count: number) => !isAlone(attempts(count, { acceptedBetween: true }), ROW);
+    expect([0, 1, 2, 3, 4].map(shares)).toEqual([true, true, false, false, false]);
+    expect(isAlone(attempts(9, { callsBetween: 9 }), ROW)).toBe(false);
+    expect(isAlone(attempts(2, {}), ROW)).toBe(true);
   });
 
   it('is counted once per failure, though it is not tried in some attempts', () => {

@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { BatchPermit } from '../../functions/shared/rate-budget/api-rates.ts';
+import type { Fault } from '../../local/customer-profiles/fault.ts';
+import { findProfiles } from '../helpers/profiles.ts';
+import { SMALL_KEY, smallExport, smallMappingFile } from '../helpers/small-export.ts';
+import { startTestStack, type TestStack } from '../helpers/stack.ts';
+
+const ROWS = 600;
+const QUOTA = 50;
+/** Its object alone has this text. */
+const POISON = `"K77"`;
+
+describe.each<BatchPermit>(['item', 'call'])('an export in batches, with a permit for each %s', (batchPermitFor) => {
+  let test: TestStack;
+  beforeAll(async () => {
+    const batch = { batchQuota: String(QUOTA), batchPermitFor };
+    const settings = {
+      // No record of an export may come to it.
+      putRatePerSecond: 1,
+      otherRatesPerSecond: { BatchPutProfileObject: QUOTA },
+      batchCounts: batchPermitFor,
+      latencyMs: { median: 20, spread: 0.2 },
+    };
+    test = await startTestStack({ quota: 5, batch, mapping: smallMappingFile(), settings, timeScale: 0.05 });
+  });
+  afterAll(() => test.stop());
+  afterEach(() => breakDown(undefined));
+
+  const breakDown = (fault: Fault | undefined) => test.stack.customerProfiles.configure({ fault });
+  const service = () => test.stack.customerProfiles.stats();
+
+  it('arrives at the rate, in calls as the budget counts them, and the next night costs none', async () => {
+    const before = service();
+    const { summary } = await test.succeed('night.csv', smallExport(ROWS, 'First'));
+    const { calls, throttled, accepted } = service();
+    expect([throttled - before.throttled, accepted - before.accepted]).toEqual([0, ROWS]);
+    expect(summary).toMatchObject({ rows: ROWS, synced: ROWS, throttled: 0, calls: calls - before.calls });
+    if (batchPermitFor === 'item') expect(summary.calls).toBe(ROWS);
+    else expect(summary.calls).toBeLessThan(ROWS / 2);
+    for (const { second, calls: inSecond } of service().perSecond)
+      expect([second, inSecond <= QUOTA * 1.25]).toEqual([second, true]);
+    expect(await findProfiles(test.stack, SMALL_KEY, 'K599')).toMatchObject([{ FirstName: 'First 599' }]);
+    const again = await test.succeed('night.csv', smallExport(ROWS, 'First'));
+    expect(again.summary).toMatchObject({ unchanged: ROWS, calls: 0 });
+  });
+
+  it('has a refused record rejected with its reason, and all others of its call synced', async () => {
+    breakDown({ error: 'BadRequestException', forObjectsWith: POISON });
+    const { summary } = await test.succeed('refused.csv', smallExport(120, 'Second'));
+    expect(summary).toMatchObject({ synced: 119, rejected: 1, rejectedByCode: { REFUSED: 1 }, retries: 0 });
+  });
+
+  it('has a record that always fails rejected in the end, and no other', async () => {
+    breakDown({ error: 'InternalServerException', forObjectsWith: POISON });
+    const { summary } = await test.succeed('poison.csv', smallExport(120, 'Third'));
+    expect(summary).toMatchObject({ synced: 119, rejected: 1, rejectedByCode: { SERVICE_ERROR: 1 } });
+  });
+
+  it('that the service throttles is sent in the end, through the retries of the state machine', async () => {
+    breakDown({ error: 'ThrottlingException', window: { forMs: 8_000 } });
+    const { summary } = await test.succeed('throttled.csv', smallExport(120, 'Fifth'));
+    expect(summary).toMatchObject({ rows: 120, synced: 120 });
+    expect(summary.retries).toBeGreaterThan(0);
+  });
+
+  it('fails where access is denied, and a redrive sends what had not arrived', async () => {
+    breakDown({ error: 'AccessDeniedException', window: { forMs: 60_000, afterMs: 1_500 } });
+    const failed = await test.sync('denied.csv', smallExport(ROWS, 'Sixth'));
+    expect(failed.status).toBe('FAILED');
+    breakDown(undefined);
+    const before = service().accepted;
+    const { status } = await test.redrive(failed.runId);
+    expect(status).toBe('SUCCEEDED');
+    expect(service().accepted - before).toBeLessThanOrEqual(ROWS);
+    expect(await findProfiles(test.stack, SMALL_KEY, 'K599')).toMatchObject([{ FirstName: 'Sixth 599' }]);
+  });
+});
