@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { inject, type OnceKind } from './inject.ts';
@@ -38,16 +39,29 @@ function hasFaults({ faults, profileFaults }: System): boolean {
 }
 
 /** Returns the version of the object, which names the upload. */
-async function upload(system: System, { name, asOf, content }: ExportStep): Promise<string> {
+async function upload(system: System, { name, asOf, content, writtenAs }: ExportStep): Promise<string> {
   const { VersionId = '' } = await system.clients.s3.send(
     new PutObjectCommand({
       Bucket: system.output('ExportBucketName'),
       Key: `${system.output('ExportPrefix')}${name}`,
-      Body: content,
+      Body: written(content, writtenAs),
       ...(asOf !== undefined && { Metadata: { 'as-of': asOf } }),
     }),
   );
   return VersionId;
+}
+
+function written(content: string, as: ExportStep['writtenAs']): string | Buffer {
+  switch (as) {
+    case 'gzip':
+      return gzipSync(content);
+    case 'zstd':
+      return zstdCompressSync(content);
+    case 'utf-16':
+      return Buffer.from(`\ufeff${content.replace(/^\ufeff/, '').toWellFormed()}`, 'utf16le');
+    default:
+      return content;
+  }
 }
 
 async function sendEvent(system: System, { source, detailType, detail, time }: EventStep): Promise<void> {

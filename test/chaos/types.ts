@@ -27,6 +27,8 @@ export interface ExportStep {
   /** Object metadata `as-of`, ISO 8601; absent: LastModified counts. */
   readonly asOf?: string;
   readonly content: string;
+  /** UTF-8 as it is, if absent. */
+  readonly writtenAs?: 'gzip' | 'zstd' | 'utf-16';
 }
 
 export interface EventStep {

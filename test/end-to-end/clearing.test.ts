@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sendEvents, untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
 import { findProfiles } from '../helpers/profiles.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 
@@ -6,9 +7,16 @@ const HEADER = 'customer_id,first_name,last_name,email,phone,city,loyalty_tier,n
 const CUSTOMERS = 30;
 
 let test: TestStack;
+/** What policies refused and allowed. */
+const refused: string[] = [];
+const allowed = new Set<string>();
 beforeAll(async () => {
   const settings = { latencyMs: { median: 10, spread: 0.3 } };
-  test = await startTestStack({ quota: 150, mapping: 'test/chaos/mappings/clearing.json', settings });
+  test = await startTestStack({
+    ...{ quota: 150, mapping: 'test/chaos/mappings/clearing.json', settings },
+    onRefused: (message) => refused.push(message),
+    onAllowed: (_who, { action }, { policy }) => allowed.add(`${policy} ${action}`),
+  });
 });
 afterAll(() => test.stop());
 
@@ -55,4 +63,21 @@ it('a run that may not update profiles fails; its redrive clears what is owed an
   const { summary } = redriven;
   expect(summary).toMatchObject({ synced: 10, unchanged: 20, cleared: 10, calls: 10 });
   for (const n of [0, 3, 6]) expect(await profile(n)).not.toHaveProperty('EmailAddress');
+});
+
+it('a live event clears what it empties, too', async () => {
+  const record = { customer_id: 'K1', first_name: 'Ann', last_name: 'Lee', city: 'Nara' };
+  await sendEvents(test, [{ record, time: new Date(Date.now() + 60_000).toISOString() }]);
+  await untilLiveQueueIsEmpty(test);
+  expect(await profile(1)).toMatchObject({ Address: { City: 'Nara' }, AdditionalInformation: 'note' });
+  expect(await profile(1)).not.toHaveProperty('EmailAddress');
+});
+
+it('both workers need what the policies allow them, and are refused nothing', () => {
+  expect(refused).toEqual([]);
+  for (const worker of ['SyncChunk', 'SyncEvent']) {
+    for (const action of ['profile:SearchProfiles', 'profile:UpdateProfile']) {
+      expect([...allowed]).toContainEqual(expect.stringMatching(new RegExp(`${worker}.* ${action}$`)));
+    }
+  }
 });

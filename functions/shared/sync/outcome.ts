@@ -17,6 +17,14 @@ export type Outcome =
   | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
 export const STALE: Outcome = { kind: 'stale' };
+export const POISONED: Outcome = {
+  kind: 'rejected',
+  rejection: {
+    code: 'SERVICE_ERROR',
+    reason:
+      'Customer Profiles failed on this record in every attempt while it accepted others. The next run, or the event sent again, tries it again.',
+  },
+};
 
 /** Why a record has no outcome yet. */
 export type LeftOverReason =

@@ -12,7 +12,7 @@ import { isTransient } from '../transient.ts';
 import type { Claims } from './claims.ts';
 import { type ClearingOptions, createClearing } from './clearing.ts';
 import { coalesced } from './coalesced.ts';
-import { type LeftOverReason, type Outcome, type RecordToSync, STALE } from './outcome.ts';
+import { type LeftOverReason, type Outcome, POISONED, type RecordToSync, STALE } from './outcome.ts';
 import { filledFields, type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
 import { preparer, type Unread } from './prepare.ts';
@@ -21,15 +21,6 @@ import { type CallKind, judge } from './verdict.ts';
 
 /** Milliseconds that the second pass waits for locks to end: about one call, or the spacing after one. */
 const WORTH_WAITING_MS = SPACING_MS + 500;
-
-const POISONED: Outcome = {
-  kind: 'rejected',
-  rejection: {
-    code: 'SERVICE_ERROR',
-    reason:
-      'Customer Profiles failed on this record in every attempt while it accepted others. The next run, or the event sent again, tries it again.',
-  },
-};
 
 export interface RecordSyncOptions {
   readonly mapping: Mapping;

@@ -8,6 +8,8 @@ import type { Snapshot, Values, World } from './world.ts';
 
 const INVALID_SHARE = 0.06;
 const REPEATED_SHARE = 0.1;
+/** Of the exports of a phase, in turn. */
+const WRITTEN_AS = [undefined, 'gzip', 'utf-16', 'zstd', undefined] as const;
 
 type ExportFile = Omit<ExportStep, 'kind' | 'atMs'>;
 
@@ -24,7 +26,8 @@ export function makeExport(world: World, number: number, random: Random): Export
   const isCsv = random.chance(0.6);
   const isCorrected = isCsv && !isFull && random.chance(0.25);
   const content = isCsv ? csv(world, rows, isCorrected, random) : jsonLines(world, rows, random);
-  return { ...named(snapshot, number, isCsv ? 'csv' : 'jsonl', random), content };
+  const writtenAs = WRITTEN_AS[number % WRITTEN_AS.length];
+  return { ...named(snapshot, number, isCsv ? 'csv' : 'jsonl', random), content, ...(writtenAs && { writtenAs }) };
 }
 
 /** Most exports say when they were taken; some by the day in their key, some not at all. Two never say the same time. */
@@ -36,9 +39,9 @@ function named(
 ): Pick<ExportFile, 'name' | 'asOf'> {
   const asOf = written(time + number + 1, random).replace(' ', 'T');
   return random.weighted([
-    [{ name: `part-${number}.${extension}`, asOf }, 8],
+    [{ name: `crm-${number}.${extension}`, asOf }, 8],
     [{ name: `customers-${new Date(time).toISOString().slice(0, 10)}-${number}.${extension}` }, 1],
-    [{ name: `part-${number}.${extension}` }, 0.5],
+    [{ name: `crm-${number}.${extension}` }, 0.5],
   ]);
 }
 

@@ -118,6 +118,7 @@ describe('a byte that is no character', () => {
     { what: 'in Shift_JIS', encoding: 'shift_jis', bad: [0x81, 0x0a], says: 'Shift_JIS' },
     { what: 'in Shift_JIS, as UTF-8 has it', encoding: 'shift_jis', bad: [0x83, 0x20], says: 'Shift_JIS' },
     { what: 'in EUC-JP, as Shift_JIS has it', encoding: 'euc-jp', bad: [0x8e, 0x52], says: 'EUC-JP' },
+    { what: 'in EUC-JP, and a control character to a lax reader', encoding: 'euc-jp', bad: [0x85], says: 'EUC-JP' },
     { what: 'in Windows-1252', encoding: 'windows-1252', bad: [0x81], says: 'Windows-1252' },
     { what: 'in ISO-8859-1, as Windows-1252 has it', encoding: 'iso-8859-1', bad: [0x80], says: 'ISO-8859-1' },
   ] as const)('$what is told with its row and its place in the file', async ({ encoding, bad, says }) => {
@@ -157,6 +158,13 @@ describe('an export in another encoding than the mapping says is refused, not re
     await expect(reading).rejects.toThrow(/exports\.encoding/);
   });
 
+  it('also if it could be read: the letters are told, and which encoding they are in', async () => {
+    const reading = scanBytes('id,name,email\n1,日本,x\n', mappingFor('shift_jis'));
+    await expect(reading).rejects.toThrow(
+      'The mapping says that exports are Shift_JIS (exports.encoding), but every letter of this one is UTF-8',
+    );
+  });
+
   it('but a byte order mark tells for certain, whatever the mapping says', async () => {
     const { records, format } = await splitAndParse(`\ufeff${JAPANESE}`, mappingFor('shift_jis'));
     expect(format.encoding).toBe('utf-8');
@@ -176,6 +184,15 @@ describe('an export in another encoding than the mapping says is refused, not re
     const { records } = await splitAndParse('id,name,email\n1,Taro,x\n', mappingFor('shift_jis'));
     expect(records[0]?.values).toEqual(['1', 'Taro', 'x']);
   });
+});
+
+it('a mark within a text in UTF-16 is a letter of it, wherever its blocks end', async () => {
+  for (const blockBytes of [2, 5, 1_000]) {
+    const { records } = await splitAndParse(encoded('id,name,email\n1,a\ufeffb,x\n', 'utf-16le'), mappingFor(), {
+      blockBytes,
+    });
+    expect(records[0]?.values[1]).toBe('a\ufeffb');
+  }
 });
 
 it('the letters of Shift_JIS are those of Windows, half-width ones, circled digits and its dashes included', async () => {
