@@ -187,6 +187,11 @@ export function withoutLedger(customers: number, deployed: Deployed): number {
   return usd * units.NIGHTS_PER_MONTH;
 }
 
+/** A customer whose emptied fields are cleared, beside what sending the record costs; the two calls have no price that we found. */
+export function perClearedCustomer(): number {
+  return cost('dynamoWrite', units.LEDGER_WRITES_PER_CALL + units.BUDGET_WRITES_PER_CALL);
+}
+
 /** US dollars per live event that comes alone and changes its customer. */
 export function perLiveEvent(deployed: Deployed): number {
   return (

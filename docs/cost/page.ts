@@ -5,6 +5,7 @@ import { cents, count, dollars, duration, table } from './format.ts';
 import {
   monthly,
   night,
+  perClearedCustomer,
   perLiveEvent,
   refreshedAfterNights,
   type Scenario,
@@ -109,7 +110,7 @@ export function costTables(deployed: Deployed): string {
     '',
     ...changesTable(deployed),
     '',
-    `Live events come on top: ${dollars(perLiveEvent(deployed) * 1_000_000)} per million events that come one by one and change their customer.`,
+    `Live events come on top: ${dollars(perLiveEvent(deployed) * 1_000_000)} per million events that come one by one and change their customer. So does [clearing](mapping.md#clearing): ${dollars(perClearedCustomer() * 1_000_000)} per million customers whose emptied fields are cleared.`,
     '',
     '### Formula',
     '',
