@@ -11,6 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { RatePlan } from '../functions/shared/rate-plan.ts';
 import type { LateErrors } from './late-errors.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { Thresholds } from './profile-sync-props.ts';
@@ -28,7 +29,7 @@ const { NOT_BREACHING: IS_FINE, IGNORE: SAYS_NOTHING } = TreatMissingData;
 const RUNBOOK = 'docs/operations.md';
 
 export interface AlarmsProps {
-  readonly system: Pick<System, 'name' | 'alarmTopic' | 'failedStarts'>;
+  readonly system: Pick<System, 'name' | 'plan' | 'alarmTopic' | 'failedStarts'>;
   readonly thresholds: Required<Thresholds>;
   readonly live: Pick<LiveEvents, 'queue' | 'deadLetterQueue' | 'syncEvent'>;
   readonly lateErrors: Pick<LateErrors, 'queue' | 'deadLetterQueue' | 'function'>;
@@ -129,7 +130,7 @@ function alarmSpecs({ system, thresholds, live, lateErrors, hasSchedule }: Alarm
       },
     }),
     ThrottledShare: {
-      metric: throttledShare(own),
+      metric: throttledShare(own, system.plan.exportApi),
       above: thresholds.throttledShare * 100,
       periods: THROTTLED_PERIODS,
       silence: IS_FINE,
@@ -183,13 +184,22 @@ function alarmSpecs({ system, thresholds, live, lateErrors, hasSchedule }: Alarm
 
 type OwnMetric = (name: string, statistic: string, period: Duration) => Metric;
 
-/** In percent of all calls, those of exports and of live events together: they share the quota. */
-function throttledShare(own: OwnMetric): IMetric {
+/**
+ * In percent of all calls, those of exports and of live events together if they share a quota; else of those of which more are
+ * throttled.
+ */
+function throttledShare(own: OwnMetric, exportApi: RatePlan['exportApi']): IMetric {
   const sum = (name: string) => own(name, 'Sum', FIVE_MINUTES);
-  const together = (batch: string, live: string) => `(FILL(${batch}, 0) + FILL(${live}, 0))`;
-  const calls = together('batchCalls', 'liveCalls');
+  const filled = (id: string) => `FILL(${id}, 0)`;
+  const together = (batch: string, live: string) => `(${filled(batch)} + ${filled(live)})`;
+  const share = (throttled: string, calls: string) => `IF(${calls} > 0, 100 * ${throttled} / ${calls}, 0)`;
+  const ofExports = share(filled('batchThrottled'), filled('batchCalls'));
+  const ofLive = share(filled('liveThrottled'), filled('liveCalls'));
   return new MathExpression({
-    expression: `IF(${calls} > 0, 100 * ${together('batchThrottled', 'liveThrottled')} / ${calls}, 0)`,
+    expression:
+      exportApi === 'PutProfileObject'
+        ? share(together('batchThrottled', 'liveThrottled'), together('batchCalls', 'liveCalls'))
+        : `MAX([${ofExports}, ${ofLive}])`,
     usingMetrics: {
       batchCalls: sum('BatchCalls'),
       liveCalls: sum('LiveCalls'),

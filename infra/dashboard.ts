@@ -86,20 +86,42 @@ function graph(title: string, unit: string, left: IMetric[], more: object = {}):
 }
 
 function rate(system: DashboardSystem): IWidget {
-  const { exportQuota: quota } = system.plan;
+  const { exportApi, exportQuota, quota } = system.plan;
+  const limit = systemMetric(system, 'RateLimit', { statistic: 'Minimum', period: MINUTE, label: 'limit in force' });
+  const line = (value: number, label: string) => ({ value, label: `${label}: ${value}` });
+  const [title, unit] = ['Rate against budget', 'calls per second'] as const;
+  if (exportApi === 'PutProfileObject') {
+    const calls = together(system, 'Calls', 'calls', (sum) => `${sum} / PERIOD(batchCalls)`);
+    return graph(title, unit, [calls, limit], { leftAnnotations: [line(quota, 'quota of the plan')] });
+  }
   return graph(
-    'Rate against budget',
-    'calls per second',
-    [
-      together(system, 'Calls', 'calls', (sum) => `${sum} / PERIOD(batchCalls)`),
-      systemMetric(system, 'RateLimit', { statistic: 'Minimum', period: MINUTE, label: 'limit in force' }),
-    ],
-    { leftAnnotations: [{ value: quota, label: `quota of the plan: ${quota}` }] },
+    title,
+    unit,
+    [perSecond(system, 'BatchCalls', 'exports'), limit, perSecond(system, 'LiveCalls', 'live events')],
+    {
+      leftAnnotations: [line(exportQuota, 'quota of exports'), line(quota, 'quota of live events')],
+    },
   );
 }
 
+/** Of exports or of live events alone. */
+function perSecond(system: DashboardSystem, name: 'BatchCalls' | 'LiveCalls', label: string): IMetric {
+  const id = name === 'BatchCalls' ? 'batchCalls' : 'liveCalls';
+  return new MathExpression({
+    label,
+    expression: `FILL(${id}, 0) / PERIOD(${id})`,
+    usingMetrics: { [id]: systemMetric(system, name, { statistic: 'Sum', period: MINUTE }) },
+    period: MINUTE,
+  });
+}
+
 function throttling(system: DashboardSystem): IWidget {
-  return graph('Throttled calls', 'calls per minute', [together(system, 'ThrottledCalls', 'throttled', (sum) => sum)]);
+  const own = (name: string, label: string) => systemMetric(system, name, { statistic: 'Sum', period: MINUTE, label });
+  const lines =
+    system.plan.exportApi === 'PutProfileObject'
+      ? [together(system, 'ThrottledCalls', 'throttled', (sum) => sum)]
+      : [own('BatchThrottledCalls', 'exports'), own('LiveThrottledCalls', 'live events')];
+  return graph('Throttled calls', 'calls per minute', lines);
 }
 
 function outcomes(system: DashboardSystem): IWidget {

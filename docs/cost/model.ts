@@ -1,6 +1,7 @@
 import type { RunUsage } from '../../functions/shared/contracts.ts';
 import { cost } from '../../functions/shared/cost/prices.ts';
 import { costOfUsage } from '../../functions/shared/cost/usage-cost.ts';
+import type { BatchRate } from '../../functions/shared/rate-budget/api-rates.ts';
 import { DEFAULT_QUOTA_PER_SECOND, ratePlan } from '../../functions/shared/rate-plan.ts';
 import { refreshAfter } from '../../functions/shared/sync/refresh.ts';
 import type { Deployed } from './deployed.ts';
@@ -16,6 +17,8 @@ export interface Scenario {
   readonly file: 'full' | 'changes';
   /** Calls per second. */
   readonly quota?: number;
+  /** @default - exports are sent with PutProfileObject. */
+  readonly batch?: BatchRate;
   /** Of the object type: an unchanged customer is sent again after half to three quarters of it. */
   readonly expirationDays?: number;
   /** Whether unchanged rows move the known version: exports of changes without `updatedAt`. */
@@ -27,6 +30,7 @@ export interface Scenario {
 /** What one night uses. */
 export interface Night {
   readonly rows: number;
+  /** As the rate counts them. */
   readonly calls: number;
   readonly chunks: number;
   readonly seconds: number;
@@ -51,8 +55,8 @@ const STORED_LEDGER = 'ledger, stored with point-in-time recovery';
 const LEDGER_LINES = ['DynamoDB reads', 'DynamoDB writes', 'Lambda', 'Step Functions', STORED_LEDGER];
 
 export function night(scenario: Scenario, deployed: Deployed): Night {
-  const { customers, changedShare, file, quota = DEFAULT_QUOTA_PER_SECOND, everyRowMoves = false } = scenario;
-  const plan = ratePlan(quota);
+  const { customers, changedShare, file, quota = DEFAULT_QUOTA_PER_SECOND, batch, everyRowMoves = false } = scenario;
+  const plan = ratePlan(quota, undefined, batch && { BatchPutProfileObject: batch });
   const sizes: Sizes = {
     workerMib: deployed.memoryGb('SyncChunk') * MIB_PER_GB,
     workers: plan.maxConcurrency,
@@ -63,29 +67,31 @@ export function night(scenario: Scenario, deployed: Deployed): Night {
   const rows = file === 'full' ? customers : changed;
   const unchanged = rows - changed;
   const refreshed = unchanged / refreshedAfterNights(scenario.expirationDays ?? EXPIRATION_DAYS);
-  const calls = changed + refreshed;
+  const sent = changed + refreshed;
+  const calls = sent / plan.recordsPerPermit;
   const moves = everyRowMoves ? unchanged - refreshed : 0;
   const chunks = Math.ceil(rows / rowsOfOne(rows, sizes));
   const exportBytes = rows * deployed.bytesPerRow;
 
   // The more of the rows are sent, the more of them share a look at the budget.
-  const dense = rows === 0 ? 0 : calls / rows;
+  const dense = rows === 0 ? 0 : sent / rows;
   const perCall = (ofFew: number, ofMany: number): number => ofFew + (ofMany - ofFew) * dense;
   const otherReads = perCall(units.OTHER_READS_PER_CALL, units.OTHER_READS_PER_DENSE_CALL);
   const budgetWrites = perCall(units.BUDGET_WRITES_PER_CALL, units.BUDGET_WRITES_PER_DENSE_CALL);
 
   const splitSeconds = exportBytes / units.SPLIT_BYTES_PER_SECOND;
   const summarySeconds = chunks * units.SUMMARY_SECONDS_PER_CHUNK;
-  const ofWorkers = workerSeconds({ rows, calls, chunks }, sizes, quota);
+  const ofWorkers = workerSeconds({ rows, sent, chunks }, sizes, plan.exportQuota * plan.recordsPerPermit);
   const betweenChunks = chunks * units.SECONDS_BETWEEN_CHUNKS;
   return {
     rows,
     calls,
     chunks,
     seconds: units.SECONDS_PER_RUN + splitSeconds + (ofWorkers + betweenChunks) / sizes.workers + summarySeconds,
-    reads: rows * units.LEDGER_READS_PER_ROW + calls * otherReads + chunks * units.TABLE_READS_PER_CHUNK,
+    reads: rows * units.LEDGER_READS_PER_ROW + sent * otherReads + chunks * units.TABLE_READS_PER_CHUNK,
     writes:
-      calls * (units.LEDGER_WRITES_PER_CALL + budgetWrites) +
+      sent * units.LEDGER_WRITES_PER_CALL +
+      calls * budgetWrites +
       moves * units.LEDGER_WRITES_PER_MOVE +
       chunks * units.TABLE_WRITES_PER_CHUNK +
       ofWorkers / units.SECONDS_PER_PROGRESS_WRITE,
@@ -179,6 +185,11 @@ export function withoutLedger(customers: number, deployed: Deployed): number {
   const { gbSeconds, invocations, transitions } = night({ customers, changedShare: 1, file: 'full' }, deployed);
   const usd = cost('lambdaTime', gbSeconds) + cost('lambdaRequest', invocations) + cost('transition', transitions);
   return usd * units.NIGHTS_PER_MONTH;
+}
+
+/** A customer whose emptied fields are cleared, beside what sending the record costs; the two calls have no price that we found. */
+export function perClearedCustomer(): number {
+  return cost('dynamoWrite', units.LEDGER_WRITES_PER_CALL + units.BUDGET_WRITES_PER_CALL);
 }
 
 /** US dollars per live event that comes alone and changes its customer. */

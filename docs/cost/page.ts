@@ -5,6 +5,7 @@ import { cents, count, dollars, duration, table } from './format.ts';
 import {
   monthly,
   night,
+  perClearedCustomer,
   perLiveEvent,
   refreshedAfterNights,
   type Scenario,
@@ -23,7 +24,11 @@ const MIDDLE: Scenario = { ...USUAL, customers: 1_000_000, file: 'full' };
 
 /** What each line of the formula counts; `{name}` is a constant of docs/cost/units.ts. */
 const FORMULA: readonly (readonly [line: string, per: string, formula: string])[] = [
-  ['calls', 'night', 'changed rows, and the unchanged rows of the file whose entry is due again'],
+  [
+    'calls',
+    'night',
+    'changed rows, and the unchanged rows of the file whose entry is due again; of batches with a permit for each call a tenth, but all of them where the ledger is read or written',
+  ],
   [
     'read units',
     'night',
@@ -66,6 +71,10 @@ const CHANGES: readonly (readonly [what: string, scenario: Scenario])[] = [
   ['twice the customers', { ...MIDDLE, customers: MIDDLE.customers * 2 }],
   ['only changed rows in the file', { ...MIDDLE, file: 'changes' }],
   ['half the quota', { ...MIDDLE, quota: DEFAULT_QUOTA_PER_SECOND / 2 }],
+  [
+    '[exports in batches](deploy.md#exports-in-batches), a permit for each call, as many permits',
+    { ...MIDDLE, batch: { quota: DEFAULT_QUOTA_PER_SECOND, reserve: 0, permitFor: 'call' } },
+  ],
   ['profiles that expire after 30 days', { ...MIDDLE, expirationDays: 30 }],
   [
     'every customer in the file, but the mapping says `changes` and names no `updatedAt`',
@@ -101,7 +110,7 @@ export function costTables(deployed: Deployed): string {
     '',
     ...changesTable(deployed),
     '',
-    `Live events come on top: ${dollars(perLiveEvent(deployed) * 1_000_000)} per million events that come one by one and change their customer.`,
+    `Live events come on top: ${dollars(perLiveEvent(deployed) * 1_000_000)} per million events that come one by one and change their customer. So does [clearing](mapping.md#clearing): ${dollars(perClearedCustomer() * 1_000_000)} per million customers whose emptied fields are cleared.`,
     '',
     '### Formula',
     '',

@@ -25,15 +25,17 @@ export function secondsPerRow(mib: number): number {
 /**
  * Seconds of all workers of a run together. While calls wait for permits all workers are there; what they do besides is
  * counted on top, although part of it overlaps.
+ *
+ * @param recordsPerSecond that the permits allow to be sent.
  */
 export function workerSeconds(
-  { rows, calls, chunks }: { readonly rows: number; readonly calls: number; readonly chunks: number },
+  { rows, sent, chunks }: { readonly rows: number; readonly sent: number; readonly chunks: number },
   { workerMib, workers }: Sizes,
-  quota: number,
+  recordsPerSecond: number,
 ): number {
-  const rate = Math.min(quota, workers * callsOfCpu(workerMib, units.CPU_MS_PER_CALL));
+  const rate = Math.min(recordsPerSecond, workers * callsOfCpu(workerMib, units.CPU_MS_PER_CALL));
   return (
-    (calls / rate) * workers +
+    (sent / rate) * workers +
     chunks * units.WORKER_SECONDS_PER_CHUNK +
     Math.min(chunks, workers) * units.SECONDS_PER_WORKER_START +
     rows * secondsPerRow(workerMib)

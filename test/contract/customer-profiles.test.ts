@@ -92,7 +92,8 @@ describe.skipIf(!model)('Customer Profiles, held to its service model', () => {
     }
   });
 
-  describe.each(Object.keys(OPERATIONS))('%s', (name) => {
+  // Also a suite that is skipped is collected, and without the model nothing is known of any operation.
+  describe.each(model ? Object.keys(OPERATIONS) : [])('%s', (name) => {
     const input = loaded.operations[name]?.input?.shape ?? '';
     const values = boundaryValues(loaded, input, UNSUPPORTED_MEMBERS).filter(({ path, value }) => {
       const inPath = shapeOf(loaded, input).members?.[String(path[0])]?.location === 'uri';

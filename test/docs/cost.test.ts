@@ -91,6 +91,22 @@ describe('a night', () => {
     expect(night({ customers: 1_000_000, changedShare: 0.01, file: 'changes' }, deployed).calls).toBe(10_000);
   });
 
+  it('in batches with a permit for each record is the same night', () => {
+    const scenario = { customers: 100_000, changedShare: 1, file: 'changes' } as const;
+    const batch = { quota: DEFAULT_QUOTA_PER_SECOND, reserve: 0, permitFor: 'item' } as const;
+    expect(night({ ...scenario, batch }, deployed)).toEqual(night(scenario, deployed));
+  });
+
+  it('in batches with a permit for each call has a tenth of the calls, and the ledger writes of every record', () => {
+    const scenario = { customers: 100_000, changedShare: 1, file: 'changes' } as const;
+    const batch = { quota: DEFAULT_QUOTA_PER_SECOND, reserve: 0, permitFor: 'call' } as const;
+    const [single, batched] = [night(scenario, deployed), night({ ...scenario, batch }, deployed)];
+    expect(batched.calls).toBe(10_000);
+    expect(batched.writes).toBeGreaterThan(2 * 100_000);
+    expect(single.seconds / batched.seconds).toBeGreaterThan(7);
+    expect(single.seconds / batched.seconds).toBeLessThan(10);
+  });
+
   it('costs nothing but what stands there if there are no customers', () => {
     const bill = monthly({ customers: 0, changedShare: 0.01, file: 'full' }, deployed);
     const standing = ['alarms, metrics, dashboard', 'key and its requests', 'idle queues, the look at the schedule'];

@@ -125,6 +125,22 @@ describe('SummarizeRun', () => {
     });
   });
 
+  it('tells what was cleared, with a metric, only if anything was', async () => {
+    const results = [
+      result(0, { cleared: 2, clearedByField: { email: 2, phone: 1 } }),
+      result(1),
+      result(2, { cleared: 1, clearedByField: { phone: 1 } }),
+    ];
+    const metrics = new CapturedMetrics();
+    const summary = await summarize(results, splitOf(30, 3));
+    expect(summary).toMatchObject({ cleared: 3, clearedByField: { email: 2, phone: 2 } });
+    addRunMetrics(metrics, summary);
+    const nothing = await summarize([result(0)], splitOf(10, 1));
+    expect(nothing).not.toHaveProperty('cleared');
+    addRunMetrics(metrics, nothing);
+    expect(valuesOf(metrics.take(), 'Cleared')).toEqual([3]);
+  });
+
   it('names the first rows of each code, however many chunks rejected some', async () => {
     const rows = Array.from({ length: 15 }, (_, row) => row + 2);
     const results = Array.from({ length: 100 }, (_, chunk) =>

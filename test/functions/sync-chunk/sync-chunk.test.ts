@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import type { AttemptRate, ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
 import { objectTypeProperties } from '../../../functions/shared/mapping/object-type.ts';
+import type { ClearResult } from '../../../functions/shared/profiles/profile-clearer.ts';
 import { createProfileWriter, type ProfileWriter } from '../../../functions/shared/profiles/profile-writer.ts';
 import { ratePlan } from '../../../functions/shared/rate-plan.ts';
 import { type SyncChunkEnvironment, syncChunk } from '../../../functions/sync-chunk/sync-chunk.ts';
@@ -365,4 +366,49 @@ it('asks the ledger for four blocks of rows at once, and for no more', async () 
     middlewareStack.remove('asked-at-once');
   }
   expect(most).toBe(4);
+});
+
+describe('a chunk of a mapping that clears fields', () => {
+  const { fields } = mapping.definition;
+  const clearing = smallMapping({
+    fields: fields.map((field) => ({ ...field, ...(field.name === 'email' && { clearWhenEmpty: true }) })),
+  });
+
+  /** Of the result and of the last note of progress. */
+  async function clearedIn(body: string, result_: ClearResult): Promise<unknown> {
+    const input = await chunkOf(body);
+    const export_ = { ...input.export, mappingHash: clearing.hash };
+    const plan = ratePlan(1_000, 0, { UpdateProfile: { quota: 1_000, reserve: 0 } });
+    const clearer = { clear: async () => result_ };
+    await syncChunk(
+      { ...input, export: export_ },
+      { ...environment, mapping: clearing, plan, clearer },
+      IN_SIX_MINUTES(),
+    );
+    const { synced, unchanged, cleared, clearedByField, notCleared } = await result();
+    return { synced, unchanged, cleared, clearedByField, notCleared, noted: (await progress()).at(-1)?.cleared };
+  }
+
+  it('counts rows and fields that were cleared, and those that could not be; without any as ever', async () => {
+    const id = `Z${runs}`;
+    const nothing = { cleared: undefined, clearedByField: undefined, noted: undefined };
+    expect(await clearedIn(`${id},Ann,a@x\n`, { kind: 'cleared' })).toEqual({
+      ...{ synced: 1, unchanged: 0, notCleared: 0 },
+      ...nothing,
+    });
+    runId = `${runId}-second`;
+    expect(await clearedIn(`${id},Ann,\n`, { kind: 'notPossible' })).toMatchObject({ notCleared: 1, ...nothing });
+    runId = `${runId}-third`;
+    expect(await clearedIn(`${id},Ann,\n`, { kind: 'notPossible' })).toEqual({
+      ...{ synced: 0, unchanged: 1, notCleared: 1 },
+      ...nothing,
+    });
+    metrics.take();
+    runId = `${runId}-fourth`;
+    expect(await clearedIn(`${id},Ann,\n`, { kind: 'cleared' })).toEqual({
+      ...{ synced: 1, unchanged: 0, notCleared: 0 },
+      ...{ cleared: 1, clearedByField: { email: 1 }, noted: 1 },
+    });
+    expect(valuesOf(metrics.take(), 'Clears')).toEqual([1]);
+  });
 });

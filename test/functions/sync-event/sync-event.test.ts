@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ProfilesAccessDenied } from '../../../functions/shared/errors.ts';
@@ -10,6 +10,7 @@ import { openBudget, openSync } from '../../../functions/shared/sync/open-sync.t
 import type { Outcome } from '../../../functions/shared/sync/outcome.ts';
 import { logger, metrics } from '../../../functions/shared/telemetry.ts';
 import { type SyncEventEnvironment, syncEvents } from '../../../functions/sync-event/sync-event.ts';
+import { CapturedMetrics, valuesOf } from '../../helpers/captured-metrics.ts';
 import { createFakeClock, type FakeClock } from '../../helpers/fake-clock.ts';
 import { deliveredEvent, eventId } from '../../helpers/live-event.ts';
 import { smallMapping } from '../../helpers/mapping.ts';
@@ -59,6 +60,7 @@ interface Options {
   readonly mapping?: Partial<MappingDefinition>;
   /** The service's answers per customer key, in turn; after these it accepts. */
   readonly answers?: Record<string, Answer[]>;
+  readonly clearer?: NonNullable<SyncEventEnvironment['clearer']>;
   readonly queue?: Partial<SyncEventEnvironment['queue']>;
   readonly dynamo?: SyncEventEnvironment['dynamo'];
   /** Milliseconds that the invocation has. */
@@ -70,7 +72,8 @@ function environmentOf(options: Options): SyncEventEnvironment {
     dynamo: options.dynamo ?? tables.client,
     clock,
     mapping: smallMapping(options.mapping),
-    plan: ratePlan(80),
+    plan: ratePlan(80, 8, options.clearer && { UpdateProfile: { quota: 20, reserve: 2 } }),
+    ...(options.clearer && { clearer: options.clearer }),
     domainName: `domain${tests}`,
     tables: TABLES,
     random: () => 1,
@@ -229,6 +232,31 @@ describe('a batch of live events', () => {
     await invoke([message({ row: '1,Ann,a@x' })]);
     const { Items = [] } = await tables.client.send(new ScanCommand({ TableName: TABLES.budget }));
     expect(Items[0]?.liveAskedAt).toBeGreaterThan(clock.now() - 10_000);
+  });
+
+  it('clears what its records empty, with a permit as a live worker and metrics of its own', async () => {
+    const { fields } = smallMapping().definition;
+    const mapping = {
+      fields: fields.map((field) => ({ ...field, ...(field.name === 'email' && { clearWhenEmpty: true }) })),
+    };
+    const cleared: string[] = [];
+    const clearer: NonNullable<SyncEventEnvironment['clearer']> = {
+      async clear(key, targets) {
+        cleared.push(`${key} ${targets.join()}`);
+        return { kind: 'cleared' };
+      },
+    };
+    await invoke([message({ row: '1,Ann,a@x', time: at(1) })], { mapping, clearer });
+    clock.freeze(10_000);
+    const { counts, tally } = await invoke([message({ row: '1,Ann,', time: at(2) })], { mapping, clearer });
+    expect([counts, cleared]).toEqual([{ ...NOTHING, synced: 1 }, ['1 _profile.EmailAddress']]);
+    const captured = new CapturedMetrics();
+    tally.addTo(captured);
+    expect(valuesOf(captured.take(), 'Clears')).toEqual([1]);
+    const Key = { id: 'UpdateProfile' };
+    const { Item } = await tables.client.send(new GetCommand({ TableName: TABLES.budget, Key }));
+    await tables.client.send(new DeleteCommand({ TableName: TABLES.budget, Key }));
+    expect(Item?.liveAskedAt).toBeGreaterThan(clock.now() - 10_000);
   });
 });
 
