@@ -4,6 +4,7 @@
  * refused or could not be reached). Times are epoch milliseconds.
  */
 
+import type { MarkedDeletes } from '../../functions/shared/contracts.ts';
 import type { AttemptView, ChunkCell } from '../../functions/shared/report/chunk-states.ts';
 import type { RateSeries } from '../../functions/shared/report/rate-series.ts';
 import type { Explanation } from '../customer/explanation.ts';
@@ -45,7 +46,10 @@ export interface NowView {
   readonly openNotices: number;
 }
 
-export type Outcomes = Readonly<Record<'synced' | 'unchanged' | 'stale' | 'rejected', number>>;
+export type Outcomes = Readonly<Record<'synced' | 'unchanged' | 'stale' | 'rejected', number>> & {
+  /** Absent if none was. */
+  readonly deleted?: number;
+};
 
 /** One line of the list of runs. */
 export interface RunLine extends Outcomes {
@@ -116,6 +120,8 @@ export interface RunView extends RunLine {
   /** What the summary has, once there is one. */
   readonly summary?: {
     readonly duplicates: number;
+    /** Set if the mapping deletes. */
+    readonly deletes?: MarkedDeletes;
     readonly cleared: number;
     readonly notCleared: number;
     readonly notClearedByField: Readonly<Record<string, number>>;

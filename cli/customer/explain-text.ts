@@ -27,8 +27,8 @@ function section(title: string, text: string): string {
 
 function ledgerText({ known, claim, fence, refusal, late, expiresAt }: LedgerView, { origin }: Explanation): string {
   const lines: (readonly [name: string, value: string] | false | undefined)[] = [
-    known && ['sent by', known.runId],
-    known && ['sent at', localTime(known.sentAt)],
+    known && [known.isDeleted ? 'deleted by' : 'sent by', known.runId],
+    known && [known.isDeleted ? 'deleted at' : 'sent at', localTime(known.sentAt)],
     origin?.kind === 'run' && ['export', exportText(origin.export)],
     known && ['row', known.row === 0 ? 'live event' : count(known.row)],
     known && ['data of', localTime(known.exportTime)],

@@ -1,4 +1,5 @@
 import type { Entry } from '../../functions/shared/ledger/entry.ts';
+import { isTombstone } from '../../functions/shared/ledger/tombstone.ts';
 import type { Version } from '../../functions/shared/version.ts';
 
 /** What the ledger knows of a customer; all times ISO 8601. */
@@ -7,6 +8,8 @@ export interface LedgerView {
   readonly known?: {
     readonly runId: string;
     readonly sentAt: string;
+    /** The content is that the customer was deleted. */
+    readonly isDeleted?: true;
     /** Of the newest record with this content: later than what was sent, if an unchanged one followed. */
     readonly row: number;
     readonly sourceTime: string;
@@ -36,6 +39,7 @@ export function viewOf(entry: Entry, now: number): LedgerView {
       known: {
         runId: known.runId,
         sentAt: iso(known.sentAt),
+        ...(isTombstone(known.fingerprint) && { isDeleted: true }),
         ...timesOf(known.version),
         filled: known.filled.filter((name) => !known.kept.includes(name)),
         kept: known.kept,

@@ -1,13 +1,14 @@
 import type { ChunkResult } from '../../functions/shared/contracts.ts';
 import { eventIdOf } from '../../functions/shared/event-run.ts';
 import type { Entry } from '../../functions/shared/ledger/entry.ts';
+import { isTombstone } from '../../functions/shared/ledger/tombstone.ts';
 import { compareVersions, type Version } from '../../functions/shared/version.ts';
 import { localTime, shortRun } from '../output/words.ts';
 
 /** What became of one row of a run. */
 export interface RowOutcome {
   /** `open`: its chunk has not ended, so it may have been sent or not. */
-  readonly outcome: 'synced' | 'unchanged' | 'stale' | 'rejected' | 'open' | 'unknown';
+  readonly outcome: 'synced' | 'unchanged' | 'stale' | 'deleted' | 'rejected' | 'open' | 'unknown';
   /** False if it is only concluded from what the ledger says now. */
   readonly isCertain: boolean;
   /** In a sentence. */
@@ -56,8 +57,9 @@ export function outcomeByFiles(facts: RowFacts): RowOutcome | undefined {
     return { outcome: 'open', isCertain: true, why };
   }
   if (mayBeRejected(facts)) return undefined;
-  const others = { synced: result.synced, unchanged: result.unchanged, stale: result.stale - superseded };
-  const possible = (['synced', 'unchanged', 'stale'] as const).filter((outcome) => others[outcome] > 0);
+  const { synced, unchanged, stale, deleted = 0 } = result;
+  const others = { synced, unchanged, stale: stale - superseded, deleted };
+  const possible = (['synced', 'unchanged', 'stale', 'deleted'] as const).filter((outcome) => others[outcome] > 0);
   const [only, ...more] = possible;
   if (!only || more.length > 0) return undefined;
   return { outcome: only, isCertain: true, why: WHY_OF_ALL[only] };
@@ -75,6 +77,7 @@ const WHY_OF_ALL = {
   synced: 'Customer Profiles accepted it, as all other rows of its chunk that were sent.',
   unchanged: 'Customer Profiles had this content before.',
   stale: 'Newer data of this customer was known before.',
+  deleted: 'It is marked as deleted, and so are all other rows of its chunk that were carried out.',
 } as const;
 
 function byWhom(runId: string): string {
@@ -92,6 +95,10 @@ export function outcomeByLedger(entry: Entry | undefined, record: RowRecord): Ro
   }
   const sameContent = known.fingerprint === fingerprint;
   if (sameContent && known.runId === runId) {
+    if (isTombstone(fingerprint)) {
+      const why = 'It is marked as deleted, and nothing of this customer was sent since.';
+      return { outcome: 'deleted', isCertain: true, why };
+    }
     return {
       outcome: 'synced',
       isCertain: true,

@@ -48,7 +48,9 @@ function sentSentence({ ledger, origin, rejected }: Explanation): Part | undefin
   if (ledger?.known && origin) {
     const { sentAt } = ledger.known;
     const by = origin.kind === 'event' ? `live event ${origin.eventId}` : `run ${shortRun(origin.runId)}`;
-    return { text: `Sent by ${by} at ${localTime(sentAt)} (${dataOf(ledger.known, origin)}).` };
+    return {
+      text: `${ledger.known.isDeleted ? 'Deleted' : 'Sent'} by ${by} at ${localTime(sentAt)} (${dataOf(ledger.known, origin)}).`,
+    };
   }
   if (ledger?.claim) {
     const { until, isLive } = ledger.claim;
@@ -118,7 +120,7 @@ function troubles(explanation: Explanation, call: (command: string) => string): 
 function profileSentence({ ledger, profiles }: Explanation, call: (command: string) => string): Part | undefined {
   const [profile, ...others] = profiles;
   if (!profile) {
-    if (!ledger?.known) return { text: 'No profile has this key.' };
+    if (!ledger?.known || ledger.known.isDeleted) return { text: 'No profile has this key.' };
     return {
       text: 'No profile has this key: it was deleted, has expired, or the service has not matched the record yet.',
       next: [

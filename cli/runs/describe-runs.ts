@@ -6,8 +6,9 @@ import { exportWords } from './export-words.ts';
 import type { RunOverview } from './run-overview.ts';
 import { colouredState } from './run-state.ts';
 
-const HEADER = 'run,state,export,started,rows,synced,unchanged,stale,rejected,calls,duration,calls/s'.split(',');
-const NUMBERS = [4, 5, 6, 7, 8, 9, 11];
+const TEXTS = ['run', 'state', 'export', 'started'];
+/** Shown for runs that deleted, which most systems never do. */
+const DELETED = 'deleted';
 
 /** The table of the last runs. */
 export function describeRuns(
@@ -19,18 +20,29 @@ export function describeRuns(
   },
 ): CommandResult {
   const { stream, none } = options;
+  const outcomes = [
+    'synced',
+    'unchanged',
+    'stale',
+    'rejected',
+    ...(runs.some(({ deleted }) => deleted) ? [DELETED] : []),
+  ];
+  const header = [...TEXTS, 'rows', ...outcomes, 'calls', 'duration', 'calls/s'];
+  const right = header.flatMap((name, index) => (TEXTS.includes(name) || name === 'duration' ? [] : [index]));
   const rows = runs.map((run) => [
     run.runId.slice(0, nameLength),
     `${colouredState(run.status, stream)}${run.error ? `: ${run.error}` : ''}`,
     exportCell(run, nameLength),
     `${localTime(run.startedAt)}${run.redrivenAt === undefined ? '' : `, redriven ${localTime(run.redrivenAt)}`}`,
     rowsCell(run),
-    ...[run.synced, run.unchanged, run.stale, run.rejected, run.calls].map(count),
+    ...[run.synced, run.unchanged, run.stale, run.rejected].map(count),
+    ...(outcomes.includes(DELETED) ? [count(run.deleted ?? 0)] : []),
+    count(run.calls),
     duration(run.seconds),
     callsPerSecond(run).toFixed(0),
   ]);
   return {
-    text: runs.length === 0 ? none : table(HEADER, rows, { right: NUMBERS }),
+    text: runs.length === 0 ? none : table(header, rows, { right }),
     json: { runs: runs.map(runAsJson) },
   };
 }
@@ -64,6 +76,7 @@ function runAsJson(run: RunOverview): object {
     redrivenAt: isoTime(redrivenAt),
     endedAt: isoTime(endedAt),
     ...{ rows, totalRows: totalRows ?? null, synced, unchanged, stale, rejected, calls, throttled, retries },
+    ...(run.deleted && { deleted: run.deleted }),
     ...{ seconds, callsPerSecond: callsPerSecond(run) },
   };
 }

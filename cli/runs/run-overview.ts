@@ -63,11 +63,12 @@ export function summaryOf(output: string | undefined): RunSummary | undefined {
 /** What the progress and the summary of a run both have; `rows` are those with an outcome. */
 type Counts = Pick<
   RunProgress,
-  'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'calls' | 'throttled' | 'retries'
+  'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'deleted' | 'calls' | 'throttled' | 'retries'
 >;
 
-function countsOf({ rows, synced, unchanged, stale, rejected, calls, throttled, retries }: Counts): Counts {
-  return { rows, synced, unchanged, stale, rejected, calls, throttled, retries };
+function countsOf({ rows, synced, unchanged, stale, rejected, deleted, calls, throttled, retries }: Counts): Counts {
+  const counts = { rows, synced, unchanged, stale, rejected, calls, throttled, retries };
+  return deleted ? { ...counts, deleted } : counts;
 }
 
 /** A Map fails of its chunks: what most of them noted as their end says more than its own error. */

@@ -14,7 +14,7 @@ export function asCommandResult(result: RunResult, { call }: { readonly call: Ca
 
 /** The result of a run for a person. */
 export function describeResult(result: RunResult, call: Call): string {
-  if ('summary' in result) return describeSuccess(result);
+  if ('summary' in result) return describeSuccess(result, call);
   return 'errors' in result ? describeFailure(result, call) : describeLeft(result, call);
 }
 
@@ -22,9 +22,10 @@ function describeLeft({ runId }: LeftResult, call: Call): string {
   return `Run ${runId} goes on. To look at it again: ${call(`watch ${runId}`)}; to stop it: ${call(`stop ${runId}`)}`;
 }
 
-function describeSuccess({ runId, summary, files }: SucceededResult): string {
+function describeSuccess({ runId, summary, files }: SucceededResult, call: Call): string {
   const { rows, synced, lateErrors, unchanged, stale, duplicates, rejected, rejectedByCode, calls, throttled } =
     summary;
+  const { deleted = 0, deletes } = summary;
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
@@ -32,6 +33,7 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     ['unchanged', count(unchanged)],
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
+    deletes !== undefined && ['deleted', deletes.allowed ? count(deleted) : heldWords(runId, deletes.marked, call)],
     ['calls', `${count(calls)}${throttled > 0 ? `, ${count(throttled)} of them throttled` : ''}`],
     ['retries', count(summary.retries)],
     ['seconds', summary.seconds.toFixed(1)],
@@ -49,6 +51,10 @@ function describeSuccess({ runId, summary, files }: SucceededResult): string {
     `Run ${runId} succeeded.${rows === 0 ? ' The export has no rows: there was nothing to sync.' : ''}`,
     ...lines.flatMap((line) => (line ? `  ${line[0].padEnd(14)}${line[1]}` : [])),
   ].join('\n');
+}
+
+function heldWords(runId: string, marked: number, call: Call): string {
+  return `none: ${count(marked)} row(s) are marked as deleted, more than the mapping allows; if that is right: ${call(`approve ${runId}`)}`;
 }
 
 function describeFailure({ runId, status, errors }: FailedResult, call: Call): string {
@@ -72,6 +78,7 @@ export function resultAsJson(result: RunResult): object {
   const { rows, synced, unchanged, stale, rejected, duplicates, calls, throttled, retries, seconds } = summary;
   return {
     ...{ runId, status, rows, synced, unchanged, stale, rejected },
+    ...(summary.deletes && { deleted: summary.deleted ?? 0, deletes: summary.deletes }),
     ...{ duplicates, ...(summary.cleared && { cleared: summary.cleared }) },
     ...{ calls, throttled, retries, seconds, files: files ?? null },
   };

@@ -18,12 +18,13 @@ function chunkTexts({ chunks, progress: { totalChunks = 0 } }: LiveStatus): stri
   ];
 }
 
-function outcomeTexts({ progress: { synced, unchanged, stale, rejected } }: LiveStatus): string[] {
+function outcomeTexts({ progress: { synced, unchanged, stale, rejected, deleted } }: LiveStatus): string[] {
   return [
     `synced ${count(synced)}`,
     `unchanged ${count(unchanged)}`,
     `stale ${count(stale)}`,
     `rejected ${count(rejected)}`,
+    ...(deleted ? [`deleted ${count(deleted)}`] : []),
   ];
 }
 
@@ -75,6 +76,7 @@ export function statusAsJson({
     status: 'RUNNING',
     at: new Date(at).toISOString(),
     ...{ rows, totalRows: totalRows ?? null, synced, unchanged, stale, rejected },
+    ...(progress.deleted && { deleted: progress.deleted }),
     chunks: { ...chunks, total: totalChunks ?? null },
     ...{ calls, callsPerSecond, limit: rate.limit, deployedLimit: rate.deployed, paused: rate.paused },
     ...{ throttled, retries, standsStill: isStill },

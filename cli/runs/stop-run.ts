@@ -49,8 +49,9 @@ export function describeStopped(
   { runId, status, progress }: StoppedRun,
   { call }: Pick<ConnectedStack, 'call'>,
 ): CommandResult {
-  const { rows, totalRows = null, synced, unchanged, stale, rejected } = progress;
-  const json = { runId, status, rows, totalRows, synced, unchanged, stale, rejected };
+  const { rows, totalRows = null, synced, unchanged, stale, rejected, deleted } = progress;
+  const counts = { rows, totalRows, synced, unchanged, stale, rejected, ...(deleted && { deleted }) };
+  const json = { runId, status, ...counts };
   if (status !== 'ABORTED') return { text: `Run ${runId} ended by itself: ${stateWord(status)}.`, json };
   const done =
     totalRows === null

@@ -20,7 +20,8 @@ const ENDED: Readonly<Record<FailedStatus, string>> = {
 };
 
 /** How far a run got that was cut into chunks. */
-export interface Progress extends Pick<RunProgress, 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected'> {
+export interface Progress
+  extends Pick<RunProgress, 'rows' | 'synced' | 'unchanged' | 'stale' | 'rejected' | 'deleted'> {
   readonly totalRows: number;
   readonly totalChunks: number;
 }
@@ -88,10 +89,10 @@ function numbers(chunks: readonly number[]): string {
 
 function howFar(progress: Progress | undefined, chunks: ChunksSeen): string[] {
   if (!progress) return ['How far it got', '  The export was not cut into chunks yet: nothing was sent.'];
-  const { rows, totalRows, synced, unchanged, stale, rejected } = progress;
+  const { rows, totalRows, synced, unchanged, stale, rejected, deleted } = progress;
   return [
     'How far it got',
-    `  Rows: ${count(rows)} of ${count(totalRows)} done (synced ${count(synced)}, unchanged ${count(unchanged)}, stale ${count(stale)}, rejected ${count(rejected)})`,
+    `  Rows: ${count(rows)} of ${count(totalRows)} done (synced ${count(synced)}, unchanged ${count(unchanged)}, stale ${count(stale)}, rejected ${count(rejected)}${deleted ? `, deleted ${count(deleted)}` : ''})`,
     ...chunkLine(progress, chunks),
   ];
 }

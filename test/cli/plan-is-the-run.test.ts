@@ -32,6 +32,7 @@ interface Row {
   /** Hours before now; undefined: unreadable. */
   readonly changed: number | undefined;
   readonly isRagged: boolean;
+  readonly isGone: boolean;
   /** Of a corrected rejected file: hours before now. */
   readonly original: number | undefined;
 }
@@ -58,6 +59,7 @@ const row: fc.Arbitrary<Row> = fc.record({
   ),
   changed: fc.option(hours, { nil: undefined, freq: 9 }),
   isRagged: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  isGone: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   original: fc.option(hours, { nil: undefined }),
 });
 const anExport: fc.Arbitrary<Export> = fc.record({
@@ -75,15 +77,15 @@ const aClaim = fc.record({
   endsIn: fc.constantFrom(-10_000, -1_000, 1_000, 60_000),
 });
 
-const HEADER = ['id', 'name', 'email', 'changed'];
+const HEADER = ['id', 'name', 'email', 'changed', 'gone'];
 
 function text({ rows, isCorrected }: Export, type: 'csv' | 'jsonl', now: number): string {
   const iso = (back: number) => new Date(now - back * HOUR_MS).toISOString();
-  const records = rows.map(({ id, name, changed, isRagged, original }, index) => {
+  const records = rows.map(({ id, name, changed, isRagged, isGone, original }, index) => {
     const version = original === undefined ? '' : `${iso(original)}/${iso(original)}/${index + 2}`;
     return {
       leading: isCorrected ? [String(index + 2), 'TOO_LONG', 'too long', version] : [],
-      own: [id, name, `${id}@x`, changed === undefined ? 'last week' : iso(changed)],
+      own: [id, name, `${id}@x`, changed === undefined ? 'last week' : iso(changed), isGone ? 'yes' : ''],
       isRagged,
     };
   });
@@ -106,6 +108,7 @@ const story = fc.record({
   hasUpdatedAt: fc.boolean(),
   /** Of names that are empty. */
   clears: fc.boolean(),
+  deletes: fc.boolean(),
   type: fc.constantFrom('csv', 'jsonl'),
   before: fc.array(anExport, { maxLength: 3 }),
   claims: fc.array(aClaim, { maxLength: 2 }),
@@ -121,11 +124,15 @@ function clearingNames(): MappingDefinition['fields'] {
   return fields.map((field) => ({ ...field, ...(field.name === 'name' && { clearWhenEmpty: true }) }));
 }
 
+/** Some exports are within the limits, and some are not. */
+const DELETES = { column: 'gone', values: ['yes'], action: 'object', maxCount: 2, maxShare: 0.5 } as const;
+
 /** Among fifty stories there may be none in which a row has to wait. */
 const CALL_UNDER_WAY: Story = {
   contains: 'changes',
   hasUpdatedAt: false,
   clears: false,
+  deletes: false,
   type: 'csv',
   before: [],
   claims: [{ id: 'A', isOfLastExport: false, hoursBack: 0, endsIn: 60_000 }],
@@ -133,76 +140,94 @@ const CALL_UNDER_WAY: Story = {
     asOf: undefined,
     resync: false,
     isCorrected: false,
-    rows: [{ id: 'A', name: 'Ann', changed: 0, isRagged: false, original: undefined }],
+    rows: [{ id: 'A', name: 'Ann', changed: 0, isRagged: false, isGone: false, original: undefined }],
     after: 0,
   },
   repeats: false,
 };
 
+const ofOneRow = (row: Partial<Row>): Export => ({
+  ...CALL_UNDER_WAY.planned,
+  rows: [{ id: 'A', name: 'Ann', changed: 0, isRagged: false, isGone: false, original: undefined, ...row }],
+});
+/** Nor one in which a field is cleared. */
+const EMPTIED_AND_DELETED: Story = {
+  ...CALL_UNDER_WAY,
+  clears: true,
+  deletes: true,
+  claims: [],
+  before: [{ ...ofOneRow({}), rows: [...ofOneRow({}).rows, ...ofOneRow({ id: 'B' }).rows] }],
+  planned: { ...ofOneRow({}), rows: [...ofOneRow({ name: '' }).rows, ...ofOneRow({ id: 'B', isGone: true }).rows] },
+};
+
 describe('a plan', () => {
   it('says what a run of the same file right after it does, and changes nothing', async () => {
-    const seen = { cleared: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
+    const seen = { cleared: 0, deleted: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, waiting: 0 };
     await fc.assert(
-      fc.asyncProperty(story, async ({ contains, hasUpdatedAt, clears, type, before, claims, repeats, ...story }) => {
-        const planned = { ...story.planned, ...(repeats && { rows: before.at(-1)?.rows ?? [] }) };
-        const mapping = smallMapping({
-          exports: { contains },
-          ...(hasUpdatedAt && { updatedAt: { column: 'changed' } }),
-          ...(clears && { fields: clearingNames() }),
-        });
-        const clock = createFakeClock();
-        const domain = `domain-${++domains}`;
-        const system = systems.open(domain, mapping, clock);
-        const name = `${domain}.${type}`;
-        const upload = (each: Export, isRefusing: boolean) => ({
-          key: `${PREFIX}${name}`,
-          body: text(each, type, clock.now()),
-          asOf: isoBefore(clock.now(), each.asOf),
-          resync: each.resync,
-          answer: (object: string) =>
-            isRefusing && object.includes('refused')
-              ? ({ kind: 'refused', reason: 'No.' } as const)
-              : ({ kind: 'accepted' } as const),
-        });
-        for (const each of before) {
-          pass(clock, each.after);
-          await system.run(upload(each, true));
-        }
-        for (const { id, isOfLastExport, hoursBack, endsIn } of claims) {
-          const seen = await system.ledger.readOne(id);
-          const time = clock.now() - hoursBack * HOUR_MS;
-          const rule = hasUpdatedAt ? 'updatedAt:changed' : 'exportTime';
-          const claim = {
-            id: 'dead',
-            version: { sourceTime: time, exportTime: time, uploadTime: time, row: 2, rule },
-            fingerprint: (isOfLastExport && seen.entry?.known?.fingerprint) || 'other',
-            deadline: clock.now() + endsIn,
-          };
-          await system.ledger.write(id, seen, { expiresAt: 9_999_999_999, ...seen.entry, claim });
-        }
+      fc.asyncProperty(
+        story,
+        async ({ contains, hasUpdatedAt, clears, deletes, type, before, claims, repeats, ...story }) => {
+          const planned = { ...story.planned, ...(repeats && { rows: before.at(-1)?.rows ?? [] }) };
+          const mapping = smallMapping({
+            exports: { contains },
+            ...(hasUpdatedAt && { updatedAt: { column: 'changed' } }),
+            ...(clears && { fields: clearingNames() }),
+            ...(deletes && { deletes: DELETES }),
+          });
+          const clock = createFakeClock();
+          const domain = `domain-${++domains}`;
+          const system = systems.open(domain, mapping, clock);
+          const name = `${domain}.${type}`;
+          const upload = (each: Export, isRefusing: boolean) => ({
+            key: `${PREFIX}${name}`,
+            body: text(each, type, clock.now()),
+            asOf: isoBefore(clock.now(), each.asOf),
+            resync: each.resync,
+            answer: (object: string) =>
+              isRefusing && object.includes('refused')
+                ? ({ kind: 'refused', reason: 'No.' } as const)
+                : ({ kind: 'accepted' } as const),
+          });
+          for (const each of before) {
+            pass(clock, each.after);
+            await system.run(upload(each, true));
+          }
+          for (const { id, isOfLastExport, hoursBack, endsIn } of claims) {
+            const seen = await system.ledger.readOne(id);
+            const time = clock.now() - hoursBack * HOUR_MS;
+            const rule = hasUpdatedAt ? 'updatedAt:changed' : 'exportTime';
+            const claim = {
+              id: 'dead',
+              version: { sourceTime: time, exportTime: time, uploadTime: time, row: 2, rule },
+              fingerprint: (isOfLastExport && seen.entry?.known?.fingerprint) || 'other',
+              deadline: clock.now() + endsIn,
+            };
+            await system.ledger.write(id, seen, { expiresAt: 9_999_999_999, ...seen.entry, claim });
+          }
 
-        pass(clock, planned.after);
-        const last = upload(planned, false);
-        const path = join(folder, name);
-        await writeFile(path, last.body);
-        const contents = await systems.contents();
-        const plan = await planExport(path, {
-          mapping,
-          ledger: system.ledger,
-          fullExports: system.fullExports,
-          clock,
-          signal: new AbortController().signal,
-          target: { key: last.key, metadata: last.asOf === undefined ? {} : { 'as-of': last.asOf } },
-          resync: planned.resync,
-          onRows: () => {},
-        });
-        expect(await systems.contents()).toEqual(contents);
-        // Only a call that may be under way keeps a plan from saying what will be.
-        if (claims.every(({ endsIn }) => endsIn < 0)) expect(plan.waiting).toBe(0);
-        expectSame(plan, await system.run(last));
-        for (const kind of Object.keys(seen) as (keyof typeof seen)[]) seen[kind] += plan[kind];
-      }),
-      { numRuns: 50, examples: [[CALL_UNDER_WAY]] },
+          pass(clock, planned.after);
+          const last = upload(planned, false);
+          const path = join(folder, name);
+          await writeFile(path, last.body);
+          const contents = await systems.contents();
+          const plan = await planExport(path, {
+            mapping,
+            ledger: system.ledger,
+            fullExports: system.fullExports,
+            clock,
+            signal: new AbortController().signal,
+            target: { key: last.key, metadata: last.asOf === undefined ? {} : { 'as-of': last.asOf } },
+            resync: planned.resync,
+            onRows: () => {},
+          });
+          expect(await systems.contents()).toEqual(contents);
+          // Only a call that may be under way keeps a plan from saying what will be.
+          if (claims.every(({ endsIn }) => endsIn < 0)) expect(plan.waiting).toBe(0);
+          expectSame(plan, await system.run(last));
+          for (const kind of Object.keys(seen) as (keyof typeof seen)[]) seen[kind] += plan[kind];
+        },
+      ),
+      { numRuns: 50, examples: [[CALL_UNDER_WAY], [EMPTIED_AND_DELETED]] },
     );
     // Else the property says nothing.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
@@ -221,12 +246,12 @@ function isoBefore(now: number, hours: number | undefined): string | undefined {
 /** Of rows that another worker has locked only that worker's end decides. */
 function expectSame(plan: Plan, run: RunTotals): void {
   if (plan.waiting === 0) {
-    const { rows, synced, unchanged, stale, rejected, rejectedByCode, cleared, sent } = plan;
-    expect(run).toEqual({ rows, synced, unchanged, stale, rejected, rejectedByCode, cleared, calls: sent });
+    const { rows, synced, unchanged, stale, rejected, rejectedByCode, cleared, deleted, sent } = plan;
+    expect(run).toEqual({ rows, synced, unchanged, stale, rejected, rejectedByCode, cleared, deleted, calls: sent });
     return;
   }
   expect(plan.rows).toBe(run.rows);
-  for (const kind of ['synced', 'unchanged', 'stale', 'rejected'] as const) {
+  for (const kind of ['synced', 'unchanged', 'stale', 'rejected', 'deleted'] as const) {
     expect(run[kind]).toBeGreaterThanOrEqual(plan[kind]);
     expect(run[kind]).toBeLessThanOrEqual(plan[kind] + plan.waiting);
   }

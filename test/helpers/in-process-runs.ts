@@ -16,7 +16,10 @@ import { CapturedMetrics } from './captured-metrics.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { startTables, TABLES } from './tables.ts';
 
-const PLAN = ratePlan(1_000, 100, { UpdateProfile: { quota: 1_000, reserve: 0 } });
+const PLAN = ratePlan(1_000, 100, {
+  UpdateProfile: { quota: 1_000, reserve: 0 },
+  DeleteProfile: { quota: 1_000, reserve: 0 },
+});
 
 export interface UploadedRun {
   readonly key: string;
@@ -32,6 +35,7 @@ export type RunTotals = Pick<ChunkResult, 'rows' | 'synced' | 'unchanged' | 'sta
   readonly calls: number;
   /** Rows for which fields were cleared. */
   readonly cleared: number;
+  readonly deleted: number;
 };
 
 /** One domain: a ledger of its own, in which runs are made of SplitExport and SyncChunk without a state machine. */
@@ -90,8 +94,9 @@ export async function startSystems(): Promise<Systems> {
         metrics: new CapturedMetrics(),
         writer: { put },
         clearer: { clear: async () => ({ kind: 'cleared' }) as const },
+        deleter: { delete: async () => ({ kind: 'deleted' }) as const },
       };
-      const totals = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, cleared: 0 };
+      const totals = { rows: 0, synced: 0, unchanged: 0, stale: 0, rejected: 0, cleared: 0, deleted: 0 };
       const rejectedByCode: Record<string, number> = {};
       for (const chunk of await chunksOf(runId)) {
         for (let retry = 0; ; retry += 1) {
@@ -108,6 +113,7 @@ export async function startSystems(): Promise<Systems> {
         const result = JSON.parse(await buckets.text(RUNS, runFiles.result(runId, chunk.chunk))) as ChunkResult;
         for (const name of ['rows', 'synced', 'unchanged', 'stale', 'rejected'] as const) totals[name] += result[name];
         totals.cleared += result.cleared ?? 0;
+        totals.deleted += result.deleted ?? 0;
         for (const [code, rows] of Object.entries(result.rejectedByCode)) {
           rejectedByCode[code] = (rejectedByCode[code] ?? 0) + rows;
         }

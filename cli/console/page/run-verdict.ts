@@ -6,10 +6,13 @@ const NOTED_LATELY_MS = 10_000;
 
 /** The first thing that somebody wants to know of a run, in a sentence or two. */
 export function runVerdict(run: RunView): string {
-  const { status, rows, totalRows, rejected, errors } = run;
+  const { runId, status, rows, totalRows, rejected, errors, summary } = run;
   if (status === 'RUNNING') return atWork(run);
   if (status === 'SUCCEEDED') {
     if (rows === 0) return 'Done. The export has no rows: there was nothing to sync.';
+    if (summary?.deletes?.allowed === false) {
+      return `Done, but nothing was deleted: ${counted(summary.deletes.marked, 'row')} ${summary.deletes.marked === 1 ? 'is' : 'are'} marked as deleted, more than the mapping allows. If that is right: npx profile-sync approve ${runId}`;
+    }
     if (rejected === 0) return 'Done. Every row is accounted for, and none was rejected.';
     return `Done. ${count(rejected)} of ${counted(rows, 'row')} ${rejected === 1 ? 'was' : 'were'} rejected and can be corrected; every other row is accounted for.`;
   }

@@ -41,6 +41,7 @@ function summaryView(summary: RunSummary, lateErrors: number): RunView['summary'
   const { duplicates, cleared = 0, notCleared, notClearedByField = {}, notNormalized, rejectedByCode, usage } = summary;
   return {
     ...{ duplicates, cleared, notCleared, notClearedByField, notNormalized, lateErrors, rejectedByCode },
+    ...(summary.deletes && { deletes: summary.deletes }),
     ...(usage && { usd: costOfUsage(usage) }),
   };
 }

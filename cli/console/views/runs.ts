@@ -27,6 +27,7 @@ export async function runLine(host: Host, run: RunOverview): Promise<RunLine> {
     ...{ runId, shortId: runId.slice(0, await shortLength(host)), status, state: stateWord(status) },
     key: run.export?.key,
     ...{ startedAt, seconds, rows, totalRows, synced, unchanged, stale, rejected, calls, throttled, retries },
+    ...(run.deleted && { deleted: run.deleted }),
     ...(endedAt !== undefined && { endedAt }),
     ...(redrivenAt !== undefined && { redrivenAt }),
     ...(error !== undefined && { error }),

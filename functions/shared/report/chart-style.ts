@@ -19,6 +19,7 @@ export const CHART_STYLE = `
 .drawing .bar.failed, .drawing .band.failed, .drawing .outcome.rejected { fill: var(--rejected); }
 .drawing .bar.stopped, .drawing .outcome.unchanged { fill: var(--unchanged); }
 .drawing .outcome.stale { fill: var(--stale); }
+.drawing .outcome.deleted { fill: var(--limit); }
 .drawing .outcome.open { fill: var(--raised); stroke: var(--line); }
 .drawing .redrive-mark { fill: var(--text); }
 .drawing g:hover > .bar { fill-opacity: .8; }
@@ -33,6 +34,7 @@ export const CHART_STYLE = `
 .swatch.failed, .swatch.rejected { background: var(--rejected); }
 .swatch.stopped, .swatch.unchanged { background: var(--unchanged); }
 .swatch.stale { background: var(--stale); }
+.swatch.deleted { background: var(--limit); }
 .swatch.open { background: var(--raised); box-shadow: inset 0 0 0 1px var(--line); }
 .swatch.redrive-mark { width: 0; height: 0; border-radius: 0; border: 5px solid transparent; border-top-color: var(--text); border-left-color: var(--text); }
 `;

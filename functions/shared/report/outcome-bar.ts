@@ -3,7 +3,7 @@ import { type ChartSize, drawing, tenth } from './chart-parts.ts';
 import { type Html, html } from './html.ts';
 import { listed, percent } from './words.ts';
 
-export const OUTCOMES = ['synced', 'unchanged', 'stale', 'rejected'] as const;
+export const OUTCOMES = ['synced', 'unchanged', 'stale', 'deleted', 'rejected'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** So that one row of a million shows. */
@@ -14,7 +14,9 @@ const BAR_HEIGHT = 26;
 const LABEL_FITS = 104;
 
 /** Rows by outcome, and those without one yet. */
-export interface OutcomeCounts extends Readonly<Record<Outcome, number>> {
+export interface OutcomeCounts extends Readonly<Record<Exclude<Outcome, 'deleted'>, number>> {
+  /** Absent if none was. */
+  readonly deleted?: number | undefined;
   readonly open?: number;
 }
 

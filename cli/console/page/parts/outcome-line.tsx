@@ -11,13 +11,14 @@ export function OutcomeLine({ run }: { readonly run: RunLine }) {
   const total = Math.max(1, run.totalRows ?? run.rows);
   let x = 0;
   const parts = OUTCOMES.flatMap((outcome) => {
-    if (run[outcome] === 0) return [];
-    const width = Math.max(LEAST, (run[outcome] / total) * WIDTH);
+    const rows = run[outcome] ?? 0;
+    if (rows === 0) return [];
+    const width = Math.max(LEAST, (rows / total) * WIDTH);
     const part = { outcome, x: Math.min(x, WIDTH - width), width };
     x += width;
     return part;
   });
-  const label = OUTCOMES.flatMap((outcome) => (run[outcome] > 0 ? `${count(run[outcome])} ${outcome}` : [])).join(', ');
+  const label = OUTCOMES.flatMap((outcome) => (run[outcome] ? `${count(run[outcome])} ${outcome}` : [])).join(', ');
   return (
     <svg
       class="outcome-line"

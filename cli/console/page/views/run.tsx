@@ -157,7 +157,7 @@ function Errors({ errors }: { readonly errors: readonly ErrorView[] }) {
 }
 
 function RunFigures({ run }: { readonly run: RunView }) {
-  const { synced, unchanged, stale, rejected, calls, throttled, retries, redrives, seconds, summary } = run;
+  const { synced, unchanged, stale, rejected, deleted, calls, throttled, retries, redrives, seconds, summary } = run;
   const late = summary?.lateErrors ?? 0;
   const timeNote = redrives > 0 ? 'at work' : 'from start to end';
   return (
@@ -171,6 +171,7 @@ function RunFigures({ run }: { readonly run: RunView }) {
           note: summary?.duplicates ? `${count(summary.duplicates)} repeated` : 'older or repeated',
         },
         { name: 'Rejected', value: count(rejected), note: rejected > 0 ? 'to be corrected' : 'none' },
+        ...(deleted ? [{ name: 'Deleted', value: count(deleted), note: 'marked in the export' }] : []),
         {
           name: 'Calls',
           value: count(calls),

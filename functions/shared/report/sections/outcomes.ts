@@ -9,6 +9,7 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
   synced: 'Customer Profiles accepted the row.',
   unchanged: 'The same as what was sent before; cost no call.',
   stale: 'Newer data is known, or another row of this export has the same key.',
+  deleted: 'The row is marked as deleted, and its customer was deleted.',
   rejected: 'The row could not be sent, or Customer Profiles refused it.',
 };
 
@@ -16,12 +17,12 @@ export function outcomes({ ending, progress, quota }: ReportData): Html | undefi
   const counts = ending.is === 'done' ? ending.summary : progress;
   const total = ending.is === 'done' ? ending.summary.rows : progress.totalRows;
   if (!total) return undefined;
-  const { synced, unchanged, stale, rejected } = counts;
-  const open = total - synced - unchanged - stale - rejected;
+  const { synced, unchanged, stale, rejected, deleted = 0 } = counts;
+  const open = total - synced - unchanged - stale - rejected - deleted;
   const row = (name: Outcome): HtmlValue[] => [
     html`<span class="key"><i class="swatch ${name}"></i>${name}</span>`,
-    counts[name],
-    percent(counts[name] / total),
+    counts[name] ?? 0,
+    percent((counts[name] ?? 0) / total),
     MEANINGS[name],
   ];
   const lateErrors = ending.is === 'done' ? ending.summary.lateErrors : 0;
@@ -39,6 +40,7 @@ export function outcomes({ ending, progress, quota }: ReportData): Html | undefi
       : []),
     row('unchanged'),
     row('stale'),
+    ...(deleted > 0 ? [row('deleted')] : []),
     row('rejected'),
     ...(open > 0
       ? [
@@ -54,7 +56,7 @@ export function outcomes({ ending, progress, quota }: ReportData): Html | undefi
   return section(
     'outcomes',
     'Outcomes',
-    html`${responsive((width) => outcomeBar({ synced, unchanged, stale, rejected, open: Math.max(0, open) }, { width }))}
+    html`${responsive((width) => outcomeBar({ ...counts, open: Math.max(0, open) }, { width }))}
 ${table([{ heading: 'outcome' }, { heading: 'rows', is: 'number' }, { heading: 'share', is: 'number' }, { heading: 'meaning', is: 'prose' }], rows)}
 ${unchanged > 0 && saved(unchanged, quota)}`,
   );

@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../contracts.ts';
+import { shellWord } from '../../shell-word.ts';
 import { count, counted } from '../../words.ts';
 import { type Html, html } from '../html.ts';
 import type { ReportData, RunFailed } from '../report-data.ts';
@@ -27,7 +28,7 @@ export function verdictOf(data: ReportData): Verdict {
 }
 
 function doneVerdict(summary: RunSummary): Verdict {
-  const { accounted, rows, synced, unchanged, rejected, lateErrors } = summary;
+  const { accounted, rows, synced, unchanged, rejected, deleted = 0, lateErrors } = summary;
   if (!accounted) {
     const sentence =
       'The totals do not add up to the rows of the export. Start the export again; what arrived is not sent twice.';
@@ -37,9 +38,20 @@ function doneVerdict(summary: RunSummary): Verdict {
     const sentence = 'The export has no rows. If that is a surprise, look at the export.';
     return { tone: 'attention', word: 'Done: nothing to send', sentence };
   }
-  const others = [...(unchanged > 0 ? [`${count(unchanged)} had not changed`] : []), ...staleWords(summary)];
+  const others = [
+    ...(unchanged > 0 ? [`${count(unchanged)} had not changed`] : []),
+    ...staleWords(summary),
+    ...(deleted > 0 ? [`${counted(deleted, 'customer')} ${deleted === 1 ? 'was' : 'were'} deleted`] : []),
+  ];
   const sent = `${sentWords(synced, rows)}${others.length > 0 ? `, ${listed(others)}` : ''}.`;
   const late = lateErrors > 0 ? ` Of those sent, Customer Profiles failed on ${count(lateErrors)} afterwards.` : '';
+  if (summary.deletes?.allowed === false) {
+    return {
+      tone: 'attention',
+      word: 'Done, but nothing was deleted',
+      sentence: `${sent}${late} ${heldSentence(summary)}`,
+    };
+  }
   if (rejected === 0) {
     const tone = lateErrors > 0 ? 'attention' : 'good';
     return {
@@ -53,6 +65,11 @@ function doneVerdict(summary: RunSummary): Verdict {
     word: rejected > rows / 2 ? 'Done, but most rows were rejected' : `Done: ${counted(rejected, 'row')} rejected`,
     sentence: `${sent}${late} ${rejectedSentence(summary)} No row is missing.`,
   };
+}
+
+function heldSentence({ runId, deletes, rows }: RunSummary): string {
+  const marked = deletes?.marked ?? 0;
+  return `${count(marked)} of ${counted(rows, 'row')} ${marked === 1 ? 'is' : 'are'} marked as deleted, more than the mapping allows. If that is right, approve it: npx profile-sync approve ${shellWord(runId)}. If not, correct the export and upload it again.`;
 }
 
 function sentWords(synced: number, rows: number): string {
