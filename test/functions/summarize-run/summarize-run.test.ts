@@ -141,6 +141,29 @@ describe('SummarizeRun', () => {
     expect(valuesOf(metrics.take(), 'Cleared')).toEqual([3]);
   });
 
+  it('counts deletions among the outcomes, with a metric, if the mapping deletes', async () => {
+    const metrics = new CapturedMetrics();
+    const deleting = (marked: number, allowed: boolean) => {
+      const split = splitOf(20, 2);
+      return { ...split, export: { ...split.export, deletes: { marked, allowed } } };
+    };
+    const summary = await summarize([result(0, { synced: 4, deleted: 3 }), result(1)], deleting(3, true));
+    expect(summary).toMatchObject({ accounted: true, synced: 11, deleted: 3, deletes: { marked: 3, allowed: true } });
+    addRunMetrics(metrics, summary);
+    const held = await summarize([result(0), result(1)], deleting(9, false));
+    expect(held.deletes).toEqual({ marked: 9, allowed: false });
+    addRunMetrics(metrics, held);
+    expect(valuesOf(metrics.take(), 'RowsDeleted')).toEqual([3, 0]);
+
+    const lost = await summarize([result(0, { deleted: 3 }), result(1)], deleting(3, true));
+    expect(lost.accounted).toBe(false);
+    const off = await summarize([result(0)], splitOf(10, 1));
+    expect(off).not.toHaveProperty('deleted');
+    expect(off).not.toHaveProperty('deletes');
+    addRunMetrics(metrics, off);
+    expect(valuesOf(metrics.take(), 'RowsDeleted')).toEqual([]);
+  });
+
   it('names the first rows of each code, however many chunks rejected some', async () => {
     const rows = Array.from({ length: 15 }, (_, row) => row + 2);
     const results = Array.from({ length: 100 }, (_, chunk) =>

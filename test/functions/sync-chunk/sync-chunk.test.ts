@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import type { AttemptRate, ChunkResult, SyncChunkInput } from '../../../functions/shared/contracts.ts';
 import { objectTypeProperties } from '../../../functions/shared/mapping/object-type.ts';
+import type { CustomerDeleter, DeleteResult } from '../../../functions/shared/profiles/customer-deleter.ts';
 import type { ClearResult } from '../../../functions/shared/profiles/profile-clearer.ts';
 import { createProfileWriter, type ProfileWriter } from '../../../functions/shared/profiles/profile-writer.ts';
 import { ratePlan } from '../../../functions/shared/rate-plan.ts';
@@ -410,5 +411,61 @@ describe('a chunk of a mapping that clears fields', () => {
       ...{ cleared: 1, clearedByField: { email: 1 }, noted: 1 },
     });
     expect(valuesOf(metrics.take(), 'Clears')).toEqual([1]);
+  });
+});
+
+describe('a chunk of a mapping that deletes', () => {
+  const deletes = { column: 'email', values: ['gone'], action: 'object', maxCount: 5, maxShare: 0.5 } as const;
+  const deleting = smallMapping({ deletes });
+  const plan = ratePlan(1_000, 0, { DeleteProfile: { quota: 1_000, reserve: 0 } });
+
+  function sync(input: SyncChunkInput, allowed: boolean, delete_: CustomerDeleter['delete']): Promise<void> {
+    const export_ = { ...input.export, mappingHash: deleting.hash, deletes: { marked: 1, allowed } };
+    return syncChunk(
+      { ...input, export: export_ },
+      { ...environment, mapping: deleting, plan, deleter: { delete: delete_ } },
+      IN_SIX_MINUTES(),
+    );
+  }
+
+  it('counts customers who were deleted, in the result, the notes of progress and a metric', async () => {
+    metrics.take();
+    const keys: string[] = [];
+    await sync(await chunkOf(`D${runs},,gone\nE${runs},Ann,a@x\n`), true, async (key) => {
+      keys.push(key);
+      return { kind: 'deleted' };
+    });
+    expect(keys).toEqual([`D${runs}`]);
+    expect(await result()).toMatchObject({ rows: 2, synced: 1, deleted: 1, rejected: 0 });
+    expect((await progress()).at(-1)).toMatchObject({ rows: 2, deleted: 1, calls: 1 });
+    expect(valuesOf(metrics.take(), 'Deletes')).toEqual([1]);
+  });
+
+  it.each<[DeleteResult, string]>([
+    [{ kind: 'ambiguous' }, 'DELETE_AMBIGUOUS'],
+    [{ kind: 'refused', reason: 'No.' }, 'REFUSED'],
+  ])('rejects a row whose deletion is %o', async (answer, code) => {
+    await sync(await chunkOf(`D${runs},,gone\n`), true, async () => answer);
+    expect(await result()).toMatchObject({ rows: 1, rejected: 1, rejectedByCode: { [code]: 1 } });
+    expect(await result()).not.toHaveProperty('deleted');
+  });
+
+  it.each<DeleteResult>([
+    { kind: 'throttled' },
+    { kind: 'failed', open: false, changed: false },
+    { kind: 'failed', open: true, changed: true },
+  ])('leaves a row over whose deletion is %o, and the next attempt tries it again', async (answer) => {
+    const input = await chunkOf(`D${runs},,gone\n`);
+    await expect(sync(input, true, async () => answer)).rejects.toMatchObject({ name: 'ItemsThrottled' });
+    if (answer.kind === 'failed' && answer.open) return;
+    await sync({ ...input, attempt: { redrive: 0, retry: 1 } }, true, async () => ({ kind: 'deleted' }));
+    expect(await result()).toMatchObject({ rows: 1, deleted: 1 });
+  });
+
+  it('rejects what is marked if the deletions are not approved, and sends the rest', async () => {
+    await sync(await chunkOf(`D${runs},,gone\nE${runs},Ann,a@x\n`), false, () => {
+      throw new Error('It deleted.');
+    });
+    expect(await result()).toMatchObject({ synced: 1, rejected: 1, rejectedByCode: { DELETE_NOT_APPROVED: 1 } });
   });
 });

@@ -234,6 +234,12 @@ describe('a batch of live events', () => {
     expect(Items[0]?.liveAskedAt).toBeGreaterThan(clock.now() - 10_000);
   });
 
+  it('puts an event aside that is marked as deleted, and deletes nothing', async () => {
+    const deletes = { column: 'name', values: ['gone'], action: 'profile', maxCount: 100, maxShare: 1 } as const;
+    const { counts } = await invoke([message({ row: '1,gone,a@x' })], { mapping: { deletes } });
+    expect(counts).toEqual({ ...NOTHING, rejected: 1 });
+  });
+
   it('clears what its records empty, with a permit as a live worker and metrics of its own', async () => {
     const { fields } = smallMapping().definition;
     const mapping = {

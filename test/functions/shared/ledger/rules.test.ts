@@ -5,6 +5,7 @@ import {
   claimed,
   cleared,
   confirmed,
+  DELETE_SPACING_MS,
   decide,
   doubted,
   refused,
@@ -13,6 +14,7 @@ import {
   SPACING_MS,
   withdrawn,
 } from '../../../../functions/shared/ledger/rules.ts';
+import { tombstone } from '../../../../functions/shared/ledger/tombstone.ts';
 import type { Version } from '../../../../functions/shared/version.ts';
 
 const NOW = 1_800_000_000_000;
@@ -52,6 +54,66 @@ function synced(entry: Entry | undefined, by: Candidate, now = NOW): Entry {
 }
 
 const LATER = NOW + SPACING_MS + 1;
+
+describe('a deletion', () => {
+  const record = candidate(100, 'F1');
+  const gone = tombstone('object');
+  const deletion = (exportTime: number, over: Partial<Candidate> = {}) =>
+    candidate(exportTime, gone, { refreshAfter: Number.POSITIVE_INFINITY, ...over });
+  const known = synced(undefined, record);
+  const deleted = synced(known, deletion(200), NOW + DELETE_SPACING_MS);
+  const AFTER = NOW + 3 * DELETE_SPACING_MS;
+
+  it('leaves nothing of the fields that were filled', () => {
+    expect(deleted.known).toMatchObject({ fingerprint: gone, filled: [], kept: [] });
+    const again = synced(deleted, candidate(300, 'F1'), AFTER);
+    expect(again.known).toMatchObject({ filled: ['name'], kept: [] });
+  });
+
+  it.each([
+    ['of an unknown customer is carried out', undefined, deletion(100), 'send'],
+    ['newer than what is known is carried out', known, deletion(200), 'send'],
+    ['older than what is known is stale', known, deletion(50), 'stale'],
+    ['that is known is unchanged, however old it is', deleted, deletion(300), 'unchanged'],
+    ['that this run confirmed is done', deleted, deletion(200), 'synced'],
+    ['of another kind is carried out, too', deleted, candidate(300, tombstone('profile')), 'send'],
+    ['is followed by a newer record', deleted, candidate(300, 'F1'), 'send'],
+    ['is not undone by an older record', deleted, candidate(150, 'F2'), 'stale'],
+  ] as const)('%s', (_, entry, by, kind) => {
+    expect(decide(entry, by, AFTER, false).kind).toBe(kind);
+  });
+
+  it.each([
+    ['content that was accepted', known, deletion(200), NOW + DELETE_SPACING_MS],
+    [
+      'a call that may still arrive',
+      claimed(known, claimOf(candidate(150, 'F2'), 'dead', NOW), NOW, EXPIRES),
+      deletion(200),
+      NOW + DELETE_SPACING_MS,
+    ],
+  ])('waits twenty seconds after %s', (_, entry, by, until) => {
+    expect(decide(entry, by, until - 1, false)).toEqual({ kind: 'wait', until });
+    expect(decide(entry, by, until, false).kind).toBe('send');
+  });
+
+  it.each([
+    ['deletion', deleted],
+    [
+      'deletion of which nobody knows whether it was made',
+      claimed(known, claimOf(deletion(200), 'dead', NOW + DELETE_SPACING_MS), NOW, EXPIRES),
+    ],
+  ])('keeps other content out for twenty seconds after a %s', (_, entry) => {
+    const until = NOW + 2 * DELETE_SPACING_MS;
+    expect(decide(entry, candidate(300, 'F1'), until - 1, false)).toEqual({ kind: 'wait', until });
+    expect(decide(entry, candidate(300, 'F1'), until, false).kind).toBe('send');
+  });
+
+  it('that is taken over keeps them out as long after the first one', () => {
+    const first = claimed(known, claimOf(deletion(200), 'a', NOW), NOW, EXPIRES);
+    const second = claimed(first, claimOf(deletion(200), 'b', NOW), NOW, EXPIRES);
+    expect(second.fence).toEqual({ fingerprint: gone, until: NOW + DELETE_SPACING_MS });
+  });
+});
 
 describe('what becomes of a record', () => {
   const night1 = candidate(100, 'F1');

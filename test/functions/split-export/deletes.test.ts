@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { guardDeletes } from '../../../functions/split-export/deletes-guard.ts';
+import { smallMapping } from '../../helpers/mapping.ts';
+import { scanBytes, splitAndParse } from './scanning.ts';
+
+const deletes = {
+  column: 'gone',
+  values: ['1', 'ja, gelöscht'],
+  action: 'object',
+  maxCount: 10,
+  maxShare: 0.1,
+} as const;
+const mapping = smallMapping({ deletes });
+const ALIASED = smallMapping({ deletes, aliases: { gone: ['weg'] } });
+
+describe('rows that are marked as deleted', () => {
+  const MARKS = ['', '0', '1', ' 1 ', '11', 'ja, gelöscht', '"1"', 'JA, GELÖSCHT', 'true'];
+  const csvField = (text: string) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+
+  it.each([
+    { type: 'csv', of: mapping, column: 'gone' },
+    { type: 'csv', of: ALIASED, column: 'weg' },
+    { type: 'jsonl', of: mapping, column: 'gone' },
+    { type: 'jsonl', of: ALIASED, column: 'weg' },
+  ])('of $type are as many as the workers find ($column)', async ({ type, of, column }) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...MARKS), { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        async (marks, blockBytes) => {
+          const lines =
+            type === 'csv'
+              ? [`id,name,email,${column}`, ...marks.map((mark, n) => `K${n},a,,${csvField(mark)}`)]
+              : marks.map((mark, n) => JSON.stringify({ id: `K${n}`, [column]: mark === '0' ? 1 : mark }));
+          const content = lines.join('\n');
+          const settings = { key: `exports/a.${type}`, blockBytes };
+          const { scanned } = await scanBytes(content, of, settings);
+          const { records } = await splitAndParse(content, of, settings);
+          expect(scanned.marked).toBe(records.filter(({ values }) => of.isDeleted(values)).length);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('of JSON Lines may be numbers, booleans and lines that are read slowly', async () => {
+    const of = smallMapping({ deletes: { ...deletes, values: ['1', 'true'] } });
+    const lines = [
+      '{"id":"A","gone":1}',
+      '{"id":"B","gone":true}',
+      '{"id":"C","g\\u006fne":"1"}',
+      '{"id":"D","gone":1.0}',
+    ];
+    const { scanned } = await scanBytes(lines.join('\n'), of, { key: 'exports/a.jsonl' });
+    expect(scanned.marked).toBe(3);
+  });
+
+  it('are none without the setting', async () => {
+    expect((await scanBytes('id,name,email,gone\nK1,a,b,1\n', smallMapping())).scanned.marked).toBe(0);
+  });
+
+  it('are not looked for in an export without the column: it is refused', async () => {
+    await expect(scanBytes('id,name,email\nK1,a,b\n', mapping)).rejects.toThrow(/"gone"|gone/);
+  });
+});
+
+describe('the guard', () => {
+  it.each([
+    { marked: 0, rows: 0, approved: undefined, allowed: true },
+    { marked: 10, rows: 100, approved: undefined, allowed: true },
+    { marked: 11, rows: 1_000, approved: undefined, allowed: false },
+    { marked: 10, rows: 99, approved: undefined, allowed: false },
+    { marked: 11, rows: 1_000, approved: 11, allowed: true },
+    { marked: 99, rows: 99, approved: 99, allowed: true },
+    { marked: 11, rows: 1_000, approved: 10, allowed: false },
+    { marked: 11, rows: 1_000, approved: 12, allowed: false },
+    { marked: 3, rows: 1_000, approved: 12, allowed: true },
+  ])('$marked of $rows, with $approved approved: $allowed', ({ marked, rows, approved, allowed }) => {
+    expect(guardDeletes(deletes, marked, rows, approved)).toEqual({ marked, allowed });
+  });
+});
