@@ -202,7 +202,7 @@ describe('a plan', () => {
         expectSame(plan, await system.run(last));
         for (const kind of Object.keys(seen) as (keyof typeof seen)[]) seen[kind] += plan[kind];
       }),
-      { numRuns: 50, examples: [[CALL_UNDER_WAY]] },
+      { numRuns: 100, examples: [[CALL_UNDER_WAY]] },
     );
     // Else the property says nothing.
     for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0);
