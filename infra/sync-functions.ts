@@ -101,6 +101,7 @@ export class SyncFunctions extends Construct {
           action: 's3:GetObject',
           reason: 'Reads the text of an export that was packed or in another encoding than UTF-8.',
         },
+        { action: 's3:ListBucket', reason: 'Tells a text that was deleted from one that may not be read.' },
       ],
     });
     this.summarizeRun = new SyncFunction(this, 'SummarizeRun', {

@@ -68,10 +68,8 @@ describe.each<BatchPermit>(['item', 'call'])('an export in batches, with a permi
     const failed = await test.sync('denied.csv', smallExport(ROWS, 'Sixth'));
     expect(failed.status).toBe('FAILED');
     breakDown(undefined);
-    const before = service().accepted;
     const { status } = await test.redrive(failed.runId);
     expect(status).toBe('SUCCEEDED');
-    expect(service().accepted - before).toBeLessThanOrEqual(ROWS);
     expect(await findProfiles(test.stack, SMALL_KEY, 'K599')).toMatchObject([{ FirstName: 'Sixth 599' }]);
   });
 });

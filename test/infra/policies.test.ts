@@ -145,7 +145,7 @@ describe('what a role is allowed beyond an ordinary run', () => {
     const ofWorkers = because('dynamodb:GetItem', 'profile:PutProfileObject');
     expect(Object.fromEntries(roles.filter(([, unused]) => unused !== undefined))).toEqual({
       FunctionsSplitExportRole: because('s3:AbortMultipartUpload', 'dynamodb:UpdateItem'),
-      FunctionsSyncChunkRole: [...ofWorkers, ...because('s3:GetObject')],
+      FunctionsSyncChunkRole: [...ofWorkers, ...because('s3:GetObject', 's3:ListBucket')],
       FunctionsSummarizeRunRole: because('s3:AbortMultipartUpload'),
       FailureReportReportFailureRole: because('states:ListExecutions'),
       LiveEventsSyncEventRole: ofWorkers,

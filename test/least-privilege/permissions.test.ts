@@ -39,6 +39,8 @@ const MISSED_BY: readonly (readonly [policy: string, action: string, detail: str
   ['EncryptionKey', '', 'events.', 'aLiveEvent'],
   ['EncryptionKey', '', 'cloudwatch.', 'anAlarm'],
   ['AlarmTopicPolicy', '', '', 'anAlarm'],
+  ['FailedStartsPolicy', '', 'GzippedExportArrived', 'aGzippedExportThatStartsNothing'],
+  ['FailedStartsPolicy', '', 'ZstdExportArrived', 'aZstdExportThatStartsNothing'],
   ['FailedStartsPolicy', '', 'ExportArrived', 'anExportThatStartsNothing'],
   ['FailedStartsPolicy', '', 'RunFailed', 'aFailureThatReachesNobody'],
   ['FailedStartsPolicy', '', 'Look', 'aLookThatReachesNobody'],
@@ -54,6 +56,7 @@ const MISSED_BY: readonly (readonly [policy: string, action: string, detail: str
   ['SyncEvent', 'sqs:SendMessage', '', 'aFaultyLiveEvent'],
   ['LiveEvents', '', '', 'aLiveEvent'],
   ['StateMachine', 'states:RedriveExecution', '', 'aRedrive'],
+  ['SyncChunk', 's3:GetObject', '/texts/', 'aPackedRun'],
   ['SyncChunk', 's3:ListBucket', 'exportbucket', 'aRedriveAfterTheExportWasDeleted'],
   ['SummarizeRun', 's3:ListBucket', 'exportbucket', 'aSummaryAfterTheExportWasDeleted'],
 ];

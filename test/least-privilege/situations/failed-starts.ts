@@ -28,6 +28,18 @@ export const anExportThatStartsNothing: Situation = async (stage, remove) => {
   return arrivesIn(stage, FAILED_STARTS, () => upload(stage), tells('undelivered', 'Object Created'));
 };
 
+export const aGzippedExportThatStartsNothing: Situation = async (stage, remove) => {
+  withdraw(stage, 'StateMachineEventsRole', 'states:StartExecution');
+  remove();
+  return arrivesIn(stage, FAILED_STARTS, () => upload(stage, '.gz'), tells('undelivered', 'Object Created'));
+};
+
+export const aZstdExportThatStartsNothing: Situation = async (stage, remove) => {
+  withdraw(stage, 'StateMachineEventsRole', 'states:StartExecution');
+  remove();
+  return arrivesIn(stage, FAILED_STARTS, () => upload(stage, '.zst'), tells('undelivered', 'Object Created'));
+};
+
 /** EventBridge can't invoke ReportFailure. */
 export const aFailureThatReachesNobody: Situation = async (stage, remove) => {
   withdraw(stage, 'RunFailedAllow', 'lambda:InvokeFunction');

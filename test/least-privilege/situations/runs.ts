@@ -13,6 +13,13 @@ export const aRun: Situation = async (stage, remove) => {
   return run !== undefined && (await ended(stage, run)) === 'SUCCEEDED';
 };
 
+/** Its text is kept in the run bucket, and chunks are read from there. */
+export const aPackedRun: Situation = async (stage, remove) => {
+  remove();
+  const run = await runOf(stage, await upload(stage, '.gz'));
+  return run !== undefined && (await ended(stage, run)) === 'SUCCEEDED';
+};
+
 /** Its export lies where no rule looks; one row is bad. */
 export const aResync: Situation = async (stage, remove) => {
   remove();

@@ -1,3 +1,4 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
@@ -11,6 +12,8 @@ import { pause } from './situation.ts';
 export const HEADER =
   'customer_id,first_name,last_name,name_kana,email,phone,mobile,company,address_1,address_2,city,state,postal_code,country,birth_date,language,loyalty_tier,store,notes,updated_at';
 
+const PACKERS = { '': Buffer.from, '.gz': gzipSync, '.zst': zstdCompressSync } as const;
+
 export interface Uploaded {
   readonly Bucket: string;
   readonly Key: string;
@@ -18,12 +21,12 @@ export interface Uploaded {
 }
 
 /** Rows of customers that nobody knows yet, one of them bad: the run sends, rejects and raises the alarm. */
-export async function upload(stage: Stage): Promise<Uploaded> {
+export async function upload(stage: Stage, packed: keyof typeof PACKERS = ''): Promise<Uploaded> {
   const { stack, clients } = stage.test;
   const name = stage.newName();
   const good = [1, 2, 3].map((n) => `${name}-${n},Taro,Yamada,,,,,,,,,,,,,,,,,2026-01-01T00:00:00Z`);
-  const object = { Bucket: stack.outputs.ExportBucketName ?? '', Key: `exports/${name}.csv` };
-  const Body = [HEADER, ...good, `${name}-4,Taro`].join('\n');
+  const object = { Bucket: stack.outputs.ExportBucketName ?? '', Key: `exports/${name}.csv${packed}` };
+  const Body = PACKERS[packed]([HEADER, ...good, `${name}-4,Taro`].join('\n'));
   const { VersionId } = await clients.s3.send(new PutObjectCommand({ ...object, Body }));
   return { ...object, VersionId };
 }
