@@ -8,7 +8,7 @@ const stack = new Stack(new App(), 'Granted');
 const sync = new ProfileSync(stack, 'Sync', {
   domainName: 'granted',
   newDomain: { defaultExpirationDays: 366 },
-  mappingPath: 'test/end-to-end/own-app/customers.json',
+  mappingPath: 'test/end-to-end/command-grants/customers.json',
   quota: 50,
 });
 for (const [name, value] of Object.entries(sync.outputs)) new CfnOutput(stack, name, { value });

@@ -10,7 +10,7 @@ import { commandLine } from '../../helpers/command-line.ts';
 import { startTestStack, TEMPLATES, type TestStack } from '../../helpers/stack.ts';
 import { GRANTS, type Grant } from './grants.ts';
 
-const MAPPING = 'test/end-to-end/own-app/customers.json';
+const MAPPING = 'test/end-to-end/command-grants/customers.json';
 /** Access key of somebody whose grants the test gives and takes. */
 const SOMEBODY = 'somebody';
 
@@ -70,6 +70,11 @@ async function failedRun(): Promise<string> {
   return runId;
 }
 
+/** A run with a deletion that waits for an approval. */
+async function heldRun(): Promise<string> {
+  return (await test.sync('held.csv', 'id,name\nH1,gone\n')).runId;
+}
+
 /** A run that does not get on: each of its calls takes seconds, and fails. */
 async function runAtWork(): Promise<string> {
   test.stack.customerProfiles.configure({ fault: { error: 'InternalServerException', extraLatencyMs: 5_000 } });
@@ -93,6 +98,7 @@ const CALLS: Readonly<Record<string, () => Promise<string[]> | string[]>> = {
   runs: () => ['runs'],
   watch: () => ['watch', good],
   redrive: async () => ['redrive', await failedRun()],
+  approve: async () => ['approve', await heldRun()],
   stop: async () => ['stop', await runAtWork()],
   report: () => ['report', good, '--no-open'],
   rejected: () => ['rejected', good],
