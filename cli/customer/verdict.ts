@@ -134,7 +134,7 @@ function profileSentence({ ledger, profiles }: Explanation, call: (command: stri
       next: ['Merge the profiles in Amazon Connect, or delete those that are not of this customer.'],
     };
   }
-  return oneProfile(profile, ledger?.known?.filled, call);
+  return oneProfile(profile, ledger?.known?.isDeleted ? undefined : ledger?.known?.filled, call);
 }
 
 function oneProfile(

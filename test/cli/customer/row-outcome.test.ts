@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { outcomeByFiles, outcomeByLedger, type RowFacts } from '../../../cli/customer/row-outcome.ts';
 import type { ChunkResult } from '../../../functions/shared/contracts.ts';
 import type { Entry } from '../../../functions/shared/ledger/entry.ts';
+import { tombstone } from '../../../functions/shared/ledger/tombstone.ts';
 
 const result = (outcomes: Partial<ChunkResult>): ChunkResult => ({
   ...{ chunk: 0, rows: 10, synced: 0, unchanged: 0, stale: 0, rejected: 0, notCleared: 0, notNormalized: 0 },
@@ -40,6 +41,8 @@ describe('the outcome of a row by the files of its run', () => {
       'unchanged',
     ],
     ['a row of a chunk that was all older', { superseded: 2, result: result({ stale: 10 }) }, 'stale'],
+    ['a row of a chunk that was all deletions', { result: result({ deleted: 10 }) }, 'deleted'],
+    ['a row of a chunk with deletions', { result: result({ synced: 9, deleted: 1 }) }, undefined],
     ['a row of a chunk with several outcomes', { result: result({ synced: 9, unchanged: 1 }) }, undefined],
   ])('%s', (_what, facts, outcome) => {
     expect(outcomeByFiles({ ...base, ...facts })?.outcome).toBe(outcome);
@@ -81,5 +84,14 @@ describe('the outcome of a row by the ledger, as it is now', () => {
     ['it may have been rejected or sent', undefined, 'unknown'],
   ])('if rejected rows of the chunk are in no file any more: %s', (_what, known, outcome) => {
     expect(outcomeByLedger(known, { ...record, mayBeRejected: true }).outcome).toBe(outcome);
+  });
+
+  it('says that a row deleted its customer', () => {
+    const deletion = { ...record, fingerprint: tombstone('object') };
+    expect(outcomeByLedger(entry('this', deletion.fingerprint, STARTED + 1), deletion)).toMatchObject({
+      outcome: 'deleted',
+      isCertain: true,
+    });
+    expect(outcomeByLedger(entry('earlier', deletion.fingerprint, STARTED - 1), deletion).outcome).toBe('unchanged');
   });
 });

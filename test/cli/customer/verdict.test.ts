@@ -140,3 +140,21 @@ describe('the verdict about a customer', () => {
     ]);
   });
 });
+
+describe('the verdict about a customer who was deleted', () => {
+  const deleted: Partial<Explanation> = { ledger: { ...ledger, known: { ...known, filled: [], isDeleted: true } } };
+
+  it('says by which run and row, and that no profile is left', () => {
+    const { text, next } = said({ ...deleted, profiles: [] });
+    expect(text).toMatch(
+      /^Deleted by run 27cfeac4 at \S+ \S+ \(row 48,213 of exports\/c\.csv, .+\)\. No profile has this key\.$/,
+    );
+    expect(next).toEqual([]);
+  });
+
+  it('does not tell to send it again, if somebody else has a profile with the key', () => {
+    const { text, next } = said({ ...deleted, profiles: [emptied] });
+    expect(text).toContain('no object of this system');
+    expect(next).toEqual([]);
+  });
+});

@@ -41,6 +41,21 @@ describe('the result of a run', () => {
     expect(resultAsJson(expired)).toMatchObject({ runId: 'run-1', rows: 1_234, files: null });
   });
 
+  it('says how many customers were deleted, or how deletions are approved', () => {
+    const of = (summary: Partial<SucceededResult['summary']>) => ({
+      ...succeeded,
+      summary: { ...succeeded.summary, ...summary },
+    });
+    const done = of({ deleted: 12, deletes: { marked: 12, allowed: true } });
+    expect(describeResult(done, CALL)).toContain('\n  deleted       12\n');
+    expect(resultAsJson(done)).toMatchObject({ deleted: 12, deletes: { marked: 12, allowed: true } });
+    const held = of({ deletes: { marked: 1_200, allowed: false } });
+    expect(describeResult(held, CALL)).toContain('  deleted       none: 1,200 row(s) are marked as deleted');
+    expect(describeResult(held, CALL)).toContain('npx profile-sync approve run-1 --local');
+    expect(resultAsJson(held)).toMatchObject({ deleted: 0, deletes: { allowed: false } });
+    expect(resultAsJson(succeeded)).not.toHaveProperty('deleted');
+  });
+
   it('says rows, outcomes, calls, and where the files are', () => {
     expect(describeResult(succeeded, CALL)).toBe(
       [
