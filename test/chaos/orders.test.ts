@@ -28,6 +28,13 @@ describe('the oracle', () => {
     const found = clearing.filter((seed) => judgedSimulation(makeScenario(seed), { clearsNothing: true }).length > 0);
     expect(found.length).toBeGreaterThan(clearing.length / 3);
   });
+
+  it('finds a system that deletes nothing, in more than half of the rounds of a mapping that deletes', () => {
+    const deleting = SEEDS.filter((seed) => makeScenario(seed).mapping.endsWith('deleting.json'));
+    const found = deleting.filter((seed) => judgedSimulation(makeScenario(seed), { deletesNothing: true }).length > 0);
+    expect(deleting.length).toBeGreaterThan(4);
+    expect(found.length).toBeGreaterThan(deleting.length / 2);
+  });
 });
 
 /** Few customers, contents and times, so that everything contradicts everything. */
@@ -38,14 +45,17 @@ function contradictions(seed: number): Scenario {
     'test/chaos/mappings/changes.json',
     'test/chaos/mappings/full.json',
     'test/chaos/mappings/clearing.json',
+    'test/chaos/mappings/deleting.json',
   ]);
-  const columns = readMapping(mapping).fields.map(({ column }) => column);
+  const { deletes, fields } = readMapping(mapping);
+  const columns = [...fields, ...(deletes ? [deletes] : [])].map(({ column }) => column);
   const hour = (): string => new Date(Date.UTC(2026, 2, 1, random.int(0, 3))).toISOString();
   const record = (): Record<string, string> => ({
     customer_id: random.pick(['C1', 'C2']),
     last_name: random.pick(['A', 'B', 'C']),
     city: random.pick(['', 'X', 'Y']),
     updated_at: hour(),
+    ...(deletes && { deleted: random.pick(['', '', '1']) }),
   });
   const step = (): Step => {
     if (random.chance(0.3)) {

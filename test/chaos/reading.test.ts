@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadMapping } from '../../functions/shared/mapping/load.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
+import { DELETE_BY_EVENT } from '../../functions/shared/sync/outcome.ts';
+import { preparer } from '../../functions/shared/sync/prepare.ts';
 import { readLiveEvent } from '../../functions/sync-event/live-event.ts';
 import { splitAndParse } from '../functions/split-export/scanning.ts';
 import { readEvent } from './oracle/event.ts';
@@ -18,6 +20,8 @@ const UPLOAD = Date.UTC(2026, 10, 3);
 function taken(mapping: Mapping, values: readonly string[]): string | object {
   const identity = mapping.identify(values, Date.now());
   if (!identity.ok) return identity.rejection.code;
+  const isDeletion = mapping.isDeleted(values);
+  if (isDeletion) return { key: identity.customerKey, changedAt: identity.sourceTime, isDeletion, fields: {} };
   const object = mapping.toObject(values);
   if (!object.ok) return object.rejection.code;
   const fields: Record<string, string> = JSON.parse(object.object);
@@ -25,12 +29,18 @@ function taken(mapping: Mapping, values: readonly string[]): string | object {
     const path = profilePath(field);
     return path === undefined || fields[field.name] === undefined ? [] : [[path, fields[field.name]]];
   });
-  return { key: identity.customerKey, changedAt: identity.sourceTime, fields: Object.fromEntries(filled) };
+  return { key: identity.customerKey, changedAt: identity.sourceTime, isDeletion, fields: Object.fromEntries(filled) };
 }
 
 /** The same of what the oracle makes of it. */
-function said({ updatedAt }: MappingFile, { customerKey, version: [sourceTime], fields }: Statement): object {
-  return { key: customerKey, changedAt: updatedAt && sourceTime, fields: Object.fromEntries(fields) };
+function said({ updatedAt }: MappingFile, statement: Statement): object {
+  const {
+    customerKey,
+    version: [sourceTime],
+    fields,
+    isDeletion,
+  } = statement;
+  return { key: customerKey, changedAt: updatedAt && sourceTime, isDeletion, fields: Object.fromEntries(fields) };
 }
 
 async function asTheProduct(file: string, step: ExportStep): Promise<unknown> {
@@ -54,7 +64,11 @@ function eventAsTheProduct(file: string, { detailType, detail, time }: EventStep
   const mapping = loadMapping(file);
   const body = `{"id":"e-1","detail-type":"${detailType}","time":"${time}","detail":${detail}}`;
   const event = readLiveEvent(body, mapping.columnNames, Date.now());
-  return event.ok ? taken(mapping, event.values) : event.rejection.code;
+  if (!event.ok) return event.rejection.code;
+  const prepare = preparer({ mapping, runId: 'event', resync: false, refuseDeletes: DELETE_BY_EVENT });
+  const version = { exportTime: 0, uploadTime: 0, row: 0 };
+  const prepared = prepare({ row: 0, values: event.values, version }, Date.now());
+  return prepared.ok ? taken(mapping, event.values) : prepared.rejection.code;
 }
 
 function eventAsTheOracle(file: string, step: EventStep): unknown {

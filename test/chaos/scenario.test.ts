@@ -91,6 +91,7 @@ describe('thirty scenarios', () => {
     );
     expect([...new Set(codes)].sort()).toEqual([
       'BAD_UPDATED_AT',
+      'DELETE_BY_EVENT',
       'INVALID_EVENT',
       'MISSING_KEY',
       'MISSING_VALUE',

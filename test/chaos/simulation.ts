@@ -14,7 +14,7 @@ const UPLOADS_PER_SECOND = 3;
 /** Of the records in phases with service errors. */
 const LOST_SHARE = 0.25;
 
-type Sum = { synced: number; unchanged: number; stale: number; rejected: number };
+type Sum = { synced: number; unchanged: number; stale: number; deleted: number; rejected: number };
 
 interface Run {
   readonly observed: Omit<ObservedRun, 'status' | 'summary' | 'rejected'>;
@@ -37,6 +37,7 @@ export class Simulation {
   /** Set for a system with one of these bugs. */
   readonly sendsOlder: boolean;
   readonly clearsNothing: boolean;
+  readonly deletesNothing: boolean;
   readonly #mapping: MappingFile;
   readonly #cleared: ReadonlySet<string>;
   readonly #random: Random;
@@ -46,11 +47,16 @@ export class Simulation {
   #registered = Number.NEGATIVE_INFINITY;
   #uploads = 0;
 
-  constructor(scenario: Scenario, random: Random, { sendsOlder = false, clearsNothing = false } = {}) {
+  constructor(
+    scenario: Scenario,
+    random: Random,
+    { sendsOlder = false, clearsNothing = false, deletesNothing = false } = {},
+  ) {
     this.#mapping = readMapping(scenario.mapping);
     this.#random = random;
     this.sendsOlder = sendsOlder;
     this.clearsNothing = clearsNothing;
+    this.deletesNothing = deletesNothing;
     this.#cleared = clearedPaths(this.#mapping);
   }
 
@@ -85,7 +91,7 @@ export class Simulation {
     return {
       observed: { runId: `run-${this.#uploads}`, name, uploadTime: second, versionOrder: seconds.length },
       read: read(second + olderInSecond),
-      sum: { synced: 0, unchanged: 0, stale: 0, rejected: 0 },
+      sum: { synced: 0, unchanged: 0, stale: 0, deleted: 0, rejected: 0 },
       rejected: [],
     };
   }
@@ -113,8 +119,12 @@ export class Simulation {
     return this.#sync(read.says, mayLose, true) === 'lost' ? 'SERVICE_ERROR' : undefined;
   }
 
-  #sync(statement: Statement, mayLose: boolean, isLive: boolean): 'synced' | 'unchanged' | 'stale' | 'lost' {
-    const { customerKey, version, content } = statement;
+  #sync(
+    statement: Statement,
+    mayLose: boolean,
+    isLive: boolean,
+  ): 'synced' | 'unchanged' | 'stale' | 'deleted' | 'lost' {
+    const { customerKey, version, content, isDeletion } = statement;
     const { known, claim } = this.#ledger.get(customerKey) ?? {};
     if (known && isOlder(version, known.version) && !this.sendsOlder) return 'stale';
     if (claim && claim.content !== content && isOlder(version, claim.version)) return 'stale';
@@ -124,13 +134,17 @@ export class Simulation {
     }
     if (version[1] < this.#registered) return 'stale';
     const isLost = mayLose && this.#random.chance(LOST_SHARE);
-    if (!isLost || this.#random.chance(0.5)) this.#fill(statement);
-    if (!isLost && !this.clearsNothing) this.#clear(statement);
+    if (!isLost || this.#random.chance(0.5)) {
+      if (!isDeletion) this.#fill(statement);
+      else if (!this.deletesNothing) this.#profiles.delete(customerKey);
+    }
+    if (!isLost && !isDeletion && !this.clearsNothing) this.#clear(statement);
     this.#ledger.set(
       customerKey,
       isLost ? { ...(known && { known }), claim: { version, content } } : { known: { version, content } },
     );
-    return isLost ? 'lost' : 'synced';
+    if (isLost) return 'lost';
+    return isDeletion ? 'deleted' : 'synced';
   }
 
   #moves(known: Version, version: Version, isLive: boolean): boolean {
@@ -162,7 +176,7 @@ function observedRun({ observed, read, sum, rejected }: Run): ObservedRun {
 /** What the oracle finds in a scenario that the simulation performs. */
 export function judgedSimulation(
   scenario: Scenario,
-  options: { sendsOlder?: boolean; clearsNothing?: boolean } = {},
+  options: { sendsOlder?: boolean; clearsNothing?: boolean; deletesNothing?: boolean } = {},
 ): Difference[] {
   const simulation = new Simulation(scenario, createRandom(scenario.seed, CHOICES_OF_THE_SIMULATION), options);
   const oracle = new Oracle(scenario);

@@ -52,7 +52,7 @@ export interface FaultStep {
 export type ProfileFaultPlan = {
   readonly share: number;
   readonly forMs: number;
-  readonly operation?: 'SearchProfiles' | 'UpdateProfile';
+  readonly operation?: 'SearchProfiles' | 'UpdateProfile' | 'ListProfileObjects' | 'DeleteProfile';
 } & (
   | { readonly kind: 'throttleStorm' | 'serviceErrors' | 'droppedBefore' | 'droppedAfter' }
   | { readonly kind: 'latency'; readonly extraMs: number }
@@ -103,6 +103,7 @@ export interface ObservedRun {
         readonly unchanged: number;
         readonly stale: number;
         readonly rejected: number;
+        readonly deleted?: number;
         readonly duplicates: number;
       }
     | undefined;

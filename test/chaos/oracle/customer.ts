@@ -34,7 +34,7 @@ export interface Rules {
   readonly cleared: ReadonlySet<string>;
 }
 
-export type Outcome = 'synced' | 'unchanged' | 'stale';
+export type Outcome = 'synced' | 'unchanged' | 'stale' | 'deleted';
 
 /** One customer in one phase: which outcomes, and which profile afterwards, the rules allow. */
 export class Customer {
@@ -62,34 +62,41 @@ export class Customer {
   /** What may be counted for a record of this phase. */
   outcomes({ statement, guard }: Said): ReadonlySet<Outcome> {
     if (this.#isSurelyOld(statement)) return new Set(['stale']);
-    const { version, content } = statement;
+    const { version, content, isDeletion } = statement;
     const others = this.#said.filter((one) => one.statement !== statement);
     const isOutrun =
       isOlderThan(version, this.#known?.newest) || others.some((other) => isOlder(version, other.statement.version));
     const outcomes = new Set<Outcome>(isOutrun ? ['stale'] : []);
     if (this.#mayBeUnchanged(statement)) outcomes.add('unchanged');
     const isSurelyUnchanged =
-      this.#known?.fields !== undefined &&
+      this.#known !== undefined &&
+      (this.#known.fields === undefined) === isDeletion &&
       this.#known.contents.has(content) &&
       this.#known.contents.size === 1 &&
       !this.#known.isDoubted &&
       others.every((other) => other.statement.content === content);
     if (isSurelyUnchanged) return outcomes;
-    if (guard !== 'never') outcomes.add('synced');
+    if (guard !== 'never') outcomes.add(isDeletion ? 'deleted' : 'synced');
     if (guard !== 'open') outcomes.add('stale');
     return outcomes;
   }
 
   /** False if there must be a profile now. */
   get mayBeAbsent(): boolean {
-    return this.#known?.fields === undefined && this.#perhapsNone;
+    return this.#last.some(({ isDeletion }) => isDeletion) || (this.#known?.fields === undefined && this.#perhapsNone);
+  }
+
+  /** False if there must be no profile now. */
+  get mayBeThere(): boolean {
+    return this.#last.some(({ isDeletion }) => !isDeletion) || (this.#known?.fields !== undefined && this.#perhapsNone);
   }
 
   /** The values that a field of the profile may have now; undefined stands for none. */
   allowed(path: string): ReadonlySet<string | undefined> {
     const before = this.#known?.fields?.[path];
     const values = new Set<string | undefined>(this.#perhapsNone ? [before] : []);
-    for (const last of this.#last) {
+    const mayBeNew = this.#candidates.some(({ isDeletion }) => isDeletion);
+    for (const last of this.#last.filter(({ isDeletion }) => !isDeletion)) {
       const own = last.fields.get(path);
       if (own !== undefined) {
         values.add(own);
@@ -101,7 +108,7 @@ export class Customer {
       }
       // PutProfileObject never clears a field: it holds what was there, or what any earlier call of the phase put there.
       values.add(before);
-      if (this.#rules.cleared.has(path)) values.add(undefined);
+      if (this.#rules.cleared.has(path) || mayBeNew) values.add(undefined);
       for (const earlier of this.#candidates) {
         const value = earlier.fields.get(path);
         if (value !== undefined && !isOlder(last.version, earlier.version)) values.add(value);

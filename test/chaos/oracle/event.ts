@@ -1,5 +1,5 @@
 import type { EventStep } from '../types.ts';
-import { keyField, type MappingFile } from './mapping.ts';
+import { isDeletion, keyField, type MappingFile } from './mapping.ts';
 import { parsedObject, properties, scalars } from './rows.ts';
 import { type Statement, statement } from './statement.ts';
 import { faultOf, sourceTime } from './validity.ts';
@@ -16,7 +16,7 @@ export function readEvent(mapping: MappingFile, { detailType, detail, time }: Ev
     return { code: 'INVALID_EVENT' };
   }
   const read = scalars(record);
-  const code = faultOf(mapping, read);
+  const code = read.fault ?? (isDeletion(mapping, read.values) ? 'DELETE_BY_EVENT' : faultOf(mapping, read));
   if (code !== undefined) return { code };
   const source = mapping.updatedAt ? (sourceTime(mapping, read.values) ?? Number.NaN) : takenAt;
   const key = keyField(mapping);

@@ -8,6 +8,7 @@ export interface MappingFile {
   readonly exports: { readonly contains: 'full' | 'changes' };
   readonly customerKey: { readonly field: string };
   readonly updatedAt?: { readonly column: string };
+  readonly deletes?: { readonly column: string; readonly values: readonly string[] };
   readonly fields: readonly MappedField[];
 }
 
@@ -35,6 +36,16 @@ export function keyField({ fields, customerKey }: MappingFile): MappedField {
 /** The paths of a profile that are empty when a record leaves them empty. */
 export function clearedPaths({ fields }: MappingFile): ReadonlySet<string> {
   return new Set(fields.flatMap((field) => (field.clearWhenEmpty ? (profilePath(field) ?? []) : [])));
+}
+
+/** The columns of a record: those of the fields, then of `updatedAt` and `deletes`. */
+export function columnsOf({ fields, updatedAt, deletes }: MappingFile): readonly string[] {
+  return [...fields, ...(updatedAt ? [updatedAt] : []), ...(deletes ? [deletes] : [])].map(({ column }) => column);
+}
+
+/** Whether a record says that its customer was deleted. */
+export function isDeletion({ deletes }: MappingFile, values: ReadonlyMap<string, string>): boolean {
+  return deletes?.values.includes(values.get(deletes.column)?.trim() ?? '') ?? false;
 }
 
 /** Name of a target in an observed profile: `_profile.Address.City` is `Address.City`. */

@@ -140,6 +140,7 @@ function profileFaults(customers: ReadonlyMap<string, Customer>, { profiles }: O
       if (!customer.mayBeAbsent) faults.push(`there is no profile of ${key}.`);
       continue;
     }
+    if (!customer.mayBeThere) faults.push(`there is a profile of ${key}, who was deleted.`);
     for (const path of new Set([...customer.paths(), ...Object.keys(profile)])) {
       const allowed = customer.allowed(path);
       const found = profile[path];

@@ -56,8 +56,9 @@ export function accountFaults({ run }: Taken, read: ReadExport, mayFail: boolean
   expect('rows', summary.rows, read.rows);
   expect('duplicates', summary.duplicates, read.superseded.size);
   expect('rejected', summary.rejected, rejected.length);
-  const { synced, unchanged, stale } = summary;
-  expect('synced + unchanged + stale + rejected', synced + unchanged + stale + summary.rejected, summary.rows);
+  const { synced, unchanged, stale, deleted = 0 } = summary;
+  const outcomes = synced + unchanged + stale + deleted + summary.rejected;
+  expect('synced + unchanged + stale + deleted + rejected', outcomes, summary.rows);
 
   const codes = new Map(rejected.map(({ row, code }) => [row, code]));
   expect('the number of different rejected rows', codes.size, rejected.length);
@@ -78,7 +79,7 @@ export function lostRows({ rejected }: ObservedRun): ReadonlySet<number> {
 
 /** Counts that no order of the phase's calls explains. @param allowed outcomes of each row that has one; those of superseded rows are `stale`. */
 export function countFaults({ summary }: ObservedRun, allowed: readonly ReadonlySet<Outcome>[]): string[] {
-  return (['synced', 'unchanged', 'stale'] as const).flatMap((outcome) => {
+  return (['synced', 'unchanged', 'stale', 'deleted'] as const).flatMap((outcome) => {
     const least = allowed.filter((outcomes) => outcomes.has(outcome) && outcomes.size === 1).length;
     const most = allowed.filter((outcomes) => outcomes.has(outcome)).length;
     const found = summary?.[outcome] ?? 0;

@@ -1,4 +1,4 @@
-import { type MappingFile, profilePath } from './mapping.ts';
+import { isDeletion, type MappingFile, profilePath } from './mapping.ts';
 import { profileValue } from './values.ts';
 import type { Version } from './version.ts';
 
@@ -10,6 +10,8 @@ export interface Statement {
   readonly content: string;
   /** The fields of the profile that the record fills, by path. */
   readonly fields: ReadonlyMap<string, string>;
+  /** The customer was deleted. */
+  readonly isDeletion: boolean;
 }
 
 export function statement(
@@ -19,11 +21,12 @@ export function statement(
   version: Version,
 ): Statement {
   const fields = new Map<string, string>();
+  if (isDeletion(mapping, values)) return { customerKey, version, content: 'deleted', fields, isDeletion: true };
   for (const field of mapping.fields) {
     const path = profilePath(field);
     const value = profileValue(field, values.get(field.column) ?? '');
     if (path !== undefined && value !== '') fields.set(path, value);
   }
   const content = JSON.stringify(mapping.fields.map(({ column }) => values.get(column) ?? ''));
-  return { customerKey, version, content, fields };
+  return { customerKey, version, content, fields, isDeletion: false };
 }

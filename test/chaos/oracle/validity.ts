@@ -1,4 +1,4 @@
-import { keyField, type MappingFile } from './mapping.ts';
+import { isDeletion, keyField, type MappingFile } from './mapping.ts';
 import type { Row } from './rows.ts';
 import { instant, isFarInFuture, profileValue } from './values.ts';
 
@@ -13,8 +13,11 @@ export function faultOf(mapping: MappingFile, { values, fault }: Pick<Row, 'valu
   const key = keyField(mapping);
   if (textOf(key.column) === '') return 'MISSING_KEY';
   if (characters(textOf(key.column)) > MAX_CHARACTERS) return 'TOO_LONG';
-  if (mapping.fields.some(({ required, column }) => required && textOf(column) === '')) return 'MISSING_VALUE';
+  const isDeleted = isDeletion(mapping, values);
+  if (!isDeleted && mapping.fields.some(({ required, column }) => required && textOf(column) === ''))
+    return 'MISSING_VALUE';
   if (mapping.updatedAt && sourceTime(mapping, values) === undefined) return 'BAD_UPDATED_AT';
+  if (isDeleted) return undefined;
 
   const object: Record<string, string> = {};
   for (const field of mapping.fields) {

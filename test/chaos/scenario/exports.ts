@@ -1,3 +1,4 @@
+import { columnsOf } from '../oracle/mapping.ts';
 import type { Random } from '../random.ts';
 import type { ExportStep } from '../types.ts';
 import { csvText, type Draft } from './csv.ts';
@@ -64,9 +65,7 @@ function csv(world: World, rows: readonly Values[], isCorrected: boolean, random
       : { ...draft, values: anyInvalid(world, values, random) };
     return random.chance(0.5) ? [bad] : random.shuffled([draft, bad]);
   });
-  const { updatedAt } = mapping;
-  const columns = [...mapping.fields.map(({ column }) => column), ...(updatedAt ? [updatedAt.column] : [])];
-  return csvText(drafts, columns, random);
+  return csvText(drafts, columnsOf(mapping), random);
 }
 
 function jsonLines(world: World, rows: readonly Values[], random: Random): string {

@@ -6,25 +6,26 @@ export interface FaultOptions {
   readonly hasQueue: boolean;
   /** Whether a function is stopped until its timeout, which holds up its customers longest. */
   readonly timesOut: boolean;
-  /** Whether the mapping clears fields, and so profiles are searched and updated, too. */
-  readonly clears: boolean;
+  /** Those that most of Customer Profiles' faults hit, where the mapping lets others be called than those that put objects. */
+  readonly operations?: readonly FaultyOperation[];
 }
 
 /** Two to five faults of one phase; at most one of them ends a process or a run, since each of these holds customers up. */
-export function makeFaults({ hasQueue, timesOut, clears }: FaultOptions, random: Random): FaultPlan[] {
+export function makeFaults({ hasQueue, timesOut, operations }: FaultOptions, random: Random): FaultPlan[] {
   const wanted = random.int(2, 5);
   const faults: FaultPlan[] = timesOut ? [{ kind: 'timeout' }] : [];
   while (faults.length < wanted) {
     const fault = makeFault(hasQueue, random);
     if (!isOnce(fault) || !faults.some(isOnce)) faults.push(fault);
   }
-  return clears ? faults.map((fault) => ofAnyOperation(fault, random)) : faults;
+  return operations ? faults.map((fault) => ofAnyOperation(fault, operations, random)) : faults;
 }
 
-/** Most of Customer Profiles' faults hit the calls that clear fields. */
-function ofAnyOperation(fault: FaultPlan, random: Random): FaultPlan {
+type FaultyOperation = 'PutProfileObject' | NonNullable<ProfileFaultPlan['operation']>;
+
+function ofAnyOperation(fault: FaultPlan, operations: readonly FaultyOperation[], random: Random): FaultPlan {
   if (!isOfProfiles(fault)) return fault;
-  const operation = random.pick(['PutProfileObject', 'SearchProfiles', 'UpdateProfile', 'UpdateProfile'] as const);
+  const operation = random.pick(operations);
   return operation === 'PutProfileObject' ? fault : { ...fault, operation };
 }
 

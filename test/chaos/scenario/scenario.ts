@@ -15,6 +15,20 @@ const MAPPINGS = [
 /** Of every fifth round: chosen apart from the others, so that their seeds stay what they are. */
 const CLEARING = 'test/chaos/mappings/clearing.json';
 const isClearing = (seed: number): boolean => seed % 5 === 3;
+const DELETING = 'test/chaos/mappings/deleting.json';
+const isDeleting = (seed: number): boolean => seed % 5 === 1;
+
+/** What the faults of Customer Profiles hit, where the workers call more than what puts objects. */
+const OPERATIONS = {
+  [CLEARING]: ['PutProfileObject', 'SearchProfiles', 'UpdateProfile', 'UpdateProfile'],
+  [DELETING]: [
+    'PutProfileObject',
+    'SearchProfiles',
+    'ListProfileObjects',
+    'DeleteProfileObject',
+    'DeleteProfileObject',
+  ],
+} as const;
 
 /** Of the rounds in turn, for the same reason. */
 const BATCH_PERMITS = [undefined, 'item', undefined, 'call'] as const;
@@ -47,7 +61,8 @@ export interface ScenarioOptions {
 export function makeScenario(seed: number, { events = true, faults = true }: ScenarioOptions = {}): Scenario {
   const random = createRandom(seed, FOR_ROUND);
   const picked = random.pick(MAPPINGS);
-  const mapping = isClearing(seed) ? CLEARING : picked;
+  const mapping = isClearing(seed) ? CLEARING : isDeleting(seed) ? DELETING : picked;
+  const operations = mapping === CLEARING || mapping === DELETING ? OPERATIONS[mapping] : undefined;
   const quota = random.pick(QUOTAS);
   const world = new World(readMapping(mapping), createRandom(seed, FOR_WORLD));
   const phaseCount = random.pick([1, 1, 1, 2, 2, 3]);
@@ -57,7 +72,7 @@ export function makeScenario(seed: number, { events = true, faults = true }: Sce
   const phases = isAlone.map((alone, index): Phase => {
     const uploads = makeUploads(world, index, alone, createRandom(seed, FOR_PHASE, index));
     const live = alone || !events ? [] : makeLive(world, createRandom(seed, FOR_EVENTS, index));
-    const options = { hasQueue: live.length > 0, timesOut: index === timeOutPhase, clears: mapping === CLEARING };
+    const options = { hasQueue: live.length > 0, timesOut: index === timeOutPhase, ...(operations && { operations }) };
     const mishaps = faults ? makeMishaps(options, createRandom(seed, FOR_FAULTS, index)) : [];
     return { steps: [...uploads, ...live, ...mishaps].toSorted((a, b) => a.atMs - b.atMs) };
   });

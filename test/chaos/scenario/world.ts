@@ -14,6 +14,8 @@ export interface Snapshot {
 
 const START = Date.UTC(2026, 0, 5);
 const HOUR_MS = 60 * 60 * 1_000;
+/** Of the customers who change, where the mapping deletes. */
+const DELETED_SHARE = 0.2;
 
 /** The CRM: customers who come, go and change, and what it held at earlier times. */
 export class World {
@@ -58,7 +60,7 @@ export class World {
     const changes = fields
       .filter(() => random.chance(0.3))
       .map((field) => [field.column, !field.required && random.chance(0.3) ? '' : rawValue(field, random)] as const);
-    return { ...values, ...Object.fromEntries(changes), ...this.#updatedAt(time, random) };
+    return { ...values, ...Object.fromEntries(changes), ...this.#updatedAt(time, random), ...this.#mark(random) };
   }
 
   #newCustomer(time: number): [string, Values] {
@@ -69,6 +71,12 @@ export class World {
       .filter((field) => field.column !== column)
       .map((field) => [field.column, field.required || random.chance(0.75) ? rawValue(field, random) : '']);
     return [key, { [column]: key, ...Object.fromEntries(values), ...this.#updatedAt(time, random) }];
+  }
+
+  /** Customers who are deleted may come back. */
+  #mark(random: Random): Values {
+    const { deletes } = this.mapping;
+    return deletes ? { [deletes.column]: random.chance(DELETED_SHARE) ? random.pick(deletes.values) : '' } : {};
   }
 
   #updatedAt(time: number, random: Random): Values {
