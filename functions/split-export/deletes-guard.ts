@@ -14,6 +14,8 @@ export function guardDeletes(
   rows: number,
   approved?: number,
 ): MarkedDeletes {
-  const isUsual = marked <= maxCount && marked <= rows * maxShare;
+  // As a quotient: 29 of 100 rows are 0.29 of them, but 100 * 0.29 is less than 29.
+  const share = rows === 0 ? 0 : marked / rows;
+  const isUsual = marked <= maxCount && share <= maxShare;
   return { marked, allowed: isUsual || approved === marked };
 }

@@ -29,10 +29,11 @@ export interface CustomerDeleter {
    * Deletes what the mapping says: finds the profile by the customer key, looks whose objects it holds, and deletes it or the
    * customer's object in it. Usually one call each of SearchProfiles, ListProfileObjects and the deletion.
    *
+   * @param onDeleted called after each deletion: if another one fails then, the customer is deleted in part, whatever the result.
    * @throws ProfilesAccessDenied, ProfilesNotFound: every other record would fail, too. After any other error something may
    * have been deleted.
    */
-  delete(customerKey: string): Promise<DeleteResult>;
+  delete(customerKey: string, onDeleted?: () => void): Promise<DeleteResult>;
 }
 
 export function createCustomerDeleter(options: {
@@ -77,7 +78,7 @@ export function createCustomerDeleter(options: {
   }
 
   return {
-    async delete(customerKey) {
+    async delete(customerKey, onDeleted) {
       const signal = AbortSignal.timeout(timeoutMs);
       let found: Deletion[] | 'ambiguous';
       try {
@@ -95,6 +96,7 @@ export function createCustomerDeleter(options: {
       for (const deletion of found) {
         try {
           await perform(deletion, signal);
+          onDeleted?.();
         } catch (error) {
           if (!(error instanceof Error)) throw error;
           const failure = failureOf(error);

@@ -35,7 +35,10 @@ export function createDeleting(
 
   async function call(customerKey: string, held: HeldClaim): Promise<DeleteResult> {
     try {
-      return await deleter.delete(customerKey);
+      return await deleter.delete(customerKey, () => {
+        // [of two objects one is deleted, the other is throttled] The profile is not any more what is known.
+        held.takenAt = clock.now();
+      });
     } catch (error) {
       if (!(error instanceof ProfileSyncError)) held.mayStillArrive = true;
       throw error;
@@ -54,7 +57,8 @@ export function createDeleting(
         return AMBIGUOUS;
       case 'refused': {
         const { reason } = result;
-        await claims.refuse(pending, held, reason);
+        // All deletions have one fingerprint: one that was remembered would never be tried again.
+        await claims.release(pending, held);
         return { kind: 'rejected', rejection: { code: 'REFUSED', reason } };
       }
       case 'throttled':

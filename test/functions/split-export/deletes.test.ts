@@ -56,6 +56,36 @@ describe('rows that are marked as deleted', () => {
     expect(scanned.marked).toBe(3);
   });
 
+  it('are counted at least so often as workers would delete, in rows that are ragged or say it twice, too', async () => {
+    const value = fc.constantFrom('1', '1.0', '"1"', '" 1"', '"\\u0031"', 'null', '[1]', '{"gone":1}', '"0"', 'true');
+    const name = fc.constantFrom('gone', 'weg', 'g\\u006fne', 'Gone');
+    const object = fc
+      .array(fc.tuple(name, value), { maxLength: 3 })
+      .map((marks) => `{${['"id":"7"', ...marks.map(([key, text]) => `"${key}":${text}`)].join()}}`);
+    const cells = fc.array(fc.constantFrom('1', ' 1', '"1"', '"1 ""', 'K', ''), { minLength: 1, maxLength: 6 });
+    const exported = fc.oneof(
+      fc.array(cells, { maxLength: 20 }).map((rows) => ({
+        key: 'exports/a.csv',
+        content: ['id,name,gone,email', ...rows.map((row) => row.join()), '"'].join('\n').concat('"'),
+      })),
+      fc.array(fc.oneof(object, fc.constant('nonsense')), { maxLength: 20 }).map((lines) => ({
+        key: 'exports/a.jsonl',
+        content: ['{"id":"0"}', ...lines].join('\n'),
+      })),
+    );
+    await fc.assert(
+      fc.asyncProperty(exported, fc.integer({ min: 1, max: 40 }), async ({ key, content }, blockBytes) => {
+        const of = key.endsWith('.csv') ? mapping : ALIASED;
+        const settings = { key, blockBytes };
+        const { records } = await splitAndParse(content, of, settings);
+        const deleting = records.filter(({ values, fault }) => fault === undefined && of.isDeleted(values));
+        const { scanned } = await scanBytes(content, of, settings);
+        expect(scanned.marked).toBeGreaterThanOrEqual(deleting.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('are none without the setting', async () => {
     expect((await scanBytes('id,name,email,gone\nK1,a,b,1\n', smallMapping())).scanned.marked).toBe(0);
   });
@@ -78,5 +108,18 @@ describe('the guard', () => {
     { marked: 3, rows: 1_000, approved: 12, allowed: true },
   ])('$marked of $rows, with $approved approved: $allowed', ({ marked, rows, approved, allowed }) => {
     expect(guardDeletes(deletes, marked, rows, approved)).toEqual({ marked, allowed });
+  });
+
+  it('takes a share for what it says: so many of any number of rows are allowed, and one more is not', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), fc.nat(100), (rows, percent) => {
+        const maxShare = percent / 100;
+        const most = Math.floor((rows * percent) / 100);
+        const isAllowed = (marked: number) => guardDeletes({ maxCount: rows, maxShare }, marked, rows).allowed;
+        expect(isAllowed(most)).toBe(true);
+        if (most < rows) expect(isAllowed(most + 1)).toBe(false);
+      }),
+      { examples: [[100, 29]] },
+    );
   });
 });
