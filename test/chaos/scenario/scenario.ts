@@ -21,13 +21,7 @@ const isDeleting = (seed: number): boolean => seed % 5 === 1;
 /** What the faults of Customer Profiles hit, where the workers call more than what puts objects. */
 const OPERATIONS = {
   [CLEARING]: ['PutProfileObject', 'SearchProfiles', 'UpdateProfile', 'UpdateProfile'],
-  [DELETING]: [
-    'PutProfileObject',
-    'SearchProfiles',
-    'ListProfileObjects',
-    'DeleteProfileObject',
-    'DeleteProfileObject',
-  ],
+  [DELETING]: ['PutProfileObject', 'SearchProfiles', 'ListProfileObjects', 'DeleteProfile', 'DeleteProfile'],
 } as const;
 
 /** Of the rounds in turn, for the same reason. */
