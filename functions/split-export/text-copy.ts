@@ -1,13 +1,9 @@
-import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { ObjectVersion } from '../shared/contracts.ts';
 import { ExportTooLarge } from '../shared/errors.ts';
 import { MAX_COPY_BYTES } from './limits.ts';
+import { uploadParts } from './parts-upload.ts';
 import type { KeepText } from './scan-export.ts';
-
-/** Each of 5 MB in memory; the scan is what takes the time. */
-const PARTS_AT_ONCE = 2;
 
 /** The text of an export in RunBucket, for chunks to point at. */
 export interface TextCopy {
@@ -17,15 +13,18 @@ export interface TextCopy {
   readonly kept: ObjectVersion | undefined;
 }
 
-export function textCopy(s3: S3Client, { bucket, key }: { readonly bucket: string; readonly key: string }): TextCopy {
+/** @param maxBytes in place of `MAX_COPY_BYTES`, for tests. */
+export function textCopy(
+  s3: S3Client,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  maxBytes = MAX_COPY_BYTES,
+): TextCopy {
   let kept: ObjectVersion | undefined;
   return {
     async keep(text) {
-      const Body = Readable.from(limited(text), { objectMode: false });
-      const params = { Bucket: bucket, Key: key, Body, ContentType: 'text/plain; charset=utf-8' };
-      const { ETag = '' } = await new Upload({ client: s3, params, queueSize: PARTS_AT_ONCE }).done();
+      const target = { Bucket: bucket, Key: key, ContentType: 'text/plain; charset=utf-8' };
       // Nothing else writes to a key of a run: the ETag alone pins the bytes.
-      kept = { bucket, key, etag: ETag.replaceAll('"', '') };
+      kept = { bucket, key, etag: await uploadParts(s3, target, limited(text, maxBytes)) };
     },
     get kept() {
       return kept;
@@ -33,13 +32,13 @@ export function textCopy(s3: S3Client, { bucket, key }: { readonly bucket: strin
   };
 }
 
-async function* limited(text: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+async function* limited(text: AsyncGenerator<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const block of text) {
     bytes += block.length;
-    if (bytes > MAX_COPY_BYTES) {
+    if (bytes > maxBytes) {
       throw new ExportTooLarge(
-        `The export has more than ${MAX_COPY_BYTES / 1e9} GB of text; one run reads so much of a packed export, or of one in another encoding than UTF-8. Split it into several files, each with the header line, and upload them.`,
+        `The export has more than ${maxBytes / 1e9} GB of text; one run reads so much of a packed export, or of one in another encoding than UTF-8. Split it into several files, each with the header line, and upload them.`,
       );
     }
     yield block;
