@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Entry, Late } from './entry.ts';
-import { SPACING_MS } from './rules.ts';
+import { SPACING_MS } from './spacing.ts';
 
 /** A content that met a late error is sent again so often; the next late error of it is the last. */
 export const MAX_RESENDS = 3;

@@ -8,9 +8,9 @@ import {
   decide,
   refused,
   released,
-  SPACING_MS,
   withdrawn,
 } from '../../../../functions/shared/ledger/rules.ts';
+import { SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
 
 const NOW = 1_800_000_000_000;
 const EXPIRES = NOW / 1000 + 1_000_000;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
 import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
 import { createLedger } from '../../../../functions/shared/ledger/ledger.ts';
-import { DELETE_SPACING_MS } from '../../../../functions/shared/ledger/rules.ts';
+import { DELETE_SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
 import type { DeleteResult } from '../../../../functions/shared/profiles/customer-deleter.ts';
 import { createPermitQueue } from '../../../../functions/shared/rate-budget/permit-queue.ts';
 import { createRateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
