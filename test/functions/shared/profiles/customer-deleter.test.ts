@@ -82,6 +82,7 @@ describe.each(['object', 'profile'] as const)('deleting the %s', (action) => {
       await profiles.put({ customerId: 'R' });
       const result = await remove('R', action, [{ ...fault, error: 'BadRequestException' }]);
       expect(result).toEqual({ kind: 'refused', reason: FAULT_MESSAGE });
+      profiles.service().configure({ fault: undefined });
       expect(await found('R')).toBe(1);
     },
   );
