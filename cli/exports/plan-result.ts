@@ -12,6 +12,8 @@ export interface Circumstances {
   readonly rate: RateState;
   /** Of clearing fields; undefined if the deployment clears none. */
   readonly clearRate?: RateState | undefined;
+  /** Of deleting customers; undefined if the deployment deletes none. */
+  readonly deleteRate?: RateState | undefined;
   /** How many records go with one call, as the rate counts it. */
   readonly recordsPerPermit: number;
   /** Epoch milliseconds. */
@@ -33,10 +35,14 @@ export function describePlan(
   },
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
-  const { rate, clearRate, deadline } = circumstances;
+  const { rate, clearRate, deleteRate, deadline } = circumstances;
   const { sent, cleared, deleted, deletes } = plan;
   const calls = Math.ceil(sent / circumstances.recordsPerPermit);
-  const seconds = longer(secondsFor(calls, rate), clearRate && cleared > 0 ? secondsFor(cleared, clearRate) : 0);
+  const seconds = longest(
+    secondsFor(calls, rate),
+    secondsBeside(cleared, clearRate),
+    secondsBeside(deleted, deleteRate),
+  );
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
@@ -44,7 +50,10 @@ export function describePlan(
     ['unchanged', count(unchanged)],
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
-    deletes !== undefined && ['deleted', deletes.allowed ? count(deleted) : heldDeletes(deletes.marked)],
+    deletes !== undefined && [
+      'deleted',
+      deletes.allowed ? madeDeletes(deleted, deleteRate) : heldDeletes(deletes.marked),
+    ],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
     ['calls', count(calls)],
     cleared > 0 &&
@@ -75,17 +84,27 @@ export function describePlan(
   };
 }
 
+function madeDeletes(deleted: number, rate: RateState | undefined): string {
+  return rate && deleted > 0 ? `${count(deleted)}, at ${perSecond(rate.limit)} beside the other calls` : count(deleted);
+}
+
 function heldDeletes(marked: number): string {
   return `none: ${count(marked)} row(s) are marked as deleted, more than the mapping allows in one run; they wait for an approval`;
 }
 
+/** Undefined: never. */
 function secondsFor(calls: number, { limit }: RateState): number | undefined {
   return limit > 0 ? Math.ceil(calls / limit) : undefined;
 }
 
+/** Of calls of another API, if there are any. */
+function secondsBeside(calls: number, rate: RateState | undefined): number | undefined {
+  return rate && calls > 0 ? secondsFor(calls, rate) : 0;
+}
+
 /** Undefined: never. */
-function longer(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+function longest(...seconds: readonly (number | undefined)[]): number | undefined {
+  return seconds.reduce((one, other) => (one === undefined || other === undefined ? undefined : Math.max(one, other)));
 }
 
 function timeNeeded(seconds: number | undefined, rate: RateState): string {

@@ -81,7 +81,7 @@ function toSummary(
   { calls, throttled, retries }: RunProgress,
   { runBucket, now, usage }: { readonly runBucket: string; readonly now: number; readonly usage: RunUsage | undefined },
 ): RunSummary {
-  const { bucket, key, versionId, exportTime, format, deletes } = split.export;
+  const { bucket, key, versionId, exportTime, format, mappingHash, deletes } = split.export;
   const address = (file: string): string => `s3://${runBucket}/${file}`;
   return {
     runId,
@@ -91,7 +91,7 @@ function toSummary(
     ...totals,
     rows: split.rows,
     ...counts,
-    ...(deletes && { deletes }),
+    ...(deletes && { deletes: { ...deletes, mappingHash } }),
     rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
     duplicates: split.duplicates,
     calls,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCustomerDeleter } from '../../../../functions/shared/profiles/customer-deleter.ts';
-import type { Fault } from '../../../../local/customer-profiles/fault.ts';
+import { FAULT_MESSAGE, type Fault } from '../../../../local/customer-profiles/fault.ts';
 import { smallMapping } from '../../../helpers/mapping.ts';
 import { DOMAIN, startProfiles } from '../../../local/customer-profiles/profiles-fixture.ts';
 
@@ -66,16 +66,34 @@ describe.each(['object', 'profile'] as const)('deleting the %s', (action) => {
     ['a profile that is gone when it is listed', { ...list, error: 'ResourceNotFoundException' }, failed(false, false)],
     ['a deletion that broke', { ...last, error: 'ServiceUnavailable' }, failed(false, true)],
     ['a deletion without an answer', { ...last, dropped: 'afterWork' }, failed(true, true)],
-    ['what is gone when it is deleted', { ...last, error: 'ResourceNotFoundException' }, { kind: 'deleted' }],
+    [
+      'what is gone when it is deleted, as into another profile',
+      { ...last, error: 'ResourceNotFoundException' },
+      failed(false, false),
+    ],
   ])('%s says what is known of it', async (_, fault, result) => {
     await profiles.put({ customerId: 'F' });
     expect(await remove('F', action, [fault])).toEqual(result);
   });
 
-  it('that the service refuses has its words', async () => {
-    await profiles.put({ customerId: 'R' });
-    expect(await remove('R', action, [{ ...last, error: 'BadRequestException' }])).toMatchObject({ kind: 'refused' });
-    expect(await found('R')).toBe(1);
+  it.each([search, list, last])(
+    'that the service refuses at %o has its words, and is of one customer',
+    async (fault) => {
+      await profiles.put({ customerId: 'R' });
+      const result = await remove('R', action, [{ ...fault, error: 'BadRequestException' }]);
+      expect(result).toEqual({ kind: 'refused', reason: FAULT_MESSAGE });
+      expect(await found('R')).toBe(1);
+    },
+  );
+
+  it('whose object does not show whose it is is left alone: it may be another one, or this one and would stay', async () => {
+    await profiles.put({ customerId: 'N' });
+    const other = smallMapping({
+      customerKey: { field: 'number', keyName: 'customerKey' },
+      fields: [{ name: 'number', column: 'id', required: true }],
+    });
+    expect(await deleter(action, { mapping: other }).delete('N')).toEqual({ kind: 'ambiguous' });
+    expect(await found('N')).toBe(1);
   });
 
   it.each<[Fault, string, RegExp]>([

@@ -132,7 +132,7 @@ describe('the verdict of a run that was done', () => {
     },
     { over: { rows: 9, synced: 7, deleted: 2 }, says: '7 of 9 rows were sent, 2 customers were deleted.' },
     {
-      over: { rows: 9, synced: 3, rejected: 6, deletes: { marked: 6, allowed: false } },
+      over: { rows: 9, synced: 3, rejected: 6, deletes: { marked: 6, allowed: false, mappingHash: 'h' } },
       says: '6 of 9 rows are marked as deleted, more than the mapping allows. If that is right, approve it: npx profile-sync approve ',
     },
     { over: { lateErrors: 2 }, says: 'Of those sent, Customer Profiles failed on 2 afterwards.' },
