@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { MarkedDeletes } from '../../functions/shared/contracts.ts';
 import type { CommandResult } from '../command-line.ts';
 import { oneLine } from '../output/printable.ts';
 import { table } from '../output/table.ts';
@@ -12,6 +13,8 @@ export interface Circumstances {
   readonly rate: RateState;
   /** Of clearing fields; undefined if the deployment clears none. */
   readonly clearRate?: RateState | undefined;
+  /** Of deleting customers; undefined if the deployment deletes none. */
+  readonly deleteRate?: RateState | undefined;
   /** How many records go with one call, as the rate counts it. */
   readonly recordsPerPermit: number;
   /** Epoch milliseconds. */
@@ -33,10 +36,15 @@ export function describePlan(
   },
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
-  const { rate, clearRate, deadline } = circumstances;
+  const { rate, clearRate, deleteRate, deadline } = circumstances;
   const { sent, cleared, deleted, deletes } = plan;
   const calls = Math.ceil(sent / circumstances.recordsPerPermit);
-  const seconds = longer(secondsFor(calls, rate), clearRate && cleared > 0 ? secondsFor(cleared, clearRate) : 0);
+  // Each API has a rate of its own: the slowest decides.
+  const seconds = longest(
+    secondsFor(calls, rate),
+    clearRate && cleared > 0 ? secondsFor(cleared, clearRate) : 0,
+    deleteRate && deleted > 0 ? secondsFor(deleted, deleteRate) : 0,
+  );
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
@@ -44,7 +52,7 @@ export function describePlan(
     ['unchanged', count(unchanged)],
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
-    deletes !== undefined && ['deleted', deletes.allowed ? count(deleted) : heldDeletes(deletes.marked)],
+    deletes !== undefined && ['deleted', deletedWords(plan, deletes, deleteRate)],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
     ['calls', count(calls)],
     cleared > 0 &&
@@ -75,8 +83,11 @@ export function describePlan(
   };
 }
 
-function heldDeletes(marked: number): string {
-  return `none: ${count(marked)} row(s) are marked as deleted, more than the mapping allows in one run; they wait for an approval`;
+function deletedWords({ deleted }: Plan, { marked, allowed }: MarkedDeletes, rate: RateState | undefined): string {
+  if (!allowed) {
+    return `none: ${count(marked)} row(s) are marked as deleted, more than the mapping allows in one run; they wait for an approval`;
+  }
+  return `${count(deleted)}${rate && deleted > 0 ? `, at ${perSecond(rate.limit)} beside the other calls` : ''}`;
 }
 
 function secondsFor(calls: number, { limit }: RateState): number | undefined {
@@ -84,8 +95,8 @@ function secondsFor(calls: number, { limit }: RateState): number | undefined {
 }
 
 /** Undefined: never. */
-function longer(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+function longest(...seconds: readonly (number | undefined)[]): number | undefined {
+  return seconds.reduce((one, other) => (one === undefined || other === undefined ? undefined : Math.max(one, other)));
 }
 
 function timeNeeded(seconds: number | undefined, rate: RateState): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describePlan } from '../../cli/exports/plan-result.ts';
+import type { ApiName } from '../../functions/shared/rate-budget/api-rates.ts';
 import { exportCsv } from '../../samples/export-csv.ts';
 import { commandLine } from '../helpers/command-line.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
@@ -151,33 +152,35 @@ describe('plan', () => {
     expect(json).toMatchObject({ seconds: 600, deadline: new Date(circumstances.deadline).toISOString() });
   });
 
-  it('says how many profiles would be cleared, and takes as long as the slower of both', () => {
+  it('says how many profiles would be cleared and deleted, and takes as long as the slowest of all', () => {
     const now = Date.parse('2026-11-22T02:00:00Z');
     const outcomes = {
       synced: 150,
       sent: 100,
       cleared: 90,
+      deleted: 40,
       unchanged: 0,
       stale: 0,
       rejected: 0,
-      deleted: 0,
       waiting: 0,
     };
-    const plan = { exportTime: now, rows: 150, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
-    const at = (api: 'PutProfileObject' | 'UpdateProfile', limit: number) => ({
-      api,
-      deployed: limit,
-      paused: false,
-      limit,
-    });
-    const circumstances = {
-      ...{ now, deadline: undefined, recordsPerPermit: 1 },
-      ...{ rate: at('PutProfileObject', 50), clearRate: at('UpdateProfile', 5) },
-    };
-    const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, toDoIt: '' });
+    const found = { duplicates: 0, rejectedByCode: {}, firstRejected: [], deletes: { marked: 40, allowed: true } };
+    const at = (api: ApiName, limit: number) => ({ api, deployed: limit, paused: false, limit });
+    const rates = { rate: at('PutProfileObject', 50), clearRate: at('UpdateProfile', 5) };
+    const described = (deletesPerSecond: number) =>
+      describePlan(
+        'a.csv',
+        { exportTime: now, rows: 190, ...outcomes, ...found },
+        { now, deadline: undefined, recordsPerPermit: 1, ...rates, deleteRate: at('DeleteProfile', deletesPerSecond) },
+        { rejected: false, toDoIt: '' },
+      );
+    const { text, json } = described(20);
     expect(text).toContain('synced        100 to be sent, 50 only to be cleared\n');
     expect(text).toContain('cleared       fields of 90 profile(s), at 5 calls/s beside the other calls\n');
-    expect(json).toMatchObject({ synced: 150, cleared: 90, calls: 100, seconds: 18 });
+    expect(text).toContain('deleted       40, at 20 calls/s beside the other calls\n');
+    expect(json).toMatchObject({ synced: 150, cleared: 90, deleted: 40, calls: 100, seconds: 18 });
+    expect(described(1).json).toMatchObject({ seconds: 40 });
+    expect(described(0).json).toMatchObject({ seconds: null });
   });
 
   it('with --json keeps standard output for the object, and tells people on the other', async () => {
