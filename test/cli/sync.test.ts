@@ -76,6 +76,16 @@ describe('the sync command', () => {
     });
   });
 
+  it('with --batch-quota sends records together', async () => {
+    const rows = Array.from({ length: 40 }, (_, n) => `B${n},Ann`);
+    await writeFile(join(folder, 'batch.csv'), ['id,name', ...rows].join('\n'));
+    const options = ['--batch-quota', '5', '--batch-permit-for', 'call'];
+    const { stdout } = await sync('batch.csv', '--mapping', 'mapping.json', '--json', ...options);
+    const { synced, calls, throttled } = JSON.parse(stdout.trim());
+    expect({ synced, throttled }).toEqual({ synced: 40, throttled: 0 });
+    expect(calls).toBeLessThan(20);
+  });
+
   it('keeps what it fetches from other users of the machine', async () => {
     const { stdout } = await sync('good.csv', '--mapping', 'mapping.json', '--json');
     const { rejected } = JSON.parse(stdout.trim()).files;
@@ -96,6 +106,8 @@ describe('the sync command', () => {
     [['wrong.txt'], 'a run starts for names that end in .csv, .jsonl, .ndjson'],
     [[], "missing required argument 'export'"],
     [['good.csv', '--quota', '4'], 'whole number, 5 or more'],
+    [['good.csv', '--batch-permit-for', 'call'], 'give --batch-quota, too'],
+    [['good.csv', '--batch-quota', '50', '--batch-permit-for', 'row'], 'Allowed choices are item, call'],
     [['good.csv', '--colour'], "unknown option '--colour'"],
     [['good.csv', '--mapping', 'nowhere.json'], 'nowhere.json'],
     [['good.csv', '--mapping', 'wrong.json'], 'objectType.name'],

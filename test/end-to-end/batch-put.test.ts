@@ -12,6 +12,8 @@ const POISON = `"K77"`;
 
 describe.each<BatchPermit>(['item', 'call'])('an export in batches, with a permit for each %s', (batchPermitFor) => {
   let test: TestStack;
+  const refused: string[] = [];
+  const allowed = new Set<string>();
   beforeAll(async () => {
     const batch = { batchQuota: String(QUOTA), batchPermitFor };
     const settings = {
@@ -21,7 +23,15 @@ describe.each<BatchPermit>(['item', 'call'])('an export in batches, with a permi
       batchCounts: batchPermitFor,
       latencyMs: { median: 20, spread: 0.2 },
     };
-    test = await startTestStack({ quota: 5, batch, mapping: smallMappingFile(), settings, timeScale: 0.05 });
+    test = await startTestStack({
+      quota: 5,
+      batch,
+      mapping: smallMappingFile(),
+      settings,
+      timeScale: 0.05,
+      onRefused: (message) => refused.push(message),
+      onAllowed: (_who, { action }, { policy }) => allowed.add(`${policy} ${action}`),
+    });
   });
   afterAll(() => test.stop());
   afterEach(() => breakDown(undefined));
@@ -70,5 +80,11 @@ describe.each<BatchPermit>(['item', 'call'])('an export in batches, with a permi
     const { status } = await test.redrive(failed.runId);
     expect(status).toBe('SUCCEEDED');
     expect(await findProfiles(test.stack, SMALL_KEY, 'K599')).toMatchObject([{ FirstName: 'Sixth 599' }]);
+  });
+
+  it('needs what its policy allows for batches, puts nothing by itself, and is refused nothing', () => {
+    expect(refused).toEqual([]);
+    expect([...allowed]).toContainEqual(expect.stringMatching(/SyncChunk.* profile:BatchPutProfileObject$/));
+    expect([...allowed]).not.toContainEqual(expect.stringMatching(/profile:PutProfileObject$/));
   });
 });

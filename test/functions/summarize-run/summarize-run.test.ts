@@ -82,6 +82,7 @@ async function summarize(results: readonly ChunkResult[], split: SplitExportOutp
       runBucket: RUNS,
       runTable: TABLES.run,
       quota: 80,
+      recordsPerPermit: 1,
       now: () => Date.parse(STARTED) + 90_000,
     },
   );
