@@ -39,7 +39,6 @@ export function createDeleting(
     onDelete(result.kind);
     switch (result.kind) {
       case 'deleted':
-        held.takenAt = clock.now();
         return (await claims.confirm(pending, held, [])) ? DELETED : 'locked';
       case 'ambiguous':
         return AMBIGUOUS;

@@ -52,9 +52,10 @@ describe('rows that are marked as deleted', () => {
       '{"id":"B","gone":true}',
       '{"id":"C","g\\u006fne":"1"}',
       '{"id":"D","gone":1.0}',
+      '{"id":"E","gone":" 1\\t"}',
     ];
     const { scanned } = await scanBytes(lines.join('\n'), of, { key: 'exports/a.jsonl' });
-    expect(scanned.marked).toBe(3);
+    expect(scanned.marked).toBe(4);
   });
 
   it('are counted at least so often as workers would delete, in rows that are ragged or say it twice, too', async () => {

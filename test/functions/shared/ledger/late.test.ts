@@ -284,6 +284,8 @@ describe('a late error of what the ledger does not know', () => {
   it('is of what was sent before or after a deletion, if that is known or may have been sent', () => {
     const deleting = claimed(known, claimOf(deletion, 'dead', NOW - DELETE_SPACING_MS), NOW, EXPIRES);
     expect(late(deleting, 'm').entry?.late).toMatchObject({ fingerprint: 'F1' });
+    const both = claimed(known, claimOf(candidate(2, 'F2'), 'dead', NOW - SPACING_MS), NOW, EXPIRES);
+    expect(late(both, 'm').entry?.late).toMatchObject({ fingerprint: 'F1' });
     const gone = synced(undefined, deletion, NOW - DELETE_SPACING_MS);
     const returned = claimed(gone, claimOf(candidate(3, 'F3'), 'dead', NOW - SPACING_MS), NOW, EXPIRES);
     expect(late(returned, 'm').entry?.late).toMatchObject({ fingerprint: 'F3' });

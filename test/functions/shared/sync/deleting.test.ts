@@ -16,9 +16,8 @@ import { startTables, TABLES } from '../../../helpers/tables.ts';
 
 const DAY_MS = 86_400_000;
 const QUOTA = 80;
-const MAPPING = smallMapping({
-  deletes: { column: 'gone', values: ['yes'], action: 'object', maxCount: 10, maxShare: 1 },
-});
+const DELETES = { column: 'gone', values: ['yes'], action: 'object', maxCount: 10, maxShare: 1 } as const;
+const MAPPING = smallMapping({ deletes: DELETES });
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 let clock: FakeClock;
@@ -165,6 +164,10 @@ describe('a record that is marked as deleted', () => {
   });
 
   it('needs no value but the customer key, and without that is rejected', async () => {
+    const fields = ['id', 'name'].map((name) => ({ name, column: name, required: true }));
+    const demanding = smallMapping({ fields, deletes: DELETES });
+    expect(demanding.identify(['1', '', 'yes'], 0)).toMatchObject({ ok: true });
+    expect(demanding.identify(['1', '', 'no'], 0)).toMatchObject({ ok: false });
     expect((await sync(2_000, [',,,yes'])).outcomes).toMatchObject({ '': { rejection: { code: 'MISSING_KEY' } } });
     expect((await sync(2_000, [`1,${'x'.repeat(300)},no address,yes`])).kinds).toEqual({ 1: 'deleted' });
   });
