@@ -86,9 +86,9 @@ describe('a deletion', () => {
     ['content that was accepted', known, deletion(200), NOW + DELETE_SPACING_MS],
     [
       'a call that may still arrive',
-      claimed(known, claimOf(candidate(150, 'F2'), 'dead', NOW), NOW, EXPIRES),
+      claimed(known, claimOf(candidate(150, 'F2'), 'dead', NOW + 5_000), NOW, EXPIRES),
       deletion(200),
-      NOW + DELETE_SPACING_MS,
+      NOW + 5_000 + DELETE_SPACING_MS,
     ],
   ])('waits twenty seconds after %s', (_, entry, by, until) => {
     expect(decide(entry, by, until - 1, false)).toEqual({ kind: 'wait', until });
