@@ -42,14 +42,10 @@ export function createDeleting(
         held.takenAt = clock.now();
         return (await claims.confirm(pending, held, [])) ? DELETED : 'locked';
       case 'ambiguous':
-        await claims.release(pending, held);
         return AMBIGUOUS;
-      case 'refused': {
-        const { reason } = result;
-        // All deletions have one fingerprint: one that was remembered would never be tried again.
-        await claims.release(pending, held);
-        return { kind: 'rejected', rejection: { code: 'REFUSED', reason } };
-      }
+      // All deletions have one fingerprint: a refusal that was remembered would be of the next ones, too.
+      case 'refused':
+        return { kind: 'rejected', rejection: { code: 'REFUSED', reason: result.reason } };
       case 'throttled':
         await budget.throttled();
         return 'throttled';

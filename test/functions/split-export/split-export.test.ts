@@ -109,10 +109,10 @@ describe('SplitExport', () => {
   });
 
   it('says whether what is marked as deleted may be deleted, and takes an approval of it', async () => {
-    const deletes = { column: 'name', values: ['Taro'], action: 'object', maxCount: 1, maxShare: 1 } as const;
+    const deletes = { column: 'name', values: ['Taro'], action: 'object', maxCount: 9, maxShare: 0.5 } as const;
     const mapping = smallMapping({ deletes });
     const key = 'exports/marked.csv';
-    await buckets.put(EXPORTS, key, header + row(1) + row(2));
+    await buckets.put(EXPORTS, key, `${header}${row(1)}${row(2)}C-3,Jiro,\r\n`);
     const held = (await split({ key, mapping }).result).export;
     expect(held.deletes).toEqual({ marked: 2, allowed: false });
     const approveDeletes = { marked: 2, mappingHash: held.mappingHash };
