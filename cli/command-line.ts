@@ -234,6 +234,9 @@ function connectedStack(
   );
   const mapping = options.mapping === undefined ? [] : [`--mapping ${shellWord(options.mapping)}`];
   const suffix = embeddedAt !== undefined ? ['--local'] : [...named, ...mapping];
+  // There it deploys: without a word about it, the default mapping.
+  const kept = connected.mapping ?? DEFAULT_MAPPING;
+  const suffixOfSync = kept === DEFAULT_MAPPING ? [] : [`--mapping ${shellWord(kept)}`];
   return {
     clients,
     outputs,
@@ -246,7 +249,11 @@ function connectedStack(
     ...(options.stack !== undefined && { stackName: options.stack }),
     ...(embeddedAt !== undefined && { embeddedAt }),
     mapping: () => deployedMapping(options.mapping ?? connected.mapping ?? DEFAULT_MAPPING, outputs),
-    call: (command) => [PROGRAM, ...command.split(' ').map(shortRun), ...suffix].join(' '),
+    call: (command) =>
+      [
+        ...[PROGRAM, ...command.split(' ').map(shortRun), ...suffix],
+        ...(command.startsWith('sync ') ? suffixOfSync : []),
+      ].join(' '),
   };
 }
 

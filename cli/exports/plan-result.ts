@@ -38,11 +38,16 @@ export function describePlan(
   const { rate, clearRate, deleteRate, deadline } = circumstances;
   const { sent, cleared, deleted, deletes } = plan;
   const calls = Math.ceil(sent / circumstances.recordsPerPermit);
-  const seconds = longest(
-    secondsFor(calls, rate),
-    secondsBeside(cleared, clearRate),
-    secondsBeside(deleted, deleteRate),
-  );
+  const slowest = slowestOf([
+    { what: 'the calls', seconds: secondsFor(calls, rate), rate },
+    ...(clearRate && cleared > 0
+      ? [{ what: 'clearing', seconds: secondsFor(cleared, clearRate), rate: clearRate }]
+      : []),
+    ...(deleteRate && deleted > 0
+      ? [{ what: 'deleting', seconds: secondsFor(deleted, deleteRate), rate: deleteRate }]
+      : []),
+  ]);
+  const { seconds } = slowest;
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
@@ -55,13 +60,13 @@ export function describePlan(
       deletes.allowed ? madeDeletes(deleted, deleteRate) : heldDeletes(deletes.marked),
     ],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
-    ['calls', count(calls)],
+    ['calls', callWords(calls, circumstances.recordsPerPermit)],
     cleared > 0 &&
       clearRate !== undefined && [
         'cleared',
         `fields of ${count(cleared)} profile(s), at ${perSecond(clearRate.limit)} beside the other calls`,
       ],
-    ['time', timeNeeded(seconds, rate)],
+    ['time', timeNeeded(slowest)],
     deadline !== undefined && ['deadline', `${localTime(deadline)}${whetherMet(seconds, circumstances.now, deadline)}`],
   ];
   return {
@@ -97,20 +102,27 @@ function secondsFor(calls: number, { limit }: RateState): number | undefined {
   return limit > 0 ? Math.ceil(calls / limit) : undefined;
 }
 
-/** Of calls of another API, if there are any. */
-function secondsBeside(calls: number, rate: RateState | undefined): number | undefined {
-  return rate && calls > 0 ? secondsFor(calls, rate) : 0;
+/** The calls of one API, which has a rate of its own. */
+interface Work {
+  readonly what: string;
+  readonly seconds: number | undefined;
+  readonly rate: RateState;
 }
 
-/** Undefined: never. */
-function longest(...seconds: readonly (number | undefined)[]): number | undefined {
-  return seconds.reduce((one, other) => (one === undefined || other === undefined ? undefined : Math.max(one, other)));
+function slowestOf(works: readonly Work[]): Work {
+  const lasting = ({ seconds = Number.POSITIVE_INFINITY }: Work): number => seconds;
+  return works.reduce((one, other) => (lasting(other) > lasting(one) ? other : one));
 }
 
-function timeNeeded(seconds: number | undefined, rate: RateState): string {
+function callWords(calls: number, recordsPerPermit: number): string {
+  if (calls === 0 || recordsPerPermit === 1) return count(calls);
+  return `${count(calls)} or more, with up to ${recordsPerPermit} records each`;
+}
+
+function timeNeeded({ what, seconds, rate }: Work): string {
   if (seconds === undefined) return 'no call is made before the pause ends';
   const why = whyLimited(rate);
-  return `${duration(seconds)} for the calls, at ${perSecond(rate.limit)}${why ? ` (${why})` : ''}`;
+  return `${duration(seconds)} for ${what}, at ${perSecond(rate.limit)}${why ? ` (${why})` : ''}`;
 }
 
 function whetherMet(seconds: number | undefined, now: number, deadline: number): string {

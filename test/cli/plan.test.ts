@@ -177,6 +177,7 @@ describe('plan', () => {
     };
     const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, toDoIt: '' });
     expect(text).toContain('synced        100 to be sent, 50 only to be cleared\n');
+    expect(text).toContain('time          18 s for clearing, at 5 calls/s\n');
     expect(text).toContain('cleared       fields of 90 profile(s), at 5 calls/s beside the other calls\n');
     expect(json).toMatchObject({ synced: 150, cleared: 90, calls: 100, seconds: 18 });
 

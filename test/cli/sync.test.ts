@@ -26,9 +26,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the command as npm does, with its state in a folder of the test. */
-async function sync(...args: string[]) {
+const sync = (...args: string[]) => profileSync('sync', ...args);
+
+async function profileSync(name: string, ...args: string[]) {
   const root = resolve('.');
-  const command = [join(root, 'cli/profile-sync.mjs'), 'sync', '--local', ...args];
+  const command = [join(root, 'cli/profile-sync.mjs'), name, '--local', ...args];
   const child = spawn(process.execPath, command, { cwd: folder });
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
@@ -58,6 +60,11 @@ describe('the sync command', () => {
     expect(stdout).toMatch(/calls +0\n/);
     expect(stdout).toMatch(/report +\.local\/runs\/\S+\/report\.html\n/);
     expect(stdout).toMatch(/rejected rows +\.local\/runs\/\S+\/rejected\.csv\n/);
+  });
+
+  it('is named by plan with the mapping that is deployed, as it deploys one', async () => {
+    const { stdout } = await profileSync('plan', 'good.csv', '--resync');
+    expect(stdout).toContain('To do it: npx profile-sync sync good.csv --resync --local --mapping mapping.json');
   });
 
   it('with --resync sends every row again', async () => {

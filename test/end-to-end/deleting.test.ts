@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { followRun } from '../../cli/runs/follow-run.ts';
@@ -87,6 +89,18 @@ describe('an export that deletes the objects of customers', () => {
     expect(await succeed('12', night('a', [1, 2, 3]))).toMatchObject({ unchanged: CUSTOMERS, calls: 0 });
   });
 
+  it('test-row says of a marked row that it would delete its customer, and that nothing of it is sent', async () => {
+    const { test } = deleting;
+    const path = join(test.folder, 'marked.csv');
+    await writeFile(path, 'id,name,gone\nK4,Ann,yes\nK3,,yes\n');
+    const row = (number: string) =>
+      commandLine(test)(['test-row', path, '--row', number, '--mapping', deletingMapping('object')]);
+    const { stdout } = await row('2');
+    expect(stdout).toContain('Row 2 would delete its customer. It is marked as deleted.');
+    expect(stdout).not.toContain('Ann');
+    expect((await row('3')).stdout).toMatch(/would not be sent: unchanged\. The customer was deleted by run /);
+  });
+
   it('an older deletion does not delete a newer record', async () => {
     expect(await deleting.succeed('05', night('a', [4]))).toMatchObject({ stale: CUSTOMERS });
     expect(await deleting.isThere(4)).toBe(true);
@@ -125,6 +139,8 @@ describe('an export that deletes the objects of customers', () => {
     expect(wrong).toMatchObject({ summary: { rejected: 6, deletes: { allowed: false } } });
 
     const call = commandLine(test);
+    const rejected = await call(['rejected', runId, '--mapping', deletingMapping('object')]);
+    expect(rejected.stdout).toMatch(/marked as deleted really were deleted:\n {2}npx profile-sync approve /);
     const approved = await call(['approve', runId, '--json']);
     expect(approved).toMatchObject({ code: 0, stderr: expect.stringMatching(/Approving 6 deletions, 15\s%/) });
     expect(approved.json()).toMatchObject({ unchanged: 36, deleted: 4, rejected: 0 });
