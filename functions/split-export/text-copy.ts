@@ -17,11 +17,16 @@ export interface TextCopy {
   readonly kept: ObjectVersion | undefined;
 }
 
-export function textCopy(s3: S3Client, { bucket, key }: { readonly bucket: string; readonly key: string }): TextCopy {
+/** @param maxBytes of the text. */
+export function textCopy(
+  s3: S3Client,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  maxBytes = MAX_COPY_BYTES,
+): TextCopy {
   let kept: ObjectVersion | undefined;
   return {
     async keep(text) {
-      const Body = Readable.from(limited(text), { objectMode: false });
+      const Body = Readable.from(limited(text, maxBytes), { objectMode: false });
       const params = { Bucket: bucket, Key: key, Body, ContentType: 'text/plain; charset=utf-8' };
       const { ETag = '' } = await new Upload({ client: s3, params, queueSize: PARTS_AT_ONCE }).done();
       // Nothing else writes to a key of a run: the ETag alone pins the bytes.
@@ -33,13 +38,13 @@ export function textCopy(s3: S3Client, { bucket, key }: { readonly bucket: strin
   };
 }
 
-async function* limited(text: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+async function* limited(text: AsyncGenerator<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const block of text) {
     bytes += block.length;
-    if (bytes > MAX_COPY_BYTES) {
+    if (bytes > maxBytes) {
       throw new ExportTooLarge(
-        `The export has more than ${MAX_COPY_BYTES / 1e9} GB of text; one run reads so much of a packed export, or of one in another encoding than UTF-8. Split it into several files, each with the header line, and upload them.`,
+        `The export has more than ${maxBytes / 1e9} GB of text; one run reads so much of a packed export, or of one in another encoding than UTF-8. Split it into several files, each with the header line, and upload them.`,
       );
     }
     yield block;
