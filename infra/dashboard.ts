@@ -121,11 +121,17 @@ function throttling(system: DashboardSystem): IWidget {
     system.plan.exportApi === 'PutProfileObject'
       ? [together(system, 'ThrottledCalls', 'throttled', (sum) => sum)]
       : [own('BatchThrottledCalls', 'exports'), own('LiveThrottledCalls', 'live events')];
-  return graph('Throttled calls', 'calls per minute', lines);
+  const { UpdateProfile, DeleteProfile } = system.plan.rates;
+  return graph('Throttled calls', 'calls per minute', [
+    ...lines,
+    ...(UpdateProfile ? [own('ThrottledClears', 'clearing')] : []),
+    ...(DeleteProfile ? [own('ThrottledDeletes', 'deleting')] : []),
+  ]);
 }
 
 function outcomes(system: DashboardSystem): IWidget {
-  const names = ['RowsSynced', 'RowsUnchanged', 'RowsStale', 'RowsRejected'];
+  const deleted = system.plan.rates.DeleteProfile ? ['RowsDeleted'] : [];
+  const names = ['RowsSynced', 'RowsUnchanged', 'RowsStale', ...deleted, 'RowsRejected'];
   return graph(
     'Outcomes of runs (synced: accepted by the service)',
     'rows',
