@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Bug, templateWithBug } from './planted-bug.ts';
 import { play } from './play.ts';
 import { makeScenario } from './scenario/scenario.ts';
-import type { Step } from './types.ts';
+import type { Scenario, Step } from './types.ts';
 
 /** In its first phase, the only one that is played, dozens of customers are in several exports at once. */
 const SEED = 54;
@@ -12,16 +12,26 @@ const TIMEOUT_MS = 300_000;
 const { phases, ...of } = makeScenario(SEED, { events: false, faults: false });
 /** Half of the calls take so much longer that what was sent first often arrives last. */
 const slow: Step = { kind: 'fault', atMs: 0, fault: { kind: 'latency', extraMs: 1_500, share: 0.5, forMs: 120_000 } };
-const scenario = { ...of, phases: phases.slice(0, 1).map(({ steps }) => ({ steps: [slow, ...steps] })) };
+const scenario: Scenario = { ...of, phases: phases.slice(0, 1).map(({ steps }) => ({ steps: [slow, ...steps] })) };
+/** The same in batches, of whose items the service fails on some. */
+const failing: Step = { kind: 'fault', atMs: 0, fault: { kind: 'serviceErrors', share: 0.3, forMs: 10_000 } };
+const inBatches: Scenario = {
+  ...scenario,
+  batch: { batchQuota: String(scenario.quota), batchPermitFor: 'item' },
+  phases: scenario.phases.map(({ steps }) => ({ steps: [failing, ...steps] })),
+};
 /** Which call meets which is chance: each bug has to be found in one of so many rounds. */
 const ROUNDS = 3;
 
-it('a seed that finds planted bugs finds none in the product as it is', { timeout: TIMEOUT_MS }, async () => {
-  const { differences } = await play(scenario);
+it.each([
+  ['one by one', scenario],
+  ['in batches', inBatches],
+])('a seed that finds planted bugs finds none in the product as it is: %s', { timeout: TIMEOUT_MS }, async (_, as) => {
+  const { differences } = await play(as);
   expect(differences).toEqual([]);
 });
 
-it.each<[string, Bug, RegExp]>([
+it.each<[string, Bug, RegExp, Scenario?]>([
   [
     'that skips the claim: it calls whatever other workers have claimed',
     {
@@ -51,12 +61,22 @@ it.each<[string, Bug, RegExp]>([
     },
     /^\w[\w.]* of C-\w+ is .*, not /,
   ],
-])('the seed finds a product %s', { timeout: TIMEOUT_MS }, async (_name, bug, difference) => {
-  const { template, remove } = await templateWithBug(bug, scenario);
+  [
+    'that takes an item for sent on which the service failed in a batch',
+    {
+      file: 'functions/shared/profiles/batch-writer.ts',
+      text: "if (failed) return failedItem(failed.Code, failed.Message ?? '', target);",
+      instead: "if (failed) return failed.Code < 500 ? failedItem(failed.Code, '', target) : { kind: 'accepted' };",
+    },
+    /^there is no profile of C-/,
+    inBatches,
+  ],
+])('the seed finds a product %s', { timeout: TIMEOUT_MS }, async (_name, bug, difference, as = scenario) => {
+  const { template, remove } = await templateWithBug(bug, as);
   try {
     const found: string[] = [];
     for (let round = 0; round < ROUNDS && !found.some((what) => difference.test(what)); round += 1) {
-      const { differences } = await play(scenario, template);
+      const { differences } = await play(as, template);
       found.push(...differences.map(({ what }) => what));
     }
     expect(found).toContainEqual(expect.stringMatching(difference));
