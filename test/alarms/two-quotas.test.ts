@@ -71,7 +71,12 @@ describe('the alarm ThrottledShare of a mapping that clears or deletes, which ha
     ['exports alone are throttled', DELETING, { ...all, BatchThrottledCalls: 900 }, 'ALARM'],
     ['clearing is throttled beside batches', ALL_QUOTAS, { ...all, ThrottledClears: 3 }, 'ALARM'],
     ['live events are throttled beside batches', ALL_QUOTAS, { ...all, LiveThrottledCalls: 20 }, 'ALARM'],
-    ['none is throttled above the share', ALL_QUOTAS, { ...all, ThrottledClears: 2 }, 'OK'],
+    [
+      'none is throttled above the share',
+      ALL_QUOTAS,
+      { ...all, ThrottledClears: 2, Deletes: 1_000, ThrottledDeletes: 10 },
+      'OK',
+    ],
     ['nobody clears or deletes', ALL_QUOTAS, { ...EXPORTS, ...LIVE }, 'OK'],
     ['nothing is cleared by this mapping', ONE_QUOTA, { ...all, ThrottledClears: 200 }, 'OK'],
   ])('when %s', (_, template, values, state) => {
