@@ -6,7 +6,13 @@ import { shellWord } from '../functions/shared/shell-word.ts';
 import { type Connected, configuredRegion, connectToAws, deployedMapping } from './connect/aws.ts';
 import { type ConnectedStack, ratesOf } from './connect/connected-stack.ts';
 import { connectToEmbedded } from './connect/embedded.ts';
-import { DEFAULT_MAPPING, type HostOptions, type StackOptions, withStackOptions } from './connect/stack-options.ts';
+import {
+  DEFAULT_MAPPING,
+  HOST_OPTIONS,
+  type HostOptions,
+  type StackOptions,
+  withStackOptions,
+} from './connect/stack-options.ts';
 import { printable } from './output/printable.ts';
 import { shortRun } from './output/words.ts';
 import { EXIT, endingOf } from './service-errors.ts';
@@ -200,10 +206,12 @@ async function connect(
   }
   const region = options.local ? undefined : await configuredRegion(options);
   if (region) {
-    const ofEmbedded = (['quota', 'serviceQuota', 'fresh'] as const).filter((name) => options[name] !== undefined);
+    const ofEmbedded = Object.entries(HOST_OPTIONS).flatMap(([name, typed]) =>
+      options[name as keyof HostOptions] === undefined ? [] : [typed],
+    );
     if (ofEmbedded.length > 0) {
       throw new UserError(
-        `--${ofEmbedded.join(', --').replace('serviceQuota', 'service-quota')} is for the embedded stack: add --local. On AWS, ${PROGRAM} rate set changes the rate.`,
+        `${ofEmbedded.join(', ')} is for the embedded stack: add --local. On AWS, ${PROGRAM} rate set changes the rate.`,
       );
     }
     return connectToAws(options, region);
@@ -226,6 +234,9 @@ function connectedStack(
   );
   const mapping = options.mapping === undefined ? [] : [`--mapping ${shellWord(options.mapping)}`];
   const suffix = embeddedAt !== undefined ? ['--local'] : [...named, ...mapping];
+  // There it deploys: without a word about it, the default mapping.
+  const kept = connected.mapping ?? DEFAULT_MAPPING;
+  const suffixOfSync = kept === DEFAULT_MAPPING ? [] : [`--mapping ${shellWord(kept)}`];
   return {
     clients,
     outputs,
@@ -238,7 +249,11 @@ function connectedStack(
     ...(options.stack !== undefined && { stackName: options.stack }),
     ...(embeddedAt !== undefined && { embeddedAt }),
     mapping: () => deployedMapping(options.mapping ?? connected.mapping ?? DEFAULT_MAPPING, outputs),
-    call: (command) => [PROGRAM, ...command.split(' ').map(shortRun), ...suffix].join(' '),
+    call: (command) =>
+      [
+        ...[PROGRAM, ...command.split(' ').map(shortRun), ...suffix],
+        ...(command.startsWith('sync ') ? suffixOfSync : []),
+      ].join(' '),
   };
 }
 

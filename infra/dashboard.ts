@@ -24,7 +24,7 @@ const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const FROM_ZERO = { min: 0 };
 
-type DashboardSystem = Pick<System, 'name' | 'plan' | 'failedStarts' | 'tables'>;
+type DashboardSystem = Pick<System, 'name' | 'plan' | 'failedStarts' | 'tables' | 'deletes'>;
 
 export interface DashboardProps {
   readonly system: DashboardSystem;
@@ -48,6 +48,7 @@ export class Dashboard extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WIDTH, height: 3 })],
         [rate(props.system), throttling(props.system)],
         [outcomes(props.system), liveLatency(props.system)],
+        changes(props.system),
         [deadLetters(props), ages(props)],
         [tableUnits(props.system.tables), functionSeconds(functions)],
       ],
@@ -121,17 +122,17 @@ function throttling(system: DashboardSystem): IWidget {
     system.plan.exportApi === 'PutProfileObject'
       ? [together(system, 'ThrottledCalls', 'throttled', (sum) => sum)]
       : [own('BatchThrottledCalls', 'exports'), own('LiveThrottledCalls', 'live events')];
-  const { UpdateProfile, DeleteProfile } = system.plan.rates;
-  return graph('Throttled calls', 'calls per minute', [
-    ...lines,
-    ...(UpdateProfile ? [own('ThrottledClears', 'clearing')] : []),
-    ...(DeleteProfile ? [own('ThrottledDeletes', 'deleting')] : []),
-  ]);
+  return graph('Throttled calls', 'calls per minute', lines);
 }
 
 function outcomes(system: DashboardSystem): IWidget {
-  const deleted = system.plan.rates.DeleteProfile ? ['RowsDeleted'] : [];
-  const names = ['RowsSynced', 'RowsUnchanged', 'RowsStale', ...deleted, 'RowsRejected'];
+  const names = [
+    'RowsSynced',
+    'RowsUnchanged',
+    'RowsStale',
+    'RowsRejected',
+    ...(system.deletes ? ['RowsDeleted'] : []),
+  ];
   return graph(
     'Outcomes of runs (synced: accepted by the service)',
     'rows',
@@ -140,6 +141,36 @@ function outcomes(system: DashboardSystem): IWidget {
     ),
     { stacked: true },
   );
+}
+
+/** Of what the mapping lets be cleared and deleted, each at a rate of its own. */
+function changes(system: DashboardSystem): IWidget[] {
+  const { UpdateProfile: clears, DeleteProfile: deletes } = system.plan.rates;
+  const perMinute = (title: string, names: readonly (readonly [name: string, label: string])[]) =>
+    graph(
+      title,
+      'customers per minute',
+      names.map(([name, label]) => systemMetric(system, name, { statistic: 'Sum', period: MINUTE, label })),
+    );
+  const throttled = 'of these, throttled';
+  return [
+    ...(clears
+      ? [
+          perMinute('Fields to be cleared', [
+            ['Clears', 'customers'],
+            ['ThrottledClears', throttled],
+          ]),
+        ]
+      : []),
+    ...(deletes
+      ? [
+          perMinute('Customers to be deleted', [
+            ['Deletes', 'customers'],
+            ['ThrottledDeletes', throttled],
+          ]),
+        ]
+      : []),
+  ];
 }
 
 function liveLatency(system: DashboardSystem): IWidget {

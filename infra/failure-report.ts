@@ -46,6 +46,7 @@ export class FailureReport extends Construct {
         RUN_BUCKET: runBucket.bucketName,
         ALARM_TOPIC_ARN: alarmTopic.topicArn,
         RATE_QUOTA: String(plan.exportQuota),
+        ...(plan.recordsPerPermit > 1 && { RECORDS_PER_PERMIT: String(plan.recordsPerPermit) }),
       },
       permissions: [
         ...lookAtRuns(Stack.of(this), system.name),

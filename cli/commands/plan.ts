@@ -67,6 +67,7 @@ async function circumstances(stack: ConnectedStack, key: string): Promise<Circum
     now,
     rate: await readRate(stack),
     ...(stack.quotas.UpdateProfile !== undefined && { clearRate: await readRate(stack, 'UpdateProfile') }),
+    ...(stack.quotas.DeleteProfile !== undefined && { deleteRate: await readRate(stack, 'DeleteProfile') }),
     recordsPerPermit,
     deadline: await readDeadline({ startedAt: now, key }, stack),
   };

@@ -1,9 +1,9 @@
 import { loadMapping } from '../../functions/shared/mapping/load.ts';
-import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 import { openSession } from '../../local/session.ts';
 import type { Connected } from './aws.ts';
 import { createClients } from './clients.ts';
 import { checkedOutputs } from './connected-stack.ts';
+import { hostSettings } from './host-settings.ts';
 import { DEFAULT_MAPPING, type HostOptions, type StackOptions } from './stack-options.ts';
 
 /** The domain that the embedded Customer Profiles makes; on AWS it is your own. */
@@ -14,7 +14,7 @@ const DOMAIN = 'local';
  *
  * @param deploys whether options that the user did not give are the defaults, as in a deployment; else they are those of the
  *   last start.
- * @throws StackError if a running one has other settings than the user asks for; InvalidMapping.
+ * @throws StackError if a running one has other settings than the user asks for; UserError if they contradict; InvalidMapping.
  */
 export async function connectToEmbedded(
   options: StackOptions & HostOptions,
@@ -24,7 +24,8 @@ export async function connectToEmbedded(
     stream,
   }: { readonly stateDirectory: string; readonly deploys: boolean; readonly stream: NodeJS.WritableStream },
 ): Promise<Connected> {
-  const { mapping = DEFAULT_MAPPING, quota = DEFAULT_QUOTA_PER_SECOND, serviceQuota = quota, fresh = false } = options;
+  const { mapping = DEFAULT_MAPPING, fresh = false } = options;
+  const { context, settings, insistsOn } = hostSettings(options);
   if (options.mapping || deploys) loadMapping(mapping);
   const session = await openSession({
     stateDirectory,
@@ -34,14 +35,13 @@ export async function connectToEmbedded(
       createDomain: 'true',
       defaultExpirationDays: '366',
       mapping,
-      quota: String(quota),
+      ...context,
     },
-    settings: { putRatePerSecond: serviceQuota },
+    settings,
     insistsOn: [
       // Any other command takes the mapping that is deployed, as on AWS.
       ...(options.mapping && deploys ? ['mapping'] : []),
-      ...(options.quota ? ['quota'] : []),
-      ...(options.quota || options.serviceQuota ? ['putRatePerSecond'] : []),
+      ...insistsOn,
     ],
     asLastTime: !deploys,
     fresh,

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BATCH_PERMITS, type BatchPermit } from '../../functions/shared/rate-budget/api-rates.ts';
 import { MIN_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 
 /** Which stack a command works on. */
@@ -15,8 +16,20 @@ export interface StackOptions {
 export interface HostOptions {
   readonly quota?: number;
   readonly serviceQuota?: number;
+  /** Permits per second of exports in batches. */
+  readonly batchQuota?: number;
+  readonly batchPermitFor?: BatchPermit;
   readonly fresh?: boolean;
 }
+
+/** As they are typed. */
+export const HOST_OPTIONS: Readonly<Record<keyof HostOptions, string>> = {
+  quota: '--quota',
+  serviceQuota: '--service-quota',
+  batchQuota: '--batch-quota',
+  batchPermitFor: '--batch-permit-for',
+  fresh: '--fresh',
+};
 
 export const DEFAULT_STACK_NAME = 'ProfileSync';
 export const DEFAULT_MAPPING = 'mappings/customer.json';
@@ -40,6 +53,12 @@ export function withHostOptions(command: Command): Command {
     .optionsGroup('Embedded stack:')
     .option('--quota <n>', 'calls per second, of the rate plan and of the embedded service', callsPerSecond)
     .option('--service-quota <n>', 'calls per second that the embedded service accepts', callsPerSecond)
+    .option('--batch-quota <n>', 'send exports in batches, with so many permits per second', callsPerSecond)
+    .addOption(
+      new Option('--batch-permit-for <what>', 'a record of a batch, or a call: what such a permit is for').choices(
+        BATCH_PERMITS,
+      ),
+    )
     .option('--fresh', 'forget all that the embedded stack holds: profiles, ledger, runs')
     .optionsGroup(OWN);
 }

@@ -106,10 +106,14 @@ export function outcomeByLedger(entry: Entry | undefined, record: RowRecord): Ro
     };
   }
   const sentBy = `${byWhom(known.runId)} at ${localTime(known.sentAt)}`;
+  const isGone = isTombstone(known.fingerprint);
   if (known.sentAt < startedAt) {
-    return sameContent
-      ? { outcome: 'unchanged', isCertain: true, why: `${sentBy} had sent this content before.` }
-      : { outcome: 'stale', isCertain: true, why: `${sentBy} had sent newer data before.` };
+    const outcome = sameContent ? 'unchanged' : 'stale';
+    const what = isGone ? 'deleted the customer' : sameContent ? 'sent this content' : 'sent newer data';
+    return { outcome, isCertain: true, why: `${sentBy} had ${what} before.` };
+  }
+  if (isGone) {
+    return { outcome: 'unknown', isCertain: false, why: `${sentBy} deleted the customer since.` };
   }
   if (sameContent) {
     const why = `${sentBy} sent the same content later, so this run sent it or found it unchanged.`;

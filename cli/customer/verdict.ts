@@ -1,5 +1,5 @@
 import { count, counted, localTime, shortRun } from '../output/words.ts';
-import type { Explanation, ProfileView } from './explanation.ts';
+import type { Explanation, ProfileView, RejectedRow } from './explanation.ts';
 import type { Origin } from './run-origin.ts';
 
 /** What an operator wants to know first, in a few sentences, and what to do next. */
@@ -108,13 +108,23 @@ function troubles(explanation: Explanation, call: (command: string) => string): 
     const { row, runId, code } = newest;
     parts.push({
       text: `Row ${count(row)} of run ${shortRun(runId)} was rejected: ${code}.`,
-      next: [
-        `Rejected rows of the run, to be corrected: ${call(`rejected ${runId} --csv`)}`,
-        `The corrected file back: ${call(`resubmit FILE --of ${runId}`)}`,
-      ],
+      next: waysOutOf({ runId, code }, call),
     });
   }
   return parts;
+}
+
+function waysOutOf({ runId, code }: Pick<RejectedRow, 'runId' | 'code'>, call: (command: string) => string): string[] {
+  if (code === 'DELETE_NOT_APPROVED') {
+    return [
+      `All rows that the run found marked as deleted: ${call(`rejected ${runId} --code ${code}`)}`,
+      `If these customers really were deleted: ${call(`approve ${runId}`)}`,
+    ];
+  }
+  return [
+    `Rejected rows of the run, to be corrected: ${call(`rejected ${runId} --csv`)}`,
+    `The corrected file back: ${call(`resubmit FILE --of ${runId}`)}`,
+  ];
 }
 
 function profileSentence({ ledger, profiles }: Explanation, call: (command: string) => string): Part | undefined {

@@ -4,7 +4,7 @@ import type { ExportRecord } from '../../functions/shared/export/record.ts';
 import type { RejectedFrom } from '../../functions/shared/export/rejected.ts';
 import { type FullExports, isGuardedByFullExports, isOutdated } from '../../functions/shared/ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../../functions/shared/ledger/ledger.ts';
-import { owedOnceSent } from '../../functions/shared/ledger/rules.ts';
+import { owed, owedOnceSent } from '../../functions/shared/ledger/rules.ts';
 import type { Mapping } from '../../functions/shared/mapping/types.ts';
 import type { Rejection } from '../../functions/shared/rejection.ts';
 import { outcomeByExport, recordToSync } from '../../functions/shared/sync/export-record.ts';
@@ -20,8 +20,8 @@ export interface JudgedRow {
   readonly verdict: Verdict;
   /** Absent if the export alone decides. */
   readonly pending?: Pending;
-  /** Fields of the profile would be cleared. */
-  readonly clears?: true;
+  /** Names of the fields that would be cleared in the profile; absent if there are none. */
+  readonly clears?: readonly string[];
   /** The row would be sent if no newer full export had begun. */
   readonly isOutdated?: true;
 }
@@ -54,7 +54,8 @@ export async function openRowJudge(options: JudgeOptions & { readonly from: Reje
     if (isMade(verdict) && isOutdated(pending.record.version.exportTime, newestFullExport)) {
       return { verdict: { kind: 'settled', outcome: STALE }, pending, isOutdated: true };
     }
-    return { verdict, pending, ...(wouldClear(pending, verdict, mapping) && { clears: true }) };
+    const clears = clearedBy(pending, verdict, mapping);
+    return { verdict, pending, ...(clears.length > 0 && { clears }) };
   }
 
   return async (records, superseded) => {
@@ -81,9 +82,11 @@ function isMade({ kind }: Verdict): boolean {
   return kind === 'send' || kind === 'delete';
 }
 
-function wouldClear(pending: Pending, { kind }: Verdict, { definition }: Mapping): boolean {
-  if (kind !== 'send') return kind === 'clear';
-  return owedOnceSent(pending.snapshot.entry, filledFields(pending, definition), pending.candidate).length > 0;
+function clearedBy(pending: Pending, { kind }: Verdict, { definition }: Mapping): readonly string[] {
+  const { candidate, snapshot } = pending;
+  const { entry } = snapshot;
+  if (kind === 'send') return owedOnceSent(entry, filledFields(pending, definition), candidate);
+  return kind === 'clear' && entry?.known ? owed(entry.known, candidate) : [];
 }
 
 /** A lock without a call under way ends by itself: a run waits for it, and then nothing but time has passed. */

@@ -12,6 +12,8 @@ export interface Circumstances {
   readonly rate: RateState;
   /** Of clearing fields; undefined if the deployment clears none. */
   readonly clearRate?: RateState | undefined;
+  /** Of deleting customers; undefined if the deployment deletes none. */
+  readonly deleteRate?: RateState | undefined;
   /** How many records go with one call, as the rate counts it. */
   readonly recordsPerPermit: number;
   /** Epoch milliseconds. */
@@ -33,10 +35,19 @@ export function describePlan(
   },
 ): CommandResult {
   const { rows, synced, unchanged, stale, duplicates, rejected, rejectedByCode, waiting, firstRejected } = plan;
-  const { rate, clearRate, deadline } = circumstances;
+  const { rate, clearRate, deleteRate, deadline } = circumstances;
   const { sent, cleared, deleted, deletes } = plan;
   const calls = Math.ceil(sent / circumstances.recordsPerPermit);
-  const seconds = longer(secondsFor(calls, rate), clearRate && cleared > 0 ? secondsFor(cleared, clearRate) : 0);
+  const slowest = slowestOf([
+    { what: 'the calls', seconds: secondsFor(calls, rate), rate },
+    ...(clearRate && cleared > 0
+      ? [{ what: 'clearing', seconds: secondsFor(cleared, clearRate), rate: clearRate }]
+      : []),
+    ...(deleteRate && deleted > 0
+      ? [{ what: 'deleting', seconds: secondsFor(deleted, deleteRate), rate: deleteRate }]
+      : []),
+  ]);
+  const { seconds } = slowest;
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
   const lines: (readonly [name: string, value: string] | false)[] = [
     ['rows', count(rows)],
@@ -44,15 +55,18 @@ export function describePlan(
     ['unchanged', count(unchanged)],
     ['stale', `${count(stale)}${duplicates > 0 ? ` (${count(duplicates)} repeated in the export)` : ''}`],
     ['rejected', `${count(rejected)}${codes.length > 0 ? ` (${codes.join(', ')})` : ''}`],
-    deletes !== undefined && ['deleted', deletes.allowed ? count(deleted) : heldDeletes(deletes.marked)],
+    deletes !== undefined && [
+      'deleted',
+      deletes.allowed ? madeDeletes(deleted, deleteRate) : heldDeletes(deletes.marked),
+    ],
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
-    ['calls', count(calls)],
+    ['calls', callWords(calls, circumstances.recordsPerPermit)],
     cleared > 0 &&
       clearRate !== undefined && [
         'cleared',
         `fields of ${count(cleared)} profile(s), at ${perSecond(clearRate.limit)} beside the other calls`,
       ],
-    ['time', timeNeeded(seconds, rate)],
+    ['time', timeNeeded(slowest)],
     deadline !== undefined && ['deadline', `${localTime(deadline)}${whetherMet(seconds, circumstances.now, deadline)}`],
   ];
   return {
@@ -75,23 +89,40 @@ export function describePlan(
   };
 }
 
+function madeDeletes(deleted: number, rate: RateState | undefined): string {
+  return rate && deleted > 0 ? `${count(deleted)}, at ${perSecond(rate.limit)} beside the other calls` : count(deleted);
+}
+
 function heldDeletes(marked: number): string {
   return `none: ${count(marked)} row(s) are marked as deleted, more than the mapping allows in one run; they wait for an approval`;
 }
 
+/** Undefined: never. */
 function secondsFor(calls: number, { limit }: RateState): number | undefined {
   return limit > 0 ? Math.ceil(calls / limit) : undefined;
 }
 
-/** Undefined: never. */
-function longer(one: number | undefined, other: number | undefined): number | undefined {
-  return one === undefined || other === undefined ? undefined : Math.max(one, other);
+/** The calls of one API, which has a rate of its own. */
+interface Work {
+  readonly what: string;
+  readonly seconds: number | undefined;
+  readonly rate: RateState;
 }
 
-function timeNeeded(seconds: number | undefined, rate: RateState): string {
+function slowestOf(works: readonly Work[]): Work {
+  const lasting = ({ seconds = Number.POSITIVE_INFINITY }: Work): number => seconds;
+  return works.reduce((one, other) => (lasting(other) > lasting(one) ? other : one));
+}
+
+function callWords(calls: number, recordsPerPermit: number): string {
+  if (calls === 0 || recordsPerPermit === 1) return count(calls);
+  return `${count(calls)} or more, with up to ${recordsPerPermit} records each`;
+}
+
+function timeNeeded({ what, seconds, rate }: Work): string {
   if (seconds === undefined) return 'no call is made before the pause ends';
   const why = whyLimited(rate);
-  return `${duration(seconds)} for the calls, at ${perSecond(rate.limit)}${why ? ` (${why})` : ''}`;
+  return `${duration(seconds)} for ${what}, at ${perSecond(rate.limit)}${why ? ` (${why})` : ''}`;
 }
 
 function whetherMet(seconds: number | undefined, now: number, deadline: number): string {

@@ -56,8 +56,7 @@ export function planExport(path: string, options: PlanOptions): Promise<Plan> {
   const { mapping, signal } = options;
   return withLocalExport(path, options, async (file) => {
     const { records: totalRows } = file.scanned.plan;
-    const { deletes: guard } = mapping.definition;
-    const deletes = guard && guardDeletes(guard, file.scanned.marked, totalRows);
+    const deletes = guardDeletes(mapping, file.scanned.marked, totalRows);
     const refuseDeletes = deletes?.allowed === false ? DELETE_NOT_APPROVED : undefined;
     const judge = await openRowJudge({ ...options, refuseDeletes, from: file });
     const tally = new PlanTally();

@@ -32,7 +32,7 @@ export function describeRow(tested: TestedRow): string {
           '',
         ]
       : []),
-    isUnread(tested) ? `The line: ${oneLine(String(record.raw))}` : fieldTable(tested.fields),
+    describeFields(tested),
     ...(tested.object === undefined
       ? []
       : ['', `Profile object, ${counted(Buffer.byteLength(tested.object), 'byte')}:`, tested.object]),
@@ -64,15 +64,22 @@ function isUnread({ judged: { record } }: TestedRow): boolean {
   return record.fault?.code === 'NOT_JSON';
 }
 
+function describeFields(tested: TestedRow): string {
+  if (isUnread(tested)) return `The line: ${oneLine(String(tested.judged.record.raw))}`;
+  return tested.fields.length === 0 ? 'Its other values count for nothing.' : fieldTable(tested.fields);
+}
+
 function fieldTable(fields: readonly TestedField[]): string {
-  const rows = fields.map(({ column, field, raw, value, isNormalized, target = '' }) => [
-    column,
-    shown(raw),
-    field,
-    value === undefined ? '(empty: not sent)' : `${shown(value)}${isNormalized ? '' : ' (sent as it is)'}`,
-    target,
-  ]);
+  const rows = fields.map((tested) => {
+    const { column, field, raw, target = '' } = tested;
+    return [column, shown(raw), field, asSent(tested), target];
+  });
   return table(['column', 'in the file', 'field', 'as it is sent', 'in the profile'], rows);
+}
+
+function asSent({ value, isNormalized, isCleared }: TestedField): string {
+  if (value === undefined) return isCleared ? '(empty: cleared in the profile)' : '(empty: not sent)';
+  return `${shown(value)}${isNormalized ? '' : ' (sent as it is)'}`;
 }
 
 /** A long value would tear the table. */

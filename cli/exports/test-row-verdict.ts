@@ -1,4 +1,5 @@
 import { eventIdOf } from '../../functions/shared/event-run.ts';
+import { isTombstone } from '../../functions/shared/ledger/tombstone.ts';
 import type { Rejection } from '../../functions/shared/rejection.ts';
 import type { Pending } from '../../functions/shared/sync/pending.ts';
 import { localTime } from '../output/words.ts';
@@ -37,7 +38,10 @@ export function verdictOf({ judged, isSuperseded }: TestedRow): RowVerdict {
     case 'stale':
       return { outcome: 'stale', why: whyItIsStale(judged.isOutdated ?? false, isSuperseded, pending) };
     default:
-      return { outcome: outcome.kind, why: `The same content was sent ${lastSent(pending)}.` };
+      return {
+        outcome: outcome.kind,
+        why: wasDeleted(pending) ? `${deletedBefore(pending)}.` : `The same content was sent ${lastSent(pending)}.`,
+      };
   }
 }
 
@@ -53,6 +57,7 @@ function whyItIsSent(pending: Pending | undefined): string {
       ? 'A call for this customer was begun and never confirmed.'
       : 'The ledger does not know this customer: nothing was sent yet, or it has expired.';
   }
+  if (wasDeleted(pending)) return `${deletedBefore(pending)}, and this row is newer.`;
   if (known.fingerprint !== pending?.candidate.fingerprint) return `It is not what was sent ${lastSent(pending)}.`;
   const sameContent = `It is what was sent ${lastSent(pending)}, but`;
   if (pending.candidate.resync) return `${sameContent} a resync sends every row.`;
@@ -65,9 +70,19 @@ function whyItIsStale(isOutdated: boolean, isSuperseded: boolean, pending: Pendi
   if (isSuperseded) return 'Another row of the file has the same customer key, and is not older.';
   if (isOutdated) return 'A run of a newer full export has begun.';
   const { known } = pending?.snapshot.entry ?? {};
+  if (wasDeleted(pending)) return `${deletedBefore(pending)}, and this row is older.`;
   return known
     ? `Newer data is known: of ${localTime(known.version.sourceTime)}, sent ${lastSent(pending)}.`
     : 'A call with newer data was begun and never confirmed.';
+}
+
+function wasDeleted(pending: Pending | undefined): boolean {
+  const { known } = pending?.snapshot.entry ?? {};
+  return known !== undefined && isTombstone(known.fingerprint);
+}
+
+function deletedBefore(pending: Pending | undefined): string {
+  return `The customer was deleted ${lastSent(pending)}`;
 }
 
 function lastSent(pending: Pending | undefined): string {

@@ -21,6 +21,8 @@ export interface TestedField {
   readonly raw: string;
   /** As it is sent; absent if the column is empty. */
   readonly value?: string;
+  /** The column is empty, and the field of the profile would be cleared. */
+  readonly isCleared?: true;
   /** False if the value could not be normalised, and is sent as it is. */
   readonly isNormalized: boolean;
   /** In the standard profile; absent if the field stays in the object. */
@@ -34,6 +36,7 @@ export interface TestedRow {
   readonly columns: readonly string[];
   readonly judged: JudgedRow;
   readonly isSuperseded: boolean;
+  /** None of a row that is marked as deleted: no value of it is sent. */
   readonly fields: readonly TestedField[];
   /** JSON text of the profile object; absent if the row is rejected, or superseded before it is looked at. */
   readonly object?: string;
@@ -54,13 +57,14 @@ export function testRow(path: string, row: number, options: JudgeOptions & ScanO
     const judge = await openRowJudge({ ...options, from: file });
     const [judged] = await judge([record], new Set(isSuperseded ? [row] : []));
     if (judged === undefined) throw new TypeError('Each row that is judged has a verdict.');
-    const mapped = judged.pending && !mapping.isDeleted(record.values) ? mapping.toObject(record.values) : undefined;
+    const isMarked = mapping.isDeleted(record.values);
+    const mapped = judged.pending && !isMarked ? mapping.toObject(record.values) : undefined;
     return {
       file,
       columns: await headerNames(file),
       judged,
       isSuperseded,
-      fields: fieldsOf(record, mapping),
+      fields: isMarked ? [] : fieldsOf(judged, mapping),
       ...(mapped?.ok && { object: mapped.object }),
     };
   });
@@ -83,15 +87,16 @@ function noSuchRow(path: string, row: number, firstRow: number, rows: number): s
   return `There is no row ${row}: ${path} has ${count(rows)} rows, up to row ${count(firstRow + rows - 1)} (${first}; blank lines count as none).`;
 }
 
-function fieldsOf({ values }: ExportRecord, { definition, columns }: Mapping): readonly TestedField[] {
+function fieldsOf({ record, clears = [] }: JudgedRow, { definition, columns }: Mapping): readonly TestedField[] {
   return definition.fields.map((field) => {
-    const raw = values[columns.indexOf(field.column)] ?? '';
+    const raw = record.values[columns.indexOf(field.column)] ?? '';
     const value = valueReader(field, definition)(raw);
     return {
       column: field.column,
       field: field.name,
       raw,
       ...(value && { value: value.text }),
+      ...(clears.includes(field.name) && { isCleared: true }),
       isNormalized: value?.normalized ?? true,
       ...(field.target && { target: field.target }),
     };

@@ -14,7 +14,7 @@ export function describeRate(
   { now, call }: { now: number; call: Call },
 ): CommandResult {
   const lines = [
-    ['deployment', perSecond(rate.deployed)],
+    ['deployment', `${perSecond(rate.deployed)}${ofApi(rate.api)}`],
     ['set', rate.set === undefined ? 'nothing else' : `${perSecond(rate.set)}${rate.paused ? ' after the pause' : ''}`],
     ['in force', `${perSecond(rate.limit)}${reason(rate, now, call)}`],
     ...(calls ? [['calls now', `${perSecond(calls.callsPerSecond)}, by ${counted(calls.runs, 'run')} at work`]] : []),

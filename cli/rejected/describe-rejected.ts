@@ -22,6 +22,9 @@ export function describeRejected(
     ...(rows.length > 0 ? ['', rowsTable(rows)] : []),
     ...(rows.length === 0 && code ? ['', `None of them is ${code}.`] : []),
     ...(more > 0 ? [`${count(more)} more; --limit 0 lists all.`] : []),
+    ...(byCode.DELETE_NOT_APPROVED && extent === 'all'
+      ? ['', 'If the customers that are marked as deleted really were deleted:', `  ${call(`approve ${runId}`)}`]
+      : []),
     '',
     'To correct them, save the rejected file, edit it, and upload it for this run:',
     `  ${call(`rejected ${runId} --out corrected.${type}`)}`,

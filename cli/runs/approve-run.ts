@@ -16,7 +16,7 @@ export interface HowToApprove {
 
 /**
  * Starts the export of a run again, the same version of it, with its deletions approved: so many as that run found marked, and
- * no other number.
+ * no other number, and by the mapping that it had.
  *
  * @param run the run's name, or the beginning of it.
  * @throws UserError if there is no such run, or it has no deletions that wait for an approval.
@@ -41,10 +41,10 @@ export async function approve(run: string, stack: ConnectedStack, { follow }: Ho
       `Run ${runId} has no deletions that wait for an approval: ${deletes ? 'what its export marks as deleted was within what the mapping allows' : 'the mapping deletes nothing'}.`,
     );
   }
-  const { marked } = deletes;
+  const { marked, mappingHash } = deletes;
   stream.write(`Approving ${counted(marked, 'deletion')}, ${percent(marked / rows)} of the rows of run ${runId}.\n`);
   const executionArn = await startByHand(clients.sfn, outputs.StateMachineArn, summary.export, {
-    approveDeletes: marked,
+    approveDeletes: { marked, mappingHash },
   });
   const started = executionArn.slice(executionArn.lastIndexOf(':') + 1);
   stream.write(`Run ${started} started, with the same version of the export.\n`);

@@ -86,17 +86,18 @@ function describeAtWork(
   { runId, progress }: Extract<RunReport, { is: 'at work' }>,
   { call }: Pick<ConnectedStack, 'call'>,
 ): CommandResult {
-  const { rows, totalRows, synced, unchanged, stale, rejected, deleted, calls, throttled } = progress;
+  const { rows, totalRows, synced, unchanged, stale, rejected, deleted, cleared, calls, throttled } = progress;
   const far =
     totalRows === undefined
       ? 'its export is being read.'
-      : `${count(rows)} of ${count(totalRows)} rows are done (synced ${count(synced)}, unchanged ${count(unchanged)}, stale ${count(stale)}, rejected ${count(rejected)}${deleted ? `, deleted ${count(deleted)}` : ''}).`;
+      : `${count(rows)} of ${count(totalRows)} rows are done (synced ${count(synced)}, unchanged ${count(unchanged)}, stale ${count(stale)}, rejected ${count(rejected)}${deleted ? `, deleted ${count(deleted)}` : ''}${cleared ? `, cleared ${count(cleared)}` : ''}).`;
   return {
     text: `Run ${runId} is at work: ${far}\nIt has its report at its end. To follow it: ${call(`watch ${runId}`)}`,
     json: {
       ...{ runId, status: 'RUNNING', rows, totalRows: totalRows ?? null },
       ...{ synced, unchanged, stale, rejected, calls, throttled },
       ...(deleted && { deleted }),
+      ...(cleared && { cleared }),
     },
   };
 }

@@ -6,6 +6,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../../functions/shared/clock.ts';
+import type { ApprovedDeletes } from '../../functions/shared/contracts.ts';
 import { decodedKey } from '../../functions/split-export/locate.ts';
 import type { ConnectedStack } from '../connect/connected-stack.ts';
 import type { UploadedExport } from '../exports/upload.ts';
@@ -90,13 +91,13 @@ function isFor(input: ObjectCreated, uploaded: Pick<UploadedExport, 'key' | 'ver
 /**
  * Starts a run by hand, and returns its ARN.
  *
- * @param how `resync`: sends every row, whatever the ledger holds from other runs. `approveDeletes`: so many deletions are approved.
+ * @param how `resync`: sends every row, whatever the ledger holds from other runs. `approveDeletes`: these deletions are approved.
  */
 export async function startByHand(
   sfn: SFNClient,
   stateMachineArn: string,
   { bucket, key, versionId }: Pick<UploadedExport, 'bucket' | 'key'> & { readonly versionId?: string | undefined },
-  how: { readonly resync: true } | { readonly approveDeletes: number },
+  how: { readonly resync: true } | { readonly approveDeletes: ApprovedDeletes },
 ): Promise<string> {
   const object = { key, ...(versionId && { 'version-id': versionId }) };
   const input = JSON.stringify({ detail: { bucket: { name: bucket }, object }, ...how });

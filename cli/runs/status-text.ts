@@ -18,13 +18,14 @@ function chunkTexts({ chunks, progress: { totalChunks = 0 } }: LiveStatus): stri
   ];
 }
 
-function outcomeTexts({ progress: { synced, unchanged, stale, rejected, deleted } }: LiveStatus): string[] {
+function outcomeTexts({ progress: { synced, unchanged, stale, rejected, deleted, cleared } }: LiveStatus): string[] {
   return [
     `synced ${count(synced)}`,
     `unchanged ${count(unchanged)}`,
     `stale ${count(stale)}`,
     `rejected ${count(rejected)}`,
     ...(deleted ? [`deleted ${count(deleted)}`] : []),
+    ...(cleared ? [`cleared ${count(cleared)}`] : []),
   ];
 }
 
@@ -77,6 +78,7 @@ export function statusAsJson({
     at: new Date(at).toISOString(),
     ...{ rows, totalRows: totalRows ?? null, synced, unchanged, stale, rejected },
     ...(progress.deleted && { deleted: progress.deleted }),
+    ...(progress.cleared && { cleared: progress.cleared }),
     chunks: { ...chunks, total: totalChunks ?? null },
     ...{ calls, callsPerSecond, limit: rate.limit, deployedLimit: rate.deployed, paused: rate.paused },
     ...{ throttled, retries, standsStill: isStill },

@@ -117,7 +117,8 @@ async function note(
     await queue.comeBackIn(message, Math.min(Math.max(seconds, 1), LONGEST_WAIT_S));
     return 'waits';
   }
-  const known = entry?.known;
+  // [the customer was deleted since] What is known then is no version of this object.
+  const known = note.kind === 'noted' ? entry?.known : undefined;
   const givenUp = note.kind === 'noted' && note.givenUp;
   await writeLateErrorFile(environment, {
     runId: known?.runId,

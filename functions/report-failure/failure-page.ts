@@ -11,6 +11,8 @@ export interface FailurePageDependencies {
   readonly runBucket: string;
   /** Calls per second of the deployment. */
   readonly quota: number;
+  /** How many records go with one of these calls. */
+  readonly recordsPerPermit: number;
 }
 
 /** What there is to say of the run. */
@@ -38,7 +40,7 @@ export async function writeFailurePage(
   const address = `s3://${deps.runBucket}/${Key}`;
   if (run.error.name === REPORTED_BEFORE) return address;
   try {
-    const Body = failurePage(run, seen, deps.quota);
+    const Body = failurePage(run, seen, deps);
     const ContentType = 'text/html; charset=utf-8';
     await deps.s3.send(new PutObjectCommand({ Bucket: deps.runBucket, Key, Body, ContentType }));
     return address;
@@ -48,11 +50,15 @@ export async function writeFailurePage(
   }
 }
 
-function failurePage(run: FailedRun, { progress, chunks, now }: Seen, quota: number): string {
+function failurePage(
+  run: FailedRun,
+  { progress, chunks, now }: Seen,
+  { quota, recordsPerPermit }: FailurePageDependencies,
+): string {
   const { runId, status, notRedrivable } = run;
   return reportHtml({
     ...{ runId, export: run.export, startedAt: run.startedAt.getTime(), endedAt: run.endedAt?.getTime() ?? now },
-    ...{ redrives: run.redriveCount, quota, progress },
+    ...{ redrives: run.redriveCount, quota, recordsPerPermit, progress },
     ending: {
       ...{ is: 'failed', status, errors: errorsOf(run, chunks) },
       chunks: typeof chunks === 'object' ? chunks.counts : undefined,

@@ -5,7 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { systemClock } from '../shared/clock.ts';
 import { CONNECT_TIMEOUT_MS } from '../shared/dynamo-client.ts';
-import { requiredEnv, requiredNumberEnv } from '../shared/env.ts';
+import { optionalEnv, requiredEnv, requiredNumberEnv } from '../shared/env.ts';
 import { lambdaHandler } from '../shared/handler.ts';
 import { logger, metrics } from '../shared/telemetry.ts';
 import type { StatusChange } from './failed-run.ts';
@@ -30,6 +30,7 @@ const dependencies = {
   runBucket: requiredEnv('RUN_BUCKET'),
   runTable: requiredEnv('RUN_TABLE'),
   quota: requiredNumberEnv('RATE_QUOTA'),
+  recordsPerPermit: Number(optionalEnv('RECORDS_PER_PERMIT') ?? 1),
   alarmTopicArn: requiredEnv('ALARM_TOPIC_ARN'),
   clock: systemClock,
 };

@@ -74,6 +74,12 @@ export interface Chunk {
   readonly superseded: readonly number[];
 }
 
+/** Deletions that somebody approved, whatever the mapping allows: as many as a run told, and what that mapping makes of them. */
+export interface ApprovedDeletes {
+  readonly marked: number;
+  readonly mappingHash: string;
+}
+
 export interface SplitExportInput {
   readonly runId: string;
   readonly resync: boolean;
@@ -81,8 +87,7 @@ export interface SplitExportInput {
   /** As the event has it; AWS does not document whether it is URL-encoded. */
   readonly key: string;
   readonly versionId?: string;
-  /** So many deletions are approved, whatever the mapping allows. */
-  readonly approveDeletes?: number;
+  readonly approveDeletes?: ApprovedDeletes;
 }
 
 export interface SplitExportOutput {
@@ -220,8 +225,8 @@ export interface RunSummary {
   readonly rejected: number;
   /** Customers that are deleted now; absent if none. */
   readonly deleted?: number;
-  /** Set if the mapping deletes. */
-  readonly deletes?: MarkedDeletes;
+  /** Set if the mapping deletes; with what an approval names. */
+  readonly deletes?: MarkedDeletes & ApprovedDeletes;
   readonly rejectedByCode: Readonly<Record<string, number>>;
   /** Row numbers of the first rejected rows of each code; absent in summaries of an older deployment, as are the next. */
   readonly rejectedRows?: Readonly<Record<string, readonly number[]>>;

@@ -5,8 +5,6 @@ export interface RunExport {
   /** Absent if somebody started the run by hand: then it reads the newest. */
   readonly versionId?: string;
   readonly resync: boolean;
-  /** So many deletions were approved. */
-  readonly approveDeletes?: number;
   /** False if somebody started the run by hand: then an upload to this key may start none. */
   readonly byUpload: boolean;
 }
@@ -19,7 +17,6 @@ interface Input {
     readonly object?: { readonly key?: unknown; readonly 'version-id'?: unknown };
   };
   readonly resync?: unknown;
-  readonly approveDeletes?: unknown;
 }
 
 /** Undefined if the input of the execution names no export. */
@@ -34,7 +31,6 @@ export function exportOf(text = 'null'): RunExport | undefined {
     key,
     ...(typeof versionId === 'string' && { versionId }),
     resync: input?.resync === true,
-    ...(typeof input?.approveDeletes === 'number' && { approveDeletes: input.approveDeletes }),
     byUpload: input?.['detail-type'] !== undefined,
   };
 }

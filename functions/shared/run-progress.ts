@@ -17,6 +17,8 @@ export interface RunProgress {
   readonly rejected: number;
   /** Absent if none was. */
   readonly deleted?: number;
+  /** As in the notes of attempts; absent if there were none. */
+  readonly cleared?: number;
   readonly calls: number;
   readonly throttled: number;
   /** Attempts of chunks beyond their first: Step Functions' retries and redrives. */
@@ -27,7 +29,7 @@ export interface RunProgress {
 /** All that is noted but the rate of each attempt over time, which is the most of it in a long run. */
 const COUNTED = [
   ...['item', 'chunk', 'redrive', 'retry', 'rows', 'synced', 'unchanged', 'stale', 'rejected', 'calls', 'throttled'],
-  ...['deleted', 'startedAt', 'updatedAt', 'ended', 'use', 'chunks', 'exportTime'],
+  ...['deleted', 'cleared', 'startedAt', 'updatedAt', 'ended', 'use', 'chunks', 'exportTime'],
 ];
 
 /** Reads consistently. The last seconds of an attempt that crashed may be missing. */
@@ -88,6 +90,7 @@ export function sumProgress(
     if (attempt.rows >= (furthest.get(attempt.chunk)?.rows ?? 0)) furthest.set(attempt.chunk, attempt);
   }
   let deleted = 0;
+  let cleared = 0;
   for (const one of furthest.values()) {
     const { rows, synced, unchanged, stale, rejected } = one;
     sum.rows += rows;
@@ -96,6 +99,12 @@ export function sumProgress(
     sum.stale += stale;
     sum.rejected += rejected;
     deleted += one.deleted ?? 0;
+    cleared += one.cleared ?? 0;
   }
-  return { ...sum, ...(deleted > 0 && { deleted }), retries: attempts.length - furthest.size };
+  return {
+    ...sum,
+    ...(deleted > 0 && { deleted }),
+    ...(cleared > 0 && { cleared }),
+    retries: attempts.length - furthest.size,
+  };
 }

@@ -4,6 +4,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Compression } from '../shared/contracts.ts';
 import { InvalidExport } from '../shared/errors.ts';
 import { PACKED_SUFFIXES } from '../shared/export/export-suffixes.ts';
+import { count } from '../shared/words.ts';
 
 /** Bytes that are unpacked at once, as many as S3 and files are read in. */
 const BLOCK_BYTES = 64 * 1024;
@@ -176,6 +177,6 @@ function damaged(compression: Compression, position: number): InvalidExport {
 
 function bomb(compression: Compression, read: number): InvalidExport {
   return new InvalidExport(
-    `The export is packed with ${compression}, and its first ${read} bytes unpack to more than ${HARMLESS_BYTES / 1e9} GB, over ${MAX_RATIO} times as much: text of customers never packs so well. Look at what it holds; an export like that can be uploaded unpacked.`,
+    `The export is packed with ${compression}, and its first ${count(read)} bytes unpack to more than ${HARMLESS_BYTES / 1e9} GB, over ${MAX_RATIO} times as much: text of customers never packs so well. Look at what it holds; an export like that can be uploaded unpacked.`,
   );
 }

@@ -6,10 +6,10 @@
 export const MAX_EXPORT_BYTES = 30_000_000_000;
 
 /**
- * Bytes of the text in UTF-8 of one export that is packed or in another encoding: half as many, since the text is also written to
+ * Bytes of the text in UTF-8 of one export that is packed or in another encoding: a third as many, since the text is also written to
  * RunBucket meanwhile. `npm run bench -- --only splitting` measures these passes, too.
  */
-export const MAX_COPY_BYTES = 15_000_000_000;
+export const MAX_COPY_BYTES = 10_000_000_000;
 
 /**
  * Of the notes about keys; the rest of the function's 2 GiB of ephemeral storage stays free. They take 32 bytes per record

@@ -77,7 +77,7 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
   const chunksFile = { bucket: runBucket, key: runFiles.chunks(input.runId) };
   const chunks = await writeChunks(s3, chunksFile, scanned, ratePlan.maxConcurrency);
   const rows = scanned.plan.records;
-  const { deletes } = mapping.definition;
+  const deletes = guardDeletes(mapping, scanned.marked, rows, input.approveDeletes);
   // A corrected rejected file holds a few customers of an old export.
   const registers = isGuarded && !scanned.isCorrected;
   const use = used && withMore(used(), { writes: registers ? 2 : 1 });
@@ -98,7 +98,7 @@ export async function splitExport(input: SplitExportInput, deps: SplitExportDepe
       uploadTime: new Date(uploadTime).toISOString(),
       format: scanned.format,
       mappingHash: mapping.hash,
-      ...(deletes && { deletes: guardDeletes(deletes, scanned.marked, rows, input.approveDeletes) }),
+      ...(deletes && { deletes }),
       source: copy.kept ?? object,
     },
     chunksFile,

@@ -1,13 +1,9 @@
-import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { Upload } from '@aws-sdk/lib-storage';
 import type { ObjectVersion } from '../shared/contracts.ts';
 import { ExportTooLarge } from '../shared/errors.ts';
 import { MAX_COPY_BYTES } from './limits.ts';
+import { uploadParts } from './parts-upload.ts';
 import type { KeepText } from './scan-export.ts';
-
-/** Each of 5 MB in memory; the scan is what takes the time. */
-const PARTS_AT_ONCE = 2;
 
 /** The text of an export in RunBucket, for chunks to point at. */
 export interface TextCopy {
@@ -17,7 +13,7 @@ export interface TextCopy {
   readonly kept: ObjectVersion | undefined;
 }
 
-/** @param maxBytes of the text. */
+/** @param maxBytes in place of `MAX_COPY_BYTES`, for tests. */
 export function textCopy(
   s3: S3Client,
   { bucket, key }: { readonly bucket: string; readonly key: string },
@@ -26,11 +22,9 @@ export function textCopy(
   let kept: ObjectVersion | undefined;
   return {
     async keep(text) {
-      const Body = Readable.from(limited(text, maxBytes), { objectMode: false });
-      const params = { Bucket: bucket, Key: key, Body, ContentType: 'text/plain; charset=utf-8' };
-      const { ETag = '' } = await new Upload({ client: s3, params, queueSize: PARTS_AT_ONCE }).done();
+      const target = { Bucket: bucket, Key: key, ContentType: 'text/plain; charset=utf-8' };
       // Nothing else writes to a key of a run: the ETag alone pins the bytes.
-      kept = { bucket, key, etag: ETag.replaceAll('"', '') };
+      kept = { bucket, key, etag: await uploadParts(s3, target, limited(text, maxBytes)) };
     },
     get kept() {
       return kept;

@@ -12,12 +12,14 @@ import { summarizeRun } from './summarize-run.ts';
 
 const s3 = new S3Client();
 const dynamo = DynamoDBDocumentClient.from(new DynamoDBClient());
+const { exportQuota, recordsPerPermit } = deployedRatePlan();
 const dependencies = {
   s3,
   dynamo,
   runBucket: requiredEnv('RUN_BUCKET'),
   runTable: requiredEnv('RUN_TABLE'),
-  quota: deployedRatePlan().exportQuota,
+  quota: exportQuota,
+  recordsPerPermit,
   now: Date.now,
   meter: functionMeter({ dynamo, s3 }),
 };

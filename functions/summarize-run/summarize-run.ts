@@ -21,6 +21,8 @@ export interface SummarizeRunDependencies {
   readonly runTable: string;
   /** Calls per second of the deployment. */
   readonly quota: number;
+  /** How many records go with one of these calls. */
+  readonly recordsPerPermit: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** @default - the summary does not say what the run used. */
@@ -32,7 +34,7 @@ const LAST_WORDS = { puts: 2, writes: 1 };
 
 /** Adds up what the chunks say, writes the run's rejected file, report.html and summary.json, and notes it in the history. */
 export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunDependencies): Promise<RunSummary> {
-  const { s3, dynamo, runBucket, runTable, quota } = deps;
+  const { s3, dynamo, runBucket, runTable, quota, recordsPerPermit } = deps;
   const { runId, split, redrives = 0 } = input;
   const used = deps.meter?.start();
   const results = await readResults(s3, runBucket, runId, split.chunks);
@@ -53,7 +55,7 @@ export async function summarizeRun(input: SummarizeRunInput, deps: SummarizeRunD
   const record = recordOf(summary, progress, redrives);
   const report = reportHtml({
     ...{ runId, export: summary.export, startedAt, endedAt: now },
-    ...{ redrives, quota, ending: { is: 'done', summary }, progress, earlier },
+    ...{ redrives, quota, recordsPerPermit, ending: { is: 'done', summary }, progress, earlier },
   });
   const put = (Key: string, Body: string, ContentType: string) =>
     s3.send(new PutObjectCommand({ Bucket: runBucket, Key, Body, ContentType }));
@@ -81,7 +83,7 @@ function toSummary(
   { calls, throttled, retries }: RunProgress,
   { runBucket, now, usage }: { readonly runBucket: string; readonly now: number; readonly usage: RunUsage | undefined },
 ): RunSummary {
-  const { bucket, key, versionId, exportTime, format, deletes } = split.export;
+  const { bucket, key, versionId, exportTime, format, mappingHash, deletes } = split.export;
   const address = (file: string): string => `s3://${runBucket}/${file}`;
   return {
     runId,
@@ -91,7 +93,7 @@ function toSummary(
     ...totals,
     rows: split.rows,
     ...counts,
-    ...(deletes && { deletes }),
+    ...(deletes && { deletes: { ...deletes, mappingHash } }),
     rejectedShare: split.rows === 0 ? 0 : totals.rejected / split.rows,
     duplicates: split.duplicates,
     calls,

@@ -127,7 +127,7 @@ async function syncRecords(
     deleting: deleteBudget && {
       budget: deleteBudget,
       onDelete(result) {
-        progressed ||= result === 'deleted';
+        progressed ||= result === 'deleted' || result === 'ambiguous' || result === 'refused';
         live.addDelete(result);
       },
     },

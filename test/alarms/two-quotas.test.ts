@@ -84,39 +84,12 @@ describe('the alarm ThrottledShare of a mapping that clears or deletes, which ha
   });
 });
 
-interface Graph {
-  readonly [property: string]: unknown;
-}
-
-function graphOf(template: typeof ONE_QUOTA, title: string): Graph | undefined {
-  const [[, resource] = []] = resourcesOf(template, 'AWS::CloudWatch::Dashboard');
-  const { widgets } = JSON.parse(String(readable(resource?.Properties.DashboardBody))) as {
-    readonly widgets: readonly { readonly properties: Graph }[];
-  };
-  return widgets.find(({ properties }) => properties.title === title)?.properties;
-}
-
-describe('the dashboard of a mapping that clears or deletes', () => {
-  const throttled = (template: typeof ONE_QUOTA) => JSON.stringify(graphOf(template, 'Throttled calls'));
-  const outcomes = (template: typeof ONE_QUOTA) =>
-    JSON.stringify(graphOf(template, 'Outcomes of runs (synced: accepted by the service)'));
-
-  it('shows whether clearing or deleting is throttled, and the deleted rows, only where they are on', () => {
-    expect([CLEARING, DELETING, ONE_QUOTA].map((each) => throttled(each).includes('ThrottledClears'))).toEqual([
-      true,
-      false,
-      false,
-    ]);
-    for (const shown of ['ThrottledDeletes', 'RowsDeleted']) {
-      expect(
-        [CLEARING, DELETING, ONE_QUOTA].map((each) => `${throttled(each)}${outcomes(each)}`.includes(shown)),
-      ).toEqual([false, true, false]);
-    }
-  });
-});
-
 describe('the dashboard of exports in batches', () => {
-  const graph = (title: string) => graphOf(TWO_QUOTAS, title);
+  const [[, resource] = []] = resourcesOf(TWO_QUOTAS, 'AWS::CloudWatch::Dashboard');
+  const { widgets } = JSON.parse(String(readable(resource?.Properties.DashboardBody))) as {
+    readonly widgets: readonly { readonly properties: Readonly<Record<string, unknown>> }[];
+  };
+  const graph = (title: string) => widgets.find(({ properties }) => properties.title === title)?.properties;
 
   it('shows exports and live events each beside their own quota', () => {
     const rate = graph('Rate against budget');

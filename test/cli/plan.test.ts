@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describePlan } from '../../cli/exports/plan-result.ts';
+import type { ApiName } from '../../functions/shared/rate-budget/api-rates.ts';
 import { exportCsv } from '../../samples/export-csv.ts';
 import { commandLine } from '../helpers/command-line.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
@@ -151,7 +152,7 @@ describe('plan', () => {
     expect(json).toMatchObject({ seconds: 600, deadline: new Date(circumstances.deadline).toISOString() });
   });
 
-  it('says how many profiles would be cleared, and takes as long as the slower of both', () => {
+  it('says how many profiles would be cleared or deleted, and takes as long as the slowest of all', () => {
     const now = Date.parse('2026-11-22T02:00:00Z');
     const outcomes = {
       synced: 150,
@@ -164,7 +165,7 @@ describe('plan', () => {
       waiting: 0,
     };
     const plan = { exportTime: now, rows: 150, ...outcomes, duplicates: 0, rejectedByCode: {}, firstRejected: [] };
-    const at = (api: 'PutProfileObject' | 'UpdateProfile', limit: number) => ({
+    const at = (api: ApiName, limit: number) => ({
       api,
       deployed: limit,
       paused: false,
@@ -176,8 +177,20 @@ describe('plan', () => {
     };
     const { text, json } = describePlan('a.csv', plan, circumstances, { rejected: false, toDoIt: '' });
     expect(text).toContain('synced        100 to be sent, 50 only to be cleared\n');
+    expect(text).toContain('time          18 s for clearing, at 5 calls/s\n');
     expect(text).toContain('cleared       fields of 90 profile(s), at 5 calls/s beside the other calls\n');
     expect(json).toMatchObject({ synced: 150, cleared: 90, calls: 100, seconds: 18 });
+
+    const deleting = { ...plan, deleted: 70, deletes: { marked: 70, allowed: true } };
+    const slow = { ...circumstances, deleteRate: at('DeleteProfile', 2) };
+    const withDeletes = describePlan('a.csv', deleting, slow, { rejected: false, toDoIt: '' });
+    expect(withDeletes.text).toContain('deleted       70, at 2 calls/s beside the other calls\n');
+    expect(withDeletes.json).toMatchObject({ deleted: 70, seconds: 35 });
+    const paused = { ...circumstances, deleteRate: at('DeleteProfile', 0) };
+    expect(describePlan('a.csv', deleting, paused, { rejected: false, toDoIt: '' }).json).toMatchObject({
+      seconds: null,
+    });
+    expect(describePlan('a.csv', plan, paused, { rejected: false, toDoIt: '' }).json).toMatchObject({ seconds: 18 });
   });
 
   it('with --json keeps standard output for the object, and tells people on the other', async () => {

@@ -26,9 +26,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs the command as npm does, with its state in a folder of the test. */
-async function sync(...args: string[]) {
+const sync = (...args: string[]) => profileSync('sync', ...args);
+
+async function profileSync(name: string, ...args: string[]) {
   const root = resolve('.');
-  const command = [join(root, 'cli/profile-sync.mjs'), 'sync', '--local', ...args];
+  const command = [join(root, 'cli/profile-sync.mjs'), name, '--local', ...args];
   const child = spawn(process.execPath, command, { cwd: folder });
   const [stdout, stderr, code] = await Promise.all([
     text(child.stdout),
@@ -60,6 +62,11 @@ describe('the sync command', () => {
     expect(stdout).toMatch(/rejected rows +\.local\/runs\/\S+\/rejected\.csv\n/);
   });
 
+  it('is named by plan with the mapping that is deployed, as it deploys one', async () => {
+    const { stdout } = await profileSync('plan', 'good.csv', '--resync');
+    expect(stdout).toContain('To do it: npx profile-sync sync good.csv --resync --local --mapping mapping.json');
+  });
+
   it('with --resync sends every row again', async () => {
     const { stdout } = await sync('good.csv', '--mapping', 'mapping.json', '--resync', '--json');
     expect(JSON.parse(stdout.trim())).toMatchObject({ synced: 2, unchanged: 0, calls: 2 });
@@ -74,6 +81,16 @@ describe('the sync command', () => {
       key: 'exports/crm/old.csv',
       exportTime: '2026-01-01T15:00:00.000Z',
     });
+  });
+
+  it('with --batch-quota sends records together', async () => {
+    const rows = Array.from({ length: 40 }, (_, n) => `B${n},Ann`);
+    await writeFile(join(folder, 'batch.csv'), ['id,name', ...rows].join('\n'));
+    const options = ['--batch-quota', '5', '--batch-permit-for', 'call'];
+    const { stdout } = await sync('batch.csv', '--mapping', 'mapping.json', '--json', ...options);
+    const { synced, calls, throttled } = JSON.parse(stdout.trim());
+    expect({ synced, throttled }).toEqual({ synced: 40, throttled: 0 });
+    expect(calls).toBeLessThan(20);
   });
 
   it('keeps what it fetches from other users of the machine', async () => {
@@ -96,6 +113,8 @@ describe('the sync command', () => {
     [['wrong.txt'], 'a run starts for names that end in .csv, .jsonl, .ndjson'],
     [[], "missing required argument 'export'"],
     [['good.csv', '--quota', '4'], 'whole number, 5 or more'],
+    [['good.csv', '--batch-permit-for', 'call'], 'give --batch-quota, too'],
+    [['good.csv', '--batch-quota', '50', '--batch-permit-for', 'row'], 'Allowed choices are item, call'],
     [['good.csv', '--colour'], "unknown option '--colour'"],
     [['good.csv', '--mapping', 'nowhere.json'], 'nowhere.json'],
     [['good.csv', '--mapping', 'wrong.json'], 'objectType.name'],

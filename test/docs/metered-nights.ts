@@ -139,7 +139,7 @@ export async function startMeteredNights(mapping: Mapping): Promise<MeteredNight
       await syncChunk(input, environment, Date.now() + 360_000);
     }
     asked = [whole];
-    const deps = { ...shared, runTable: TABLES.run, quota: plan.quota, now: Date.now };
+    const deps = { ...shared, runTable: TABLES.run, quota: plan.quota, recordsPerPermit: 1, now: Date.now };
     const { usage } = await summarizeRun({ runId, startedAt, split }, deps);
     asked = [];
     return { ...ofChunks, chunks: chunks.length, whole, said: usage };

@@ -1,10 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commandLine } from '../helpers/command-line.ts';
 import { sendEvents, untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
 import { findProfiles } from '../helpers/profiles.ts';
 import { startTestStack, type TestStack } from '../helpers/stack.ts';
 
 const HEADER = 'customer_id,first_name,last_name,email,phone,city,loyalty_tier,notes';
 const CUSTOMERS = 30;
+const MAPPING = 'test/chaos/mappings/clearing.json';
 
 let test: TestStack;
 /** What policies refused and allowed. */
@@ -13,7 +17,7 @@ const allowed = new Set<string>();
 beforeAll(async () => {
   const settings = { latencyMs: { median: 10, spread: 0.3 } };
   test = await startTestStack({
-    ...{ quota: 150, mapping: 'test/chaos/mappings/clearing.json', settings },
+    ...{ quota: 150, mapping: MAPPING, settings },
     onRefused: (message) => refused.push(message),
     onAllowed: (_who, { action }, { policy }) => allowed.add(`${policy} ${action}`),
   });
@@ -27,8 +31,17 @@ const filled = (n: number) => `K${n},Ann,Lee,ann${n}@example.com,,Nara,gold,note
 const emptied = (n: number) => (n % 3 === 0 ? `K${n},Ann,Lee,,,,,` : filled(n));
 const profile = async (n: number) => (await findProfiles(test.stack, 'chaosClearingId', `K${n}`))[0];
 
-it('fields that records empty are cleared in the profiles, and the next night costs nothing', async () => {
+it('test-row shows which fields a row would clear', async () => {
   await test.succeed('first.csv', night(filled));
+  const path = join(test.folder, 'emptied.csv');
+  await writeFile(path, night(emptied));
+  const { stdout } = await commandLine(test)(['test-row', path, '--row', '2', '--mapping', MAPPING]);
+  expect(stdout).toMatch(/^email +email +\(empty: cleared in the profile\)/m);
+  expect(stdout).toMatch(/^phone +phone +\(empty: not sent\)/m);
+  expect(stdout).toMatch(/^notes +notes +\(empty: not sent\)/m);
+});
+
+it('fields that records empty are cleared in the profiles, and the next night costs nothing', async () => {
   const { summary } = await test.succeed('second.csv', night(emptied));
   expect(summary).toMatchObject({ synced: 10, unchanged: 20, cleared: 10, notCleared: 10, calls: 10 });
   expect(summary.clearedByField).toEqual({ email: 10, city: 10, loyaltyTier: 10 });

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { followRun } from '../../cli/runs/follow-run.ts';
@@ -73,7 +75,7 @@ describe('an export that deletes the objects of customers', () => {
       accounted: true,
       calls: 0,
     });
-    expect(second.deletes).toEqual({ marked: 3, allowed: true });
+    expect(second.deletes).toMatchObject({ marked: 3, allowed: true });
     expect([await isThere(1), await isThere(2), await isThere(3), await isThere(4)]).toEqual([
       false,
       false,
@@ -85,6 +87,18 @@ describe('an export that deletes the objects of customers', () => {
       fault: { operation: 'SearchProfiles', error: 'BadRequestException' },
     });
     expect(await succeed('12', night('a', [1, 2, 3]))).toMatchObject({ unchanged: CUSTOMERS, calls: 0 });
+  });
+
+  it('test-row says of a marked row that it would delete its customer, and that nothing of it is sent', async () => {
+    const { test } = deleting;
+    const path = join(test.folder, 'marked.csv');
+    await writeFile(path, 'id,name,gone\nK4,Ann,yes\nK3,,yes\n');
+    const row = (number: string) =>
+      commandLine(test)(['test-row', path, '--row', number, '--mapping', deletingMapping('object')]);
+    const { stdout } = await row('2');
+    expect(stdout).toContain('Row 2 would delete its customer. It is marked as deleted.');
+    expect(stdout).not.toContain('Ann');
+    expect((await row('3')).stdout).toMatch(/would not be sent: unchanged\. The customer was deleted by run /);
   });
 
   it('an older deletion does not delete a newer record', async () => {
@@ -104,7 +118,7 @@ describe('an export that deletes the objects of customers', () => {
     const gone = [2, 3, 10, 11, 12, 13];
     const { runId, summary } = await test.succeed('day-2026-01-14.csv', night('b', gone));
     expect(summary).toMatchObject({ synced: 34, rejected: 6, rejectedByCode: { DELETE_NOT_APPROVED: 6 } });
-    expect(summary.deletes).toEqual({ marked: 6, allowed: false });
+    expect(summary.deletes).toMatchObject({ marked: 6, allowed: false });
     expect(summary).not.toHaveProperty('deleted');
     for (const n of gone.slice(2)) expect(await isThere(n)).toBe(true);
     const notice = test.stack.sns.notices().find(({ Message }) => Message.includes(runId));
@@ -117,7 +131,7 @@ describe('an export that deletes the objects of customers', () => {
         stateMachineArn: test.stack.outputs.StateMachineArn,
         input: JSON.stringify({
           detail: { bucket: { name: summary.export.bucket }, object: { key: summary.export.key } },
-          approveDeletes: 5,
+          approveDeletes: { ...summary.deletes, marked: 5 },
         }),
       }),
     );
@@ -125,6 +139,8 @@ describe('an export that deletes the objects of customers', () => {
     expect(wrong).toMatchObject({ summary: { rejected: 6, deletes: { allowed: false } } });
 
     const call = commandLine(test);
+    const rejected = await call(['rejected', runId, '--mapping', deletingMapping('object')]);
+    expect(rejected.stdout).toMatch(/marked as deleted really were deleted:\n {2}npx profile-sync approve /);
     const approved = await call(['approve', runId, '--json']);
     expect(approved).toMatchObject({ code: 0, stderr: expect.stringMatching(/Approving 6 deletions, 15\s%/) });
     expect(approved.json()).toMatchObject({ unchanged: 36, deleted: 4, rejected: 0 });

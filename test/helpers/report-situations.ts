@@ -58,6 +58,11 @@ export const situations = {
     {},
     { earlier: nightsBefore(200_100) },
   ),
+  'a second night in batches': doneRun(
+    workedAttempts({ chunks: 40, rowsPerChunk: 5_000, workers: 4, unchangedShare: 0.99 }),
+    {},
+    { recordsPerPermit: 10 },
+  ),
   'an export without rows': doneRun([], { rows: 0, chunks: 0 }),
   'an export of one row': doneRun(workedAttempts({ chunks: 1, rowsPerChunk: 1, workers: 1 })),
   'a thousand chunks': doneRun(

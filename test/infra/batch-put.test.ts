@@ -45,7 +45,8 @@ describe('exports in batches', () => {
     for (const name of ['FunctionsSyncChunk', 'FunctionsSplitExport', 'LiveEventsSyncEvent']) {
       expect(JSON.parse(variables(template, name).RATES_OF_OTHER_APIS ?? '')).toEqual(rates);
     }
-    expect(variables(template, 'FailureReportReportFailure').RATE_QUOTA).toBe('80');
+    const { RATE_QUOTA, RECORDS_PER_PERMIT = '1' } = variables(template, 'FailureReportReportFailure');
+    expect([RATE_QUOTA, RECORDS_PER_PERMIT]).toEqual(['80', String(recordsPerPermit)]);
     expect(ratesOf(outputsOf(template))).toEqual({
       quotas: { PutProfileObject: 40, BatchPutProfileObject: 80 },
       exportRate: { api: 'BatchPutProfileObject', recordsPerPermit },

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Entry, Late } from './entry.ts';
-import { SPACING_MS } from './rules.ts';
+import { SPACING_MS } from './spacing.ts';
+import { isTombstone } from './tombstone.ts';
 
 /** A content that met a late error is sent again so often; the next late error of it is the last. */
 export const MAX_RESENDS = 3;
@@ -17,7 +18,7 @@ const UNMARKED: Omit<Late, 'fingerprint'> = { messages: [], open: false, resends
 export type LateNote =
   /** A call may be under way or unconfirmed: only after it can be said what the service last accepted. */
   | { readonly kind: 'wait' /** Epoch milliseconds. */; readonly until: number }
-  /** Nothing is known to have been sent: the next record of this customer is sent anyway. */
+  /** Nothing is known to have been sent, or it was deleted since: the next record of this customer is sent anyway. */
   | { readonly kind: 'unknown' }
   | {
       readonly kind: 'noted';
@@ -39,8 +40,9 @@ export function markLate(
   now: number,
 ): LateNote {
   const { known, claim } = entry ?? {};
-  // What a dead worker may have sent is sent again for its claim already; the mark counts how often.
-  const fingerprint = known?.fingerprint ?? claim?.fingerprint;
+  // What a dead worker may have sent is sent again for its claim already; the mark counts how often. A deletion is not meant:
+  // marked, it would be made again, and given up at last, and then it would be refused for ever.
+  const fingerprint = [known, claim].find((one) => one && !isTombstone(one.fingerprint))?.fingerprint;
   if (!entry || fingerprint === undefined) return { kind: 'unknown' };
 
   const mark = entry.late?.fingerprint === fingerprint ? entry.late : UNMARKED;

@@ -1,5 +1,6 @@
 import { compareVersions, isOlder, type Version } from '../version.ts';
-import type { Claim, Entry, Fence, Known, Late, Refusal } from './entry.ts';
+import type { Claim, Entry, Known, Late, Refusal } from './entry.ts';
+import { fenced, lockedByFence, SPACING_MS, spacing } from './spacing.ts';
 import { isTombstone } from './tombstone.ts';
 
 /**
@@ -7,19 +8,6 @@ import { isTombstone } from './tombstone.ts';
  * model; what a rule prevents stands beside it in brackets. Whoever writes the result does so on the condition that the
  * entry is still the one that was read (ledger.ts).
  */
-
-/**
- * Milliseconds that other content for the same key waits after the last call's answer or time-out: the service queues
- * what it accepts and documents no order.
- */
-export const SPACING_MS = 3_000;
-
-/**
- * The same between a deletion and other content. What was accepted must be where a search finds it: an object that comes into
- * its profile after the search stays. And a profile that goes must not take what was sent again with it. The service documents
- * no time; in general it is seconds.
- */
-export const DELETE_SPACING_MS = 20_000;
 
 /** A record that may be sent. */
 export interface Candidate {
@@ -110,16 +98,6 @@ function lockedUntil({ claim, fence }: Entry, fingerprint: string, takeOver: boo
     return Math.max(byFence, claim.deadline + spacing(claim.fingerprint, fingerprint));
   // [redrive beside a worker that still runs] The same content may be sent twice, but not needlessly.
   return takeOver ? byFence : Math.max(byFence, claim.deadline);
-}
-
-/** A fence has the spacing of its own content. */
-function lockedByFence({ fingerprint, until }: Fence, other: string): number {
-  return until + spacing(fingerprint, other) - spacing(fingerprint);
-}
-
-/** Milliseconds between the calls of these contents. */
-function spacing(...fingerprints: readonly string[]): number {
-  return fingerprints.some(isTombstone) ? DELETE_SPACING_MS : SPACING_MS;
 }
 
 /**
@@ -286,10 +264,6 @@ export function refused(
   const wasRefused = late && entryAfter?.refusal?.fingerprint === late.fingerprint;
   const isForgotten = wasRefused && refusal.fingerprint !== late.fingerprint;
   return entryAfter && { ...entryAfter, refusal, ...(isForgotten && { late: { ...late, open: true } }) };
-}
-
-function fenced(fence: Fence | undefined, fingerprint: string, until: number): Fence {
-  return { fingerprint, until: Math.max(until, fence?.fingerprint === fingerprint ? fence.until : 0) };
 }
 
 function union(...lists: readonly (readonly string[] | undefined)[]): string[] {

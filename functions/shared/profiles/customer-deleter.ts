@@ -13,7 +13,7 @@ import { CALL_TIMEOUT_MS, MAX_REASON_LENGTH } from './profile-writer.ts';
 export type DeleteResult =
   /** Also if nothing of the customer was there. */
   | { readonly kind: 'deleted' }
-  /** Several profiles have the customer key, or the one that has it is not that of this customer alone: nothing was deleted. */
+  /** It can't be told which profile or object is that of this customer alone: nothing was deleted. */
   | { readonly kind: 'ambiguous' }
   /** Over the rate. */
   | { readonly kind: 'throttled' }
@@ -21,6 +21,9 @@ export type DeleteResult =
   | { readonly kind: 'refused'; readonly reason: string }
   /** The service broke. `open`: a deletion had no answer, so it may still arrive; `changed`: it may have been made. */
   | { readonly kind: 'failed'; readonly open: boolean; readonly changed: boolean };
+
+/** Also of a profile or object that went since it was found: merged into another one or deleted, the next search finds what there is. */
+const NOTHING_DONE: DeleteResult = { kind: 'failed', open: false, changed: false };
 
 type Call = 'SearchProfiles' | 'ListProfileObjects' | 'DeleteProfileObject' | 'DeleteProfile';
 
@@ -55,6 +58,8 @@ export function createCustomerDeleter(options: {
     const deletions: Deletion[] = [];
     for (const { ProfileId = '' } of found) {
       const objects = await named('ListProfileObjects', () => customerObjects(caller, mapping, ProfileId));
+      // It may be this customer's: then it would be said to be deleted, and stay.
+      if (objects.some((object) => object.customerKey === undefined)) return 'ambiguous';
       const own = objects.filter((object) => object.customerKey === customerKey);
       if (action === 'profile') {
         if (own.length === 0 || own.length < objects.length) return 'ambiguous';
@@ -86,10 +91,8 @@ export function createCustomerDeleter(options: {
       } catch (caught) {
         const { call, error } = failedCall(caught);
         const failure = failureOf(error);
-        // A profile that went since it was found; the next search finds what there is.
-        const isGone = failure.kind === 'missing' && call === 'ListProfileObjects';
-        if (failure.kind === 'failed' || isGone) return { kind: 'failed', open: false, changed: false };
-        if (failure.kind === 'refused') throw error;
+        if (failure.kind === 'failed') return NOTHING_DONE;
+        if (failure.kind === 'missing' && call === 'ListProfileObjects') return NOTHING_DONE;
         return resultOf(failure, error, call, domainName);
       }
       if (found === 'ambiguous') return { kind: 'ambiguous' };
@@ -100,8 +103,7 @@ export function createCustomerDeleter(options: {
         } catch (error) {
           if (!(error instanceof Error)) throw error;
           const failure = failureOf(error);
-          // Somebody else deleted it since it was found.
-          if (failure.kind === 'missing') continue;
+          if (failure.kind === 'missing') return NOTHING_DONE;
           if (failure.kind === 'failed') return { ...failure, changed: true };
           return resultOf(failure, error, deletion.call, domainName);
         }

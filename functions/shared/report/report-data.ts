@@ -15,6 +15,8 @@ export interface ReportData {
   readonly redrives: number;
   /** Calls per second of the deployment. */
   readonly quota: number;
+  /** How many records go with one of these calls. */
+  readonly recordsPerPermit: number;
   readonly ending: RunDone | RunFailed;
   readonly progress: RunProgress;
   /** Runs that were done before, newest first, ten at most. */

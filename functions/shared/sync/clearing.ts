@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { ProfileSyncError } from '../errors.ts';
-import { owed, SPACING_MS } from '../ledger/rules.ts';
+import { owed } from '../ledger/rules.ts';
+import { SPACING_MS } from '../ledger/spacing.ts';
 import { clearedFields } from '../mapping/cleared-fields.ts';
 import type { Mapping } from '../mapping/types.ts';
 import type { ClearResult, ProfileClearer } from '../profiles/profile-clearer.ts';
 import type { PermitQueue } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
+import type { CallResult, Calls } from './calls.ts';
 import type { Claims } from './claims.ts';
-import type { LeftOverReason } from './outcome.ts';
 import type { HeldClaim, Pending } from './pending.ts';
 
 /** What a worker clears fields with. A permit is for one SearchProfiles and one UpdateProfile call. */
@@ -18,22 +19,10 @@ export interface ClearingOptions {
   readonly onClear: (result: ClearResult['kind']) => void;
 }
 
-/** The right to clear the fields of one profile, taken ahead of its time as a `Turn` is. */
-export interface ClearTurn {
-  /** Waits for its time and clears what the record owes. `passed`: the turn lapsed. Else why the record is left over. */
-  clear(pending: Pending, held: HeldClaim): Promise<'done' | 'passed' | LeftOverReason>;
-  giveBack(): void;
-}
-
-export interface Clearing {
-  next(): Promise<ClearTurn>;
-  /** Refuses all who wait now or later. */
-  close(reason: Error): void;
-}
-
+/** Clears what records owe. */
 export function createClearing(
   options: ClearingOptions & { readonly mapping: Mapping; readonly claims: Claims; readonly clock: Clock },
-): Clearing {
+): Calls {
   const { clearer, budget, permits, claims, clock, onClear } = options;
   const fields = clearedFields(options.mapping.definition);
 
@@ -54,7 +43,7 @@ export function createClearing(
     return 'done';
   }
 
-  async function clear(pending: Pending, held: HeldClaim): Promise<'done' | LeftOverReason> {
+  async function clear(pending: Pending, held: HeldClaim): Promise<CallResult> {
     const { known } = pending.snapshot.entry ?? {};
     const names = known ? owed(known, pending.candidate) : [];
     const result = await call(pending, names, held);
@@ -84,7 +73,7 @@ export function createClearing(
     async next() {
       const permit = await permits.next();
       return {
-        clear: async (pending, held) => ((await permit.begin()) ? clear(pending, held) : 'passed'),
+        make: async (pending, held) => ((await permit.begin()) ? clear(pending, held) : 'passed'),
         giveBack: permit.giveBack,
       };
     },

@@ -3,8 +3,9 @@ import { ProfileSyncError } from '../errors.ts';
 import type { CustomerDeleter, DeleteResult } from '../profiles/customer-deleter.ts';
 import type { PermitQueue } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
+import type { CallResult, Calls } from './calls.ts';
 import type { Claims } from './claims.ts';
-import { AMBIGUOUS, DELETED, type LeftOverReason, type Outcome } from './outcome.ts';
+import { AMBIGUOUS, DELETED } from './outcome.ts';
 import type { HeldClaim, Pending } from './pending.ts';
 
 /** What a worker deletes customers with. A permit is for the calls of one customer, usually one to each API. */
@@ -15,22 +16,10 @@ export interface DeletingOptions {
   readonly onDelete: (result: DeleteResult['kind']) => void;
 }
 
-/** The right to delete one customer, taken ahead of its time as a `Turn` is. */
-export interface DeleteTurn {
-  /** Waits for its time and deletes. `passed`: the turn lapsed. Else the record's outcome, or why it is left over. */
-  delete(pending: Pending, held: HeldClaim): Promise<Outcome | 'passed' | LeftOverReason>;
-  giveBack(): void;
-}
-
-export interface Deleting {
-  next(): Promise<DeleteTurn>;
-  /** Refuses all who wait now or later. */
-  close(reason: Error): void;
-}
-
+/** Deletes the customers of marked records. */
 export function createDeleting(
   options: DeletingOptions & { readonly claims: Claims; readonly clock: Pick<Clock, 'now'> },
-): Deleting {
+): Calls {
   const { deleter, budget, permits, claims, clock, onDelete } = options;
 
   async function call(customerKey: string, held: HeldClaim): Promise<DeleteResult> {
@@ -45,7 +34,7 @@ export function createDeleting(
     }
   }
 
-  async function remove(pending: Pending, held: HeldClaim): Promise<Outcome | LeftOverReason> {
+  async function remove(pending: Pending, held: HeldClaim): Promise<CallResult> {
     const result = await call(pending.customerKey, held);
     onDelete(result.kind);
     switch (result.kind) {
@@ -53,14 +42,10 @@ export function createDeleting(
         held.takenAt = clock.now();
         return (await claims.confirm(pending, held, [])) ? DELETED : 'locked';
       case 'ambiguous':
-        await claims.release(pending, held);
         return AMBIGUOUS;
-      case 'refused': {
-        const { reason } = result;
-        // All deletions have one fingerprint: one that was remembered would never be tried again.
-        await claims.release(pending, held);
-        return { kind: 'rejected', rejection: { code: 'REFUSED', reason } };
-      }
+      // All deletions have one fingerprint: a refusal that was remembered would be of the next ones, too.
+      case 'refused':
+        return { kind: 'rejected', rejection: { code: 'REFUSED', reason: result.reason } };
       case 'throttled':
         await budget.throttled();
         return 'throttled';
@@ -75,7 +60,7 @@ export function createDeleting(
     async next() {
       const permit = await permits.next();
       return {
-        delete: async (pending, held) => ((await permit.begin()) ? remove(pending, held) : 'passed'),
+        make: async (pending, held) => ((await permit.begin()) ? remove(pending, held) : 'passed'),
         giveBack: permit.giveBack,
       };
     },

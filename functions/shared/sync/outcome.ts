@@ -24,7 +24,8 @@ export const AMBIGUOUS: Outcome = {
   kind: 'rejected',
   rejection: {
     code: 'DELETE_AMBIGUOUS',
-    reason: 'The profiles with this customer key are several, or hold data of others, too; none was deleted.',
+    reason:
+      'The profiles with this customer key are several, or hold data of others or of nobody knows whom; none was deleted.',
   },
 };
 /** Of a record that is marked as deleted, in a run that may not delete. */

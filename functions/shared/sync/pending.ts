@@ -24,6 +24,8 @@ export interface Pending {
   lockedUntil?: number;
   /** No profile had the customer key when its fields were to be cleared: the service may not have matched its object yet. */
   wasNotFound?: true;
+  /** The service refused the record together with others. */
+  isAlone?: true;
   /** Fields that can't be cleared in this run stay owed. */
   isNotCleared?: true;
 }

@@ -1,15 +1,14 @@
 import type { Clock } from '../clock.ts';
-import { ProfileSyncError } from '../errors.ts';
 import { type FullExports, isGuardedByFullExports, isOutdated } from '../ledger/full-exports.ts';
 import { ABSENT, type Ledger } from '../ledger/ledger.ts';
-import { SPACING_MS } from '../ledger/rules.ts';
+import { SPACING_MS } from '../ledger/spacing.ts';
 import { clearedFields } from '../mapping/cleared-fields.ts';
 import type { Mapping } from '../mapping/types.ts';
-import type { PutResult } from '../profiles/profile-writer.ts';
 import { timeIsOver } from '../rate-budget/permit-queue.ts';
 import type { RateBudget } from '../rate-budget/rate-budget.ts';
 import type { Rejection } from '../rejection.ts';
 import { isTransient } from '../transient.ts';
+import type { Calls, CallTurn } from './calls.ts';
 import type { Claims } from './claims.ts';
 import { type ClearingOptions, createClearing } from './clearing.ts';
 import { coalesced } from './coalesced.ts';
@@ -18,7 +17,8 @@ import { type LeftOverReason, type Outcome, POISONED, type RecordToSync, STALE }
 import { filledFields, type HeldClaim, type Pending, waitedForClaim } from './pending.ts';
 import { createPool } from './pool.ts';
 import { preparer, type Unread } from './prepare.ts';
-import type { Passed, Turn, Turns } from './turns.ts';
+import { createSending } from './sending.ts';
+import type { Turns } from './turns.ts';
 import { type CallKind, judge } from './verdict.ts';
 
 /** Milliseconds that the second pass waits for locks to end: about one call, or the spacing after one. */
@@ -72,13 +72,17 @@ export interface RecordSync {
 }
 
 export function createRecordSync(options: RecordSyncOptions): RecordSync {
-  const { mapping, ledger, claims, budget, turns, clock } = options;
+  const { mapping, ledger, claims, budget, clock } = options;
   const { definition } = mapping;
   const prepareRecord = preparer(options);
   const guardedByFullExports = isGuardedByFullExports(definition);
   const newestFullExport = coalesced(() => options.fullExports.newest());
-  const clearing = options.clearing && createClearing({ mapping, claims, clock, ...options.clearing });
-  const deleting = options.deleting && createDeleting({ claims, clock, ...options.deleting });
+  const { isAlone = () => false, clearing, deleting } = options;
+  const calls: Readonly<Record<CallKind, Calls | undefined>> = {
+    send: createSending({ definition, turns: options.turns, budget, claims, clock, isAlone }),
+    clear: clearing && createClearing({ mapping, claims, clock, ...clearing }),
+    delete: deleting && createDeleting({ claims, clock, ...deleting }),
+  };
   const clearedNames = new Set(clearedFields(definition).map(({ name }) => name));
   const pool = createPool(options.maxCallsInFlight);
   let leftOver: Pending[] = [];
@@ -86,9 +90,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
 
   function stop(reason: Error): void {
     stopped ??= reason;
-    turns.close(reason);
-    clearing?.close(reason);
-    deleting?.close(reason);
+    for (const ofKind of Object.values(calls)) ofKind?.close(reason);
   }
 
   /** A hiccup of the ledger concerns the records at hand; anything else meets every record. */
@@ -165,7 +167,7 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
   async function claimFor(
     pending: Pending,
     wanted: CallKind,
-    turn: Pick<Turn, 'giveBack'>,
+    turn: Pick<CallTurn, 'giveBack'>,
   ): Promise<CallKind | undefined> {
     let call: CallKind | undefined;
     try {
@@ -180,94 +182,28 @@ export function createRecordSync(options: RecordSyncOptions): RecordSync {
    * Gets a turn, and only then lays the claim: a claim that waited for its permit would keep others out, or be taken
    * over and sent twice. When many wait, the turn's time is half a second ahead, enough for the claim.
    *
-   * @returns the call that the record needs next.
+   * @returns the call that the record needs next; undefined if it is settled or left over.
    */
-  async function send(pending: Pending): Promise<CallKind | undefined> {
-    for (let alone = options.isAlone?.(pending.record.row) ?? false; ; ) {
-      const turn = await turns.next(alone);
-      const call = await claimFor(pending, 'send', turn);
-      const { held, mapped } = pending;
-      if (call !== 'send' || !held) return call;
-      if (!mapped?.ok) throw new TypeError('A record is claimed only after it was mapped.');
-      const result = await sendIn(turn, mapped.object, held);
-      if (result.kind !== 'passed') return (await conclude(pending, held, result)) ? neededCall(pending) : undefined;
-      alone ||= result.alone;
-    }
-  }
-
-  async function sendIn(turn: Turn, object: string, held: HeldClaim): Promise<PutResult | Passed> {
-    try {
-      return await turn.send(object);
-    } catch (error) {
-      // Only of an answer that we know can be said that the service took nothing.
-      if (!(error instanceof ProfileSyncError)) held.mayStillArrive = true;
-      throw error;
-    }
-  }
-
-  /** True if the record was taken; else it is settled or left over. */
-  async function conclude(pending: Pending, held: HeldClaim, result: PutResult): Promise<boolean> {
-    switch (result.kind) {
-      case 'accepted':
-        held.takenAt = clock.now();
-        budget.accepted();
-        if (await claims.confirm(pending, held, filledFields(pending, definition))) return true;
-        leave(pending, 'locked');
-        return false;
-      case 'throttled':
-        await budget.throttled();
-        leave(pending, 'throttled');
-        return false;
-      case 'refused': {
-        const { reason } = result;
-        await claims.refuse(pending, held, reason);
-        options.onOutcome(pending.record, { kind: 'rejected', rejection: { code: 'REFUSED', reason } });
-        return false;
-      }
-      case 'failed':
-        if (result.open) held.mayStillArrive = true;
-        else held.takenAt = clock.now();
-        leave(pending, 'failed');
-        return false;
-    }
-  }
-
-  /** As `send`. */
-  async function clear(pending: Pending): Promise<CallKind | undefined> {
-    if (!clearing) throw new TypeError('Only a mapping that clears fields lets records owe it.');
+  async function make(wanted: CallKind, pending: Pending): Promise<CallKind | undefined> {
+    const ofKind = calls[wanted];
+    if (!ofKind) throw new TypeError(`No record needs the call to ${wanted} unless the mapping says so.`);
     for (;;) {
-      const turn = await clearing.next();
-      const call = await claimFor(pending, 'clear', turn);
-      if (call !== 'clear' || !pending.held) return call;
-      const result = await turn.clear(pending, pending.held);
+      const turn = await ofKind.next(pending);
+      const call = await claimFor(pending, wanted, turn);
+      if (call !== wanted || !pending.held) return call;
+      const result = await turn.make(pending, pending.held);
+      if (result === 'passed') continue;
       if (result === 'done') return neededCall(pending);
-      if (result === 'passed') continue;
-      leave(pending, result);
-      return undefined;
-    }
-  }
-
-  /** As `send`. */
-  async function remove(pending: Pending): Promise<CallKind | undefined> {
-    if (!deleting) throw new TypeError('Where nothing may be deleted, marked records are rejected before.');
-    for (;;) {
-      const turn = await deleting.next();
-      const call = await claimFor(pending, 'delete', turn);
-      if (call !== 'delete' || !pending.held) return call;
-      const result = await turn.delete(pending, pending.held);
-      if (result === 'passed') continue;
       if (typeof result === 'string') leave(pending, result);
       else options.onOutcome(pending.record, result);
       return undefined;
     }
   }
 
-  const CALLS = { send, clear, delete: remove };
-
   async function attempt(pending: Pending): Promise<void> {
     try {
       let call = await neededCall(pending);
-      while (call) call = await CALLS[call](pending);
+      while (call) call = await make(call, pending);
     } catch (error) {
       leave(pending, 'interrupted');
       stopUnlessTransient(error);

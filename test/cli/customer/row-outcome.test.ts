@@ -94,4 +94,12 @@ describe('the outcome of a row by the ledger, as it is now', () => {
     });
     expect(outcomeByLedger(entry('earlier', deletion.fingerprint, STARTED - 1), deletion).outcome).toBe('unchanged');
   });
+
+  it.each([
+    ['this', STARTED - 1, 'stale', /had deleted the customer before\.$/],
+    ['other', STARTED + 1, 'unknown', /deleted the customer since\.$/],
+  ] as const)('says of a customer whom run %s deleted at %i that nothing was sent', (by, at, outcome, why) => {
+    const gone = entry(by, tombstone('profile'), at, 900);
+    expect(outcomeByLedger(gone, record)).toMatchObject({ outcome, why: expect.stringMatching(why) });
+  });
 });

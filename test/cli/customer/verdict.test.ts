@@ -138,6 +138,10 @@ describe('the verdict about a customer', () => {
       expect.stringContaining('call rejected night --csv'),
       expect.stringContaining('call resubmit FILE --of night'),
     ]);
+    expect(said({ rejected: [{ ...rejected, code: 'DELETE_NOT_APPROVED' }] }).next).toEqual([
+      expect.stringContaining('call rejected night --code DELETE_NOT_APPROVED'),
+      expect.stringContaining('call approve night'),
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkedRate, resetRate, setRate } from '../../../cli/rate/change-rate.ts';
-import { describeSet } from '../../../cli/rate/describe-rate.ts';
+import { describeRate, describeSet } from '../../../cli/rate/describe-rate.ts';
 import { readRate } from '../../../cli/rate/rate-state.ts';
 import { systemClock } from '../../../functions/shared/clock.ts';
 import { commandLine } from '../../helpers/command-line.ts';
@@ -122,6 +122,8 @@ describe('the rate of another API', () => {
     const changed = await setRate(stack, 25, 'UpdateProfile');
     expect(changed.rate).toMatchObject({ api: 'UpdateProfile', deployed: 20, set: 25, limit: 25 });
     const { text } = describeSet(changed, stack.call);
+    const shown = describeRate(changed.rate, undefined, { now: stack.clock.now(), call: stack.call });
+    expect(shown.text).toContain('deployment  20 calls/s of UpdateProfile\n');
     expect(text).toContain('25 calls/s of UpdateProfile, for runs and live events');
     expect(text).toContain("the account's own quota of UpdateProfile");
     expect(await readRate(stack)).toMatchObject({ api: 'PutProfileObject', limit: QUOTA });

@@ -46,10 +46,10 @@ describe('the result of a run', () => {
       ...succeeded,
       summary: { ...succeeded.summary, ...summary },
     });
-    const done = of({ deleted: 12, deletes: { marked: 12, allowed: true } });
+    const done = of({ deleted: 12, deletes: { marked: 12, allowed: true, mappingHash: 'h' } });
     expect(describeResult(done, CALL)).toContain('\n  deleted       12\n');
     expect(resultAsJson(done)).toMatchObject({ deleted: 12, deletes: { marked: 12, allowed: true } });
-    const held = of({ deletes: { marked: 1_200, allowed: false } });
+    const held = of({ deletes: { marked: 1_200, allowed: false, mappingHash: 'h' } });
     expect(describeResult(held, CALL)).toContain('  deleted       none: 1,200 row(s) are marked as deleted');
     expect(describeResult(held, CALL)).toContain('npx profile-sync approve run-1 --local');
     expect(resultAsJson(held)).toMatchObject({ deleted: 0, deletes: { allowed: false } });

@@ -36,6 +36,13 @@ describe('the lines of a run at work', () => {
     ]);
   });
 
+  it('say how many customers were deleted, and of how many profiles fields were cleared', () => {
+    const { progress } = status();
+    const told = status({ progress: { ...progress, deleted: 1_200, cleared: 15 } });
+    expect(statusLines(told)[1]).toBe('synced 1,000, unchanged 190, stale 7, rejected 3, deleted 1,200, cleared 15');
+    expect(statusAsJson(told)).toMatchObject({ deleted: 1_200, cleared: 15 });
+  });
+
   it('say what goes wrong: chunks that broke off, throttled calls, retries', () => {
     const broken = status({ chunks: { done: 12, atWork: 7, brokenOff: 2, errors: ['ItemsThrottled', 'NoPermit'] } });
     const troubled = { ...broken, progress: { ...broken.progress, throttled: 3, retries: 2 } };

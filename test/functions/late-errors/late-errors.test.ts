@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it, vi } from 'vitest';
 import { addLateErrorMetrics } from '../../../functions/late-errors/late-error-metrics.ts';
 import { noteLateErrors } from '../../../functions/late-errors/late-errors.ts';
+import { tombstone } from '../../../functions/shared/ledger/tombstone.ts';
 import { metrics } from '../../../functions/shared/telemetry.ts';
 import { back, NAME, NIGHT, useLateErrors } from './late-errors-fixture.ts';
 
@@ -89,6 +90,19 @@ describe('a late error', () => {
     expect(file).toMatchObject({ customerKey: 'nobody', object: { name: NAME }, givenUp: false });
     expect(file).not.toHaveProperty('attempt');
     expect(await entryOf('nobody')).toBeUndefined();
+  });
+
+  it('of a customer who was deleted since is none of the run that deleted, and the deletion stays known', async () => {
+    await synced('C1');
+    const { known } = (await entryOf('C1')) ?? {};
+    if (!known) throw new Error('It should be known.');
+    await synced('C1', { known: { ...known, fingerprint: tombstone('profile') } });
+    const deleted = await entryOf('C1');
+    const message = await late('C1');
+    await noteLateErrors([message], environment());
+    expect(await filesUnder('runs/run-1/')).toEqual([]);
+    expect(await fileOf(`runs/unknown/late-errors/${message.messageId}.json`)).not.toHaveProperty('version');
+    expect(await entryOf('C1')).toEqual(deleted);
   });
 });
 

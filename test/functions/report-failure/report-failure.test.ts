@@ -91,6 +91,7 @@ const report = (
     runBucket,
     alarmTopicArn,
     quota: 80,
+    recordsPerPermit: 1,
     clock: { now: () => Date.parse('2026-11-22T01:00:00Z') },
   });
 };

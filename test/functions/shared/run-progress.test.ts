@@ -22,6 +22,17 @@ describe('the progress of a run', () => {
     );
   });
 
+  it('counts deletions and clearings as it counts rows, and names none where there were none', () => {
+    const attempts = [
+      attempt({ deleted: 2, cleared: 1 }),
+      attempt({ retry: 1, rows: 12, deleted: 3, cleared: 4 }),
+      attempt({ chunk: 1, cleared: 5 }),
+    ];
+    expect(sumProgress(attempts)).toMatchObject({ deleted: 3, cleared: 9 });
+    const sum = sumProgress([attempt()]);
+    for (const name of ['deleted', 'cleared']) expect(sum).not.toHaveProperty(name);
+  });
+
   it('counts the calls of every attempt: each was spent', () => {
     const attempts = [attempt({ calls: 5, throttled: 5 }), attempt({ retry: 1, calls: 6, throttled: 1 })];
     expect(sumProgress(attempts)).toMatchObject({ calls: 11, throttled: 6 });
@@ -31,7 +42,7 @@ describe('the progress of a run', () => {
 describe('what is noted of a run', () => {
   let tables: Awaited<ReturnType<typeof startTables>>;
   const rate = { firstSlot: 900_000_000, calls: [10], limits: [[0, 80]] } satisfies ChunkProgress['rate'];
-  const noted = [attempt({ ended: 'ItemsThrottled', rate }), attempt({ retry: 1, rate })];
+  const noted = [attempt({ ended: 'ItemsThrottled', rate }), attempt({ retry: 1, rate, deleted: 2, cleared: 3 })];
   beforeAll(async () => {
     tables = await startTables();
     const put = (item: string, more: object) =>
@@ -48,6 +59,14 @@ describe('what is noted of a run', () => {
     expect(counts.attempts).toMatchObject(noted.map(({ rate: _, ...others }) => others));
     expect(counts.attempts.flatMap((each) => each.rate ?? [])).toEqual([]);
     expect({ ...counts, attempts: [] }).toEqual({ ...whole, attempts: [] });
-    expect(whole).toMatchObject({ totalRows: 10, totalChunks: 1, exportTime: 5, calls: 20, retries: 1 });
+    expect(whole).toMatchObject({
+      totalRows: 10,
+      totalChunks: 1,
+      exportTime: 5,
+      calls: 20,
+      retries: 1,
+      deleted: 2,
+      cleared: 3,
+    });
   });
 });

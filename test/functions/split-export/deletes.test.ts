@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DeletesDefinition } from '../../../functions/shared/mapping/types.ts';
 import { guardDeletes } from '../../../functions/split-export/deletes-guard.ts';
 import { smallMapping } from '../../helpers/mapping.ts';
 import { scanBytes, splitAndParse } from './scanning.ts';
@@ -62,11 +63,14 @@ describe('rows that are marked as deleted', () => {
     const object = fc
       .array(fc.tuple(name, value), { maxLength: 3 })
       .map((marks) => `{${['"id":"7"', ...marks.map(([key, text]) => `"${key}":${text}`)].join()}}`);
-    const cells = fc.array(fc.constantFrom('1', ' 1', '"1"', '"1 ""', 'K', ''), { minLength: 1, maxLength: 6 });
+    const cells = fc.array(fc.constantFrom('1', ' 1', '"1"', '"1 """', '"a\n1"', 'K', ''), {
+      minLength: 1,
+      maxLength: 6,
+    });
     const exported = fc.oneof(
       fc.array(cells, { maxLength: 20 }).map((rows) => ({
         key: 'exports/a.csv',
-        content: ['id,name,gone,email', ...rows.map((row) => row.join()), '"'].join('\n').concat('"'),
+        content: ['id,name,gone,email', ...rows.map((row) => row.join())].join('\n'),
       })),
       fc.array(fc.oneof(object, fc.constant('nonsense')), { maxLength: 20 }).map((lines) => ({
         key: 'exports/a.jsonl',
@@ -107,7 +111,24 @@ describe('the guard', () => {
     { marked: 11, rows: 1_000, approved: 12, allowed: false },
     { marked: 3, rows: 1_000, approved: 12, allowed: true },
   ])('$marked of $rows, with $approved approved: $allowed', ({ marked, rows, approved, allowed }) => {
-    expect(guardDeletes(deletes, marked, rows, approved)).toEqual({ marked, allowed });
+    const approval = approved === undefined ? undefined : { marked: approved, mappingHash: mapping.hash };
+    expect(guardDeletes(mapping, marked, rows, approval)).toEqual({ marked, allowed });
+  });
+
+  it.each<Partial<DeletesDefinition>>([
+    { action: 'profile' },
+    { column: 'email' },
+    { values: ['0'] },
+    { maxShare: 0.2 },
+  ])('takes no approval that was for another mapping: %o', (change) => {
+    const other = smallMapping({ deletes: { ...deletes, ...change } });
+    const approval = { marked: 50, mappingHash: mapping.hash };
+    expect(guardDeletes(mapping, 50, 100, approval)).toEqual({ marked: 50, allowed: true });
+    expect(guardDeletes(other, 50, 100, approval)).toEqual({ marked: 50, allowed: false });
+  });
+
+  it('has nothing to say where nothing is deleted', () => {
+    expect(guardDeletes(smallMapping(), 0, 100)).toBeUndefined();
   });
 
   it('takes a share for what it says: so many of any number of rows are allowed, and one more is not', () => {
@@ -115,7 +136,8 @@ describe('the guard', () => {
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.nat(100), (rows, percent) => {
         const maxShare = percent / 100;
         const most = Math.floor((rows * percent) / 100);
-        const isAllowed = (marked: number) => guardDeletes({ maxCount: rows, maxShare }, marked, rows).allowed;
+        const of = smallMapping({ deletes: { ...deletes, maxCount: rows, maxShare } });
+        const isAllowed = (marked: number) => guardDeletes(of, marked, rows)?.allowed;
         expect(isAllowed(most)).toBe(true);
         if (most < rows) expect(isAllowed(most + 1)).toBe(false);
       }),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Chunk } from '../../../functions/shared/contracts.ts';
+import type { Chunk, SplitExportInput } from '../../../functions/shared/contracts.ts';
 import { createFullExports } from '../../../functions/shared/ledger/full-exports.ts';
 import type { Mapping } from '../../../functions/shared/mapping/types.ts';
 import { ratePlan } from '../../../functions/shared/rate-plan.ts';
@@ -38,12 +38,20 @@ interface Start {
   readonly versionId?: string;
   readonly mapping?: Mapping;
   readonly domainName?: string;
+  readonly approveDeletes?: SplitExportInput['approveDeletes'];
 }
 
-function split({ key, versionId, mapping = smallMapping(), domainName = 'domain' }: Start) {
+function split({ key, versionId, mapping = smallMapping(), domainName = 'domain', approveDeletes }: Start) {
   const runId = `run-${++runs}`;
   const result = splitExport(
-    { runId, resync: false, bucket: EXPORTS, key, ...(versionId && { versionId }) },
+    {
+      runId,
+      resync: false,
+      bucket: EXPORTS,
+      key,
+      ...(versionId && { versionId }),
+      ...(approveDeletes && { approveDeletes }),
+    },
     {
       s3: buckets.s3,
       dynamo: tables.client,
@@ -98,6 +106,18 @@ describe('SplitExport', () => {
     expect(chunks.map(({ start, end }) => bytes.subarray(start, end).toString()).join('')).toBe(rows.join(''));
     expect(chunks.map(({ firstRow }) => firstRow)).toEqual([2, 27, 52, 77]);
     expect(chunks.flatMap(({ superseded }) => superseded)).toEqual(Array.from({ length: 40 }, (_, index) => index + 2));
+  });
+
+  it('says whether what is marked as deleted may be deleted, and takes an approval of it', async () => {
+    const deletes = { column: 'name', values: ['Taro'], action: 'object', maxCount: 9, maxShare: 0.5 } as const;
+    const mapping = smallMapping({ deletes });
+    const key = 'exports/marked.csv';
+    await buckets.put(EXPORTS, key, `${header}${row(1)}${row(2)}C-3,Jiro,\r\n`);
+    const held = (await split({ key, mapping }).result).export;
+    expect(held.deletes).toEqual({ marked: 2, allowed: false });
+    const approveDeletes = { marked: 2, mappingHash: held.mappingHash };
+    expect((await split({ key, mapping, approveDeletes }).result).export.deletes).toEqual({ marked: 2, allowed: true });
+    expect((await split({ key }).result).export).not.toHaveProperty('deletes');
   });
 
   it('notes rows, chunks and export time where progress bars look, with an expiry', async () => {

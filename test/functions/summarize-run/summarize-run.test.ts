@@ -82,6 +82,7 @@ async function summarize(results: readonly ChunkResult[], split: SplitExportOutp
       runBucket: RUNS,
       runTable: TABLES.run,
       quota: 80,
+      recordsPerPermit: 1,
       now: () => Date.parse(STARTED) + 90_000,
     },
   );
@@ -151,7 +152,7 @@ describe('SummarizeRun', () => {
     expect(summary).toMatchObject({ accounted: true, synced: 11, deleted: 3, deletes: { marked: 3, allowed: true } });
     addRunMetrics(metrics, summary);
     const held = await summarize([result(0), result(1)], deleting(9, false));
-    expect(held.deletes).toEqual({ marked: 9, allowed: false });
+    expect(held.deletes).toEqual({ marked: 9, allowed: false, mappingHash: splitOf(20, 2).export.mappingHash });
     addRunMetrics(metrics, held);
     expect(valuesOf(metrics.take(), 'RowsDeleted')).toEqual([3, 0]);
 

@@ -421,11 +421,16 @@ describe('a chunk of a mapping that deletes', () => {
   const deleting = smallMapping({ deletes });
   const plan = ratePlan(1_000, 0, { DeleteProfile: { quota: 1_000, reserve: 0 } });
 
-  function sync(input: SyncChunkInput, allowed: boolean, delete_: CustomerDeleter['delete']): Promise<void> {
+  function sync(
+    input: SyncChunkInput,
+    allowed: boolean,
+    delete_: CustomerDeleter['delete'],
+    over: Partial<SyncChunkEnvironment> = {},
+  ): Promise<void> {
     const export_ = { ...input.export, mappingHash: deleting.hash, deletes: { marked: 1, allowed } };
     return syncChunk(
       { ...input, export: export_ },
-      { ...environment, mapping: deleting, plan, deleter: { delete: delete_ } },
+      { ...environment, mapping: deleting, plan, deleter: { delete: delete_ }, ...over },
       IN_SIX_MINUTES(),
     );
   }
@@ -462,6 +467,27 @@ describe('a chunk of a mapping that deletes', () => {
     if (answer.kind === 'failed' && answer.open) return;
     await sync({ ...input, attempt: { redrive: 0, retry: 1 } }, true, async () => ({ kind: 'deleted' }));
     expect(await result()).toMatchObject({ rows: 1, deleted: 1 });
+  });
+
+  it.each<[DeleteResult, string]>([
+    [{ kind: 'deleted' }, 'ChunkUnfinished'],
+    [{ kind: 'ambiguous' }, 'ChunkUnfinished'],
+    [{ kind: 'refused', reason: 'No.' }, 'ChunkUnfinished'],
+    [{ kind: 'failed', open: false, changed: false }, 'ItemsThrottled'],
+  ])('whose time ran out after a deletion that was %o throws what the next attempt waits for', async (answer, name) => {
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => Date.now() + ahead };
+    const input = await chunkOf(Array.from({ length: 300 }, (_, n) => `Z${runs}-${n},,gone\n`).join(''));
+    const deletion = sync(
+      input,
+      true,
+      async () => {
+        ahead = 360_000;
+        return answer;
+      },
+      { clock },
+    );
+    await expect(deletion).rejects.toMatchObject({ name });
   });
 
   it('rejects what is marked if the deletions are not approved, and sends the rest', async () => {

@@ -18,9 +18,12 @@ export function dataNotes({ ending }: ReportData): Html | undefined {
     [
       'not cleared',
       notCleared,
-      'Rows that empty a field which was sent before. PutProfileObject never clears a field, so the profile keeps the old value.',
+      'Rows that empty a field which was sent before, and that is not cleared in the profile: it keeps the old value.',
     ],
-    ...byField(notClearedByField, 'Old value kept. Where it must go, clear it in Customer Profiles itself.'),
+    ...byField(
+      notClearedByField,
+      'Old value kept. With clearWhenEmpty in the mapping it is cleared; if the field has that, the next run tries again.',
+    ),
     [
       'not normalised',
       notNormalized,

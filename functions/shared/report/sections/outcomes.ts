@@ -13,7 +13,7 @@ const MEANINGS: Readonly<Record<Outcome, string>> = {
   rejected: 'The row could not be sent, or Customer Profiles refused it.',
 };
 
-export function outcomes({ ending, progress, quota }: ReportData): Html | undefined {
+export function outcomes({ ending, progress, quota, recordsPerPermit }: ReportData): Html | undefined {
   const counts = ending.is === 'done' ? ending.summary : progress;
   const total = ending.is === 'done' ? ending.summary.rows : progress.totalRows;
   if (!total) return undefined;
@@ -58,11 +58,13 @@ export function outcomes({ ending, progress, quota }: ReportData): Html | undefi
     'Outcomes',
     html`${responsive((width) => outcomeBar({ ...counts, open: Math.max(0, open) }, { width }))}
 ${table([{ heading: 'outcome' }, { heading: 'rows', is: 'number' }, { heading: 'share', is: 'number' }, { heading: 'meaning', is: 'prose' }], rows)}
-${unchanged > 0 && saved(unchanged, quota)}`,
+${unchanged > 0 && saved(unchanged, quota, recordsPerPermit)}`,
   );
 }
 
 /** What the ledger is worth. */
-function saved(unchanged: number, quota: number): Html {
-  return html`<p>Because the ledger knew ${counted(unchanged, 'row')} to be unchanged, the run saved ${counted(unchanged, 'call')}: at the limit of ${rate(quota)} per second that is ${lasting(unchanged / quota)}.</p>`;
+function saved(unchanged: number, quota: number, recordsPerPermit: number): Html {
+  const calls = Math.ceil(unchanged / recordsPerPermit);
+  const why = recordsPerPermit > 1 && `, as ${recordsPerPermit} records go with one`;
+  return html`<p>Because the ledger knew ${counted(unchanged, 'row')} to be unchanged, the run saved ${counted(calls, 'call')}${why}: at the limit of ${rate(quota)} per second that is ${lasting(calls / quota)}.</p>`;
 }

@@ -8,9 +8,10 @@ import {
   decide,
   refused,
   released,
-  SPACING_MS,
   withdrawn,
 } from '../../../../functions/shared/ledger/rules.ts';
+import { DELETE_SPACING_MS, SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
+import { tombstone } from '../../../../functions/shared/ledger/tombstone.ts';
 
 const NOW = 1_800_000_000_000;
 const EXPIRES = NOW / 1000 + 1_000_000;
@@ -51,6 +52,7 @@ function late(entry: Entry | undefined, messageId: string, now = LATER) {
 
 const night1 = candidate(1, 'F1');
 const known = synced(undefined, night1);
+const deletion = candidate(2, tombstone('object'));
 
 describe('content that met a late error', () => {
   const marked = late(known, 'm1').entry;
@@ -270,6 +272,21 @@ describe('a late error of what the ledger does not know', () => {
     ],
   ])('changes nothing: %s', (_, entry) => {
     expect(markLate(entry, { messageId: 'm', reason: '' }, LATER)).toEqual({ kind: 'unknown' });
+  });
+
+  it.each<[string, Entry]>([
+    ['was deleted since', synced(known, deletion, LATER)],
+    ['is just being deleted', claimed(undefined, claimOf(deletion), NOW, EXPIRES)],
+  ])('changes nothing if the customer %s: the deletion is not what failed', (_, entry) => {
+    expect(markLate(entry, { messageId: 'm', reason: '' }, LATER + DELETE_SPACING_MS)).toEqual({ kind: 'unknown' });
+  });
+
+  it('is of what was sent before or after a deletion, if that is known or may have been sent', () => {
+    const deleting = claimed(known, claimOf(deletion, 'dead', NOW - DELETE_SPACING_MS), NOW, EXPIRES);
+    expect(late(deleting, 'm').entry?.late).toMatchObject({ fingerprint: 'F1' });
+    const gone = synced(undefined, deletion, NOW - DELETE_SPACING_MS);
+    const returned = claimed(gone, claimOf(candidate(3, 'F3'), 'dead', NOW - SPACING_MS), NOW, EXPIRES);
+    expect(late(returned, 'm').entry?.late).toMatchObject({ fingerprint: 'F3' });
   });
 
   it('but may have been sent by a worker that died, is counted; the next record is sent for the claim', () => {

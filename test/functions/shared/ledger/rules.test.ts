@@ -5,15 +5,14 @@ import {
   claimed,
   cleared,
   confirmed,
-  DELETE_SPACING_MS,
   decide,
   doubted,
   refused,
   released,
   type Sent,
-  SPACING_MS,
   withdrawn,
 } from '../../../../functions/shared/ledger/rules.ts';
+import { DELETE_SPACING_MS, SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
 import { tombstone } from '../../../../functions/shared/ledger/tombstone.ts';
 import type { Version } from '../../../../functions/shared/version.ts';
 

@@ -132,7 +132,7 @@ describe('the verdict of a run that was done', () => {
     },
     { over: { rows: 9, synced: 7, deleted: 2 }, says: '7 of 9 rows were sent, 2 customers were deleted.' },
     {
-      over: { rows: 9, synced: 3, rejected: 6, deletes: { marked: 6, allowed: false } },
+      over: { rows: 9, synced: 3, rejected: 6, deletes: { marked: 6, allowed: false, mappingHash: 'h' } },
       says: '6 of 9 rows are marked as deleted, more than the mapping allows. If that is right, approve it: npx profile-sync approve ',
     },
     { over: { lateErrors: 2 }, says: 'Of those sent, Customer Profiles failed on 2 afterwards.' },
@@ -205,6 +205,14 @@ describe('the report', () => {
       promise: 'says what the ledger saved',
       of: 'a second night',
       says: ['198,000 rows to be unchanged, the run saved 198,000 calls', 'that is 41 min 15 s'],
+    },
+    {
+      promise: 'says what the ledger saved where ten records go with a call',
+      of: 'a second night in batches',
+      says: [
+        '198,000 rows to be unchanged, the run saved 19,800 calls, as 10 records go with one:',
+        'that is 4 min 8 s',
+      ],
     },
     {
       promise: 'says so where the calls over time are not known',

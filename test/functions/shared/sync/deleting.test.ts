@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
 import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
-import { createLedger } from '../../../../functions/shared/ledger/ledger.ts';
-import { DELETE_SPACING_MS } from '../../../../functions/shared/ledger/rules.ts';
+import { createLedger, type Ledger } from '../../../../functions/shared/ledger/ledger.ts';
+import { DELETE_SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
 import type { DeleteResult } from '../../../../functions/shared/profiles/customer-deleter.ts';
 import { createPermitQueue } from '../../../../functions/shared/rate-budget/permit-queue.ts';
 import { createRateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
@@ -15,6 +15,7 @@ import { smallMapping } from '../../../helpers/mapping.ts';
 import { startTables, TABLES } from '../../../helpers/tables.ts';
 
 const DAY_MS = 86_400_000;
+const QUOTA = 80;
 const MAPPING = smallMapping({
   deletes: { column: 'gone', values: ['yes'], action: 'object', maxCount: 10, maxShare: 1 },
 });
@@ -50,18 +51,29 @@ interface RunOptions {
   readonly isPoison?: (row: number) => boolean;
   /** Called between claim and answer of each deletion. */
   readonly during?: () => Promise<unknown>;
+  /** The ledger is away for the write after the first deletion. */
+  readonly losesAnswer?: boolean;
 }
 
 /** One attempt of one worker over these rows (`id,name,email,gone`). */
 async function sync(exportTime: number, rows: readonly string[], options: RunOptions = {}) {
   const { runId = `run-${exportTime}`, mayDelete = true, answers = [] } = options;
   const scope = { client: tables.client, domainName, objectTypeName: 'Customer' };
-  const ledger = createLedger({ ...scope, tableName: TABLES.ledger, clock });
+  const kept = createLedger({ ...scope, tableName: TABLES.ledger, clock });
+  let losesAnswer = options.losesAnswer ?? false;
+  const ledger: Ledger = {
+    ...kept,
+    write(...args) {
+      if (!losesAnswer || calls.length === 0) return kept.write(...args);
+      losesAnswer = false;
+      return Promise.reject(Object.assign(new Error('away'), { name: 'InternalServerError' }));
+    },
+  };
   const until = clock.now() + 300_000;
   const budgetOf = (api: 'PutProfileObject' | 'DeleteProfile') =>
     createRateBudget({
       ...{ client: tables.client, tableName: TABLES.budget, clock, api },
-      asker: { kind: 'batch', quota: 80, reserve: 0 },
+      asker: { kind: 'batch', quota: QUOTA, reserve: 0 },
     });
   const budget = budgetOf('PutProfileObject');
   const deleteBudget = budgetOf('DeleteProfile');
@@ -129,7 +141,8 @@ async function sync(exportTime: number, rows: readonly string[], options: RunOpt
     })(),
   );
   const kinds = Object.fromEntries(Object.entries(outcomes).map(([id, { kind }]) => [id, kind]));
-  return { kinds, outcomes, leftOver, stopped: recordSync.stopped };
+  const { limit } = await deleteBudget.look();
+  return { kinds, outcomes, leftOver, limit, stopped: recordSync.stopped };
 }
 
 /** Customer 1 is known, and long enough ago to be deleted. */
@@ -225,9 +238,9 @@ describe('between a deletion and other content', () => {
 describe('a deletion', () => {
   it('that is throttled is made again, and twice left over with nothing changed', async () => {
     await known();
-    expect((await sync(2_000, GONE, { answers: [THROTTLED, THROTTLED] })).leftOver).toEqual([
-      { row: 2, reason: 'throttled' },
-    ]);
+    const { leftOver, limit } = await sync(2_000, GONE, { answers: [THROTTLED, THROTTLED] });
+    expect(leftOver).toEqual([{ row: 2, reason: 'throttled' }]);
+    expect(limit).toBeLessThan(QUOTA);
     expect((await sync(3_000, ['1,Ann,a@x,no'])).kinds).toEqual({ 1: 'unchanged' });
     expect((await sync(4_000, GONE, { answers: [THROTTLED] })).kinds).toEqual({ 1: 'deleted' });
   });
@@ -260,6 +273,28 @@ describe('a deletion', () => {
     const { outcomes } = await sync(2_000, GONE, { answers: [{ kind: 'ambiguous' }] });
     expect(outcomes[1]).toMatchObject({ kind: 'rejected', rejection: { code: 'DELETE_AMBIGUOUS' } });
     expect((await sync(3_000, ['1,Ann,a@x,no'])).kinds).toEqual({ 1: 'unchanged' });
+  });
+
+  it('that may have been made when the service broke, or the ledger, is no more what is known', async () => {
+    await known();
+    const broken: DeleteResult = { kind: 'failed', open: false, changed: true };
+    await sync(2_000, GONE, { answers: [broken, broken] });
+    clock.freeze(DELETE_SPACING_MS);
+    expect((await sync(3_000, ['1,Ann,a@x,no'])).kinds).toEqual({ 1: 'synced' });
+    clock.freeze(DELETE_SPACING_MS);
+    calls = [];
+    await sync(4_000, GONE, { losesAnswer: true, answers: [{ kind: 'deleted' }, THROTTLED] });
+    expect(calls).toEqual(['delete 1', 'delete 1']);
+    clock.freeze(DELETE_SPACING_MS);
+    expect((await sync(5_000, ['1,Ann,a@x,no'])).kinds).toEqual({ 1: 'synced' });
+    expect(profiles.get('1')).toBe('Ann');
+  });
+
+  it('of many that are denied ends the attempt before the others are tried', async () => {
+    const rows = Array.from({ length: 100 }, (_, n) => `${n},,,yes`);
+    const { leftOver } = await sync(2_000, rows, { answers: rows.map(() => new ProfilesAccessDenied('no')) });
+    expect(leftOver).toHaveLength(100);
+    expect(calls.length).toBeLessThan(50);
   });
 
   it('that is denied ends the attempt, and its row is left over', async () => {

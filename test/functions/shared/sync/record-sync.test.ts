@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
 import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
 import { createLedger, type Ledger } from '../../../../functions/shared/ledger/ledger.ts';
-import { SPACING_MS } from '../../../../functions/shared/ledger/rules.ts';
+import { SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
 import type { MappingDefinition } from '../../../../functions/shared/mapping/types.ts';
 import type { ClearResult } from '../../../../functions/shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../../../../functions/shared/profiles/profile-writer.ts';

@@ -1,5 +1,5 @@
 import { MAX_RESENDS } from '../../../../../functions/shared/ledger/late.ts';
-import { SPACING_MS } from '../../../../../functions/shared/ledger/rules.ts';
+import { SPACING_MS } from '../../../../../functions/shared/ledger/spacing.ts';
 import type { ClearResult } from '../../../../../functions/shared/profiles/profile-clearer.ts';
 import { CALL_TIMEOUT_MS, type PutResult } from '../../../../../functions/shared/profiles/profile-writer.ts';
 import { CLOCK_MARGIN_MS } from '../../../../../functions/shared/sync/open-sync.ts';
