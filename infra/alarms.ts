@@ -130,7 +130,7 @@ function alarmSpecs({ system, thresholds, live, lateErrors, hasSchedule }: Alarm
       },
     }),
     ThrottledShare: {
-      metric: throttledShare(own, system.plan.exportApi),
+      metric: throttledShare(own, system.plan),
       above: thresholds.throttledShare * 100,
       periods: THROTTLED_PERIODS,
       silence: IS_FINE,
@@ -184,27 +184,27 @@ function alarmSpecs({ system, thresholds, live, lateErrors, hasSchedule }: Alarm
 
 type OwnMetric = (name: string, statistic: string, period: Duration) => Metric;
 
-/**
- * In percent of all calls, those of exports and of live events together if they share a quota; else of those of which more are
- * throttled.
- */
-function throttledShare(own: OwnMetric, exportApi: RatePlan['exportApi']): IMetric {
+/** In percent of all calls of one quota; of several quotas, of the one of which more are throttled. */
+function throttledShare(own: OwnMetric, { exportApi, rates }: RatePlan): IMetric {
   const sum = (name: string) => own(name, 'Sum', FIVE_MINUTES);
   const filled = (id: string) => `FILL(${id}, 0)`;
   const together = (batch: string, live: string) => `(${filled(batch)} + ${filled(live)})`;
   const share = (throttled: string, calls: string) => `IF(${calls} > 0, 100 * ${throttled} / ${calls}, 0)`;
-  const ofExports = share(filled('batchThrottled'), filled('batchCalls'));
-  const ofLive = share(filled('liveThrottled'), filled('liveCalls'));
+  const shares =
+    exportApi === 'PutProfileObject'
+      ? [share(together('batchThrottled', 'liveThrottled'), together('batchCalls', 'liveCalls'))]
+      : [share(filled('batchThrottled'), filled('batchCalls')), share(filled('liveThrottled'), filled('liveCalls'))];
+  if (rates.UpdateProfile) shares.push(share(filled('throttledClears'), filled('clears')));
+  if (rates.DeleteProfile) shares.push(share(filled('throttledDeletes'), filled('deletes')));
   return new MathExpression({
-    expression:
-      exportApi === 'PutProfileObject'
-        ? share(together('batchThrottled', 'liveThrottled'), together('batchCalls', 'liveCalls'))
-        : `MAX([${ofExports}, ${ofLive}])`,
+    expression: shares.length === 1 ? shares.join() : `MAX([${shares.join(', ')}])`,
     usingMetrics: {
       batchCalls: sum('BatchCalls'),
       liveCalls: sum('LiveCalls'),
       batchThrottled: sum('BatchThrottledCalls'),
       liveThrottled: sum('LiveThrottledCalls'),
+      ...(rates.UpdateProfile && { clears: sum('Clears'), throttledClears: sum('ThrottledClears') }),
+      ...(rates.DeleteProfile && { deletes: sum('Deletes'), throttledDeletes: sum('ThrottledDeletes') }),
     },
     period: FIVE_MINUTES,
   });

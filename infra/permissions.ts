@@ -110,11 +110,15 @@ export function deleteCustomers(
   action: DeletesDefinition['action'],
 ): PolicyStatement[] {
   const domain = domainArn(stack, domainName);
-  const onObjects = ['profile:ListProfileObjects', ...(action === 'object' ? ['profile:DeleteProfileObject'] : [])];
   return [
     allow(['profile:SearchProfiles', ...(action === 'profile' ? ['profile:DeleteProfile'] : [])], domain),
-    allow(onObjects, domain, `${domain}/object-types/${objectTypeName}`),
+    allow(deletingObjects(action), domain, `${domain}/object-types/${objectTypeName}`),
   ];
+}
+
+/** Those of the actions of `deleteCustomers` that are on the object type. */
+export function deletingObjects(action: DeletesDefinition['action']): readonly string[] {
+  return ['profile:ListProfileObjects', ...(action === 'object' ? ['profile:DeleteProfileObject'] : [])];
 }
 
 export function domainArn(stack: Stack, domainName: string): string {
@@ -133,6 +137,11 @@ export interface Unused {
 }
 
 const UNUSED_METADATA = 'profile-sync:unused';
+
+/** Of an action on an object type. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnectcustomerprofiles.html, read 2026-11. */
+export function alsoOnDomain(action: string): Unused {
+  return { action, reason: 'AWS lists the domain as a resource that it may ask for, too.' };
+}
 
 /** Notes the reason in the role's metadata, for `npm run least-privilege`, which compares what is allowed with what a run used. */
 export function allowUnused(role: IConstruct, unused: readonly Unused[]): void {

@@ -5,7 +5,17 @@ import { Construct } from 'constructs';
 import { EXPORT_PREFIX, RESYNC_PREFIX } from '../functions/shared/export/export-prefixes.ts';
 import { EXPORT_TEXT_PREFIX, RUN_PREFIX } from '../functions/shared/export/run-files.ts';
 import { rateVariables } from '../functions/shared/rate-environment.ts';
-import { allow, deleteCustomers, getObjects, putObjects, type Unused, uploadObjects, useTable } from './permissions.ts';
+import {
+  allow,
+  alsoOnDomain,
+  deleteCustomers,
+  deletingObjects,
+  getObjects,
+  putObjects,
+  type Unused,
+  uploadObjects,
+  useTable,
+} from './permissions.ts';
 import { SyncFunction } from './sync-function.ts';
 import { syncRecords } from './sync-worker.ts';
 import type { System } from './system.ts';
@@ -97,6 +107,7 @@ export class SyncFunctions extends Construct {
       ],
       unused: [
         ...(sync.unused ?? []),
+        ...(deletes ? deletingObjects(deletes).map(alsoOnDomain) : []),
         {
           action: 's3:GetObject',
           reason: 'Reads the text of an export that was packed or in another encoding than UTF-8.',

@@ -3,7 +3,7 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { rateVariables } from '../functions/shared/rate-environment.ts';
 import type { RatePlan } from '../functions/shared/rate-plan.ts';
-import { clearProfiles, putProfileObjects, type Unused, useTable } from './permissions.ts';
+import { alsoOnDomain, clearProfiles, putProfileObjects, type Unused, useTable } from './permissions.ts';
 import type { System } from './system.ts';
 
 /** The settings and the permissions that a part of a function's code needs. */
@@ -22,13 +22,11 @@ export function useLedger({ domainName, tables }: Pick<System, 'domainName' | 't
   };
 }
 
-const DOMAIN_TOO = 'AWS lists the domain as a resource that it may ask for, too.';
 /** The actions that sending takes, all of them on what an ordinary run does not use. */
 const SENDING: Readonly<Record<RatePlan['exportApi'], readonly Unused[]>> = {
-  PutProfileObject: [{ action: 'profile:PutProfileObject', reason: DOMAIN_TOO }],
-  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonconnectcustomerprofiles.html, read 2026-11.
+  PutProfileObject: [alsoOnDomain('profile:PutProfileObject')],
   BatchPutProfileObject: [
-    { action: 'profile:BatchPutProfileObject', reason: DOMAIN_TOO },
+    alsoOnDomain('profile:BatchPutProfileObject'),
     { action: 'profile:PutProfileObject', reason: 'AWS lists no action of the batch yet: it may ask for this one.' },
   ],
 };

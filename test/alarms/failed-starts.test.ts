@@ -33,7 +33,7 @@ const visible = () => visibleMessages(sqs, url(), '<FailedStarts>');
 /** Takes the statement that allows this away from the policy. */
 function withdraw(policy: string, action: string): void {
   const statement = statementFor(policies, policy, action);
-  const rest = policies.map((each) => (each === statement.policy ? without(each, statement.index) : each));
+  const rest = policies.map((each) => (each === statement.policy ? without(each, statement) : each));
   test.stack.iam.putPolicies(rest);
 }
 

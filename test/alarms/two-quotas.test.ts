@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { smallMappingFile } from '../helpers/small-export.ts';
 import { readable, resourceNamed, resourcesOf, synthesized } from '../infra/synthesized.ts';
 import { AlarmEvaluator } from './evaluator.ts';
 import { SERVICE } from './template.ts';
 
 const ONE_QUOTA = synthesized();
 const TWO_QUOTAS = synthesized({ quota: '40', batchQuota: '200' });
+const CLEARING = synthesized({ mapping: 'test/chaos/mappings/clearing.json' });
+const DELETING = synthesized({ mapping: 'test/chaos/mappings/deleting.json' });
+const ALL_QUOTAS = synthesized({
+  ...{ quota: '40', batchQuota: '200' },
+  mapping: smallMappingFile({
+    deletes: { column: 'gone', values: ['1'], action: 'object', maxCount: 5, maxShare: 0.1 },
+    fields: [
+      { name: 'id', column: 'id', required: true },
+      { name: 'name', column: 'name', target: '_profile.FirstName', clearWhenEmpty: true },
+    ],
+  }),
+});
 const QUARTER_OF_AN_HOUR = 3;
 
 /** The state of ThrottledShare after a quarter of an hour of such calls in each five minutes. */
@@ -43,6 +56,31 @@ describe('the alarm ThrottledShare of exports in batches, which have a quota of 
 
   it('is that of both together where they share a quota', () => {
     expect(stateAfter(ONE_QUOTA, { ...EXPORTS, ...LIVE, LiveThrottledCalls: 100 })).toBe('OK');
+  });
+});
+
+describe('the alarm ThrottledShare of a mapping that clears or deletes, which have quotas of their own', () => {
+  const CLEARED = { Clears: 200, ThrottledClears: 0 };
+  const DELETED = { Deletes: 30, ThrottledDeletes: 0 };
+  const all = { ...EXPORTS, ...LIVE, ...CLEARED, ...DELETED };
+
+  it.each([
+    ['clearing alone is throttled', CLEARING, { ...all, ThrottledClears: 3 }, 'ALARM'],
+    ['deleting alone is throttled', DELETING, { ...all, ThrottledDeletes: 1 }, 'ALARM'],
+    ['exports alone are throttled', CLEARING, { ...all, BatchThrottledCalls: 900 }, 'ALARM'],
+    ['exports alone are throttled', DELETING, { ...all, BatchThrottledCalls: 900 }, 'ALARM'],
+    ['clearing is throttled beside batches', ALL_QUOTAS, { ...all, ThrottledClears: 3 }, 'ALARM'],
+    ['live events are throttled beside batches', ALL_QUOTAS, { ...all, LiveThrottledCalls: 20 }, 'ALARM'],
+    [
+      'none is throttled above the share',
+      ALL_QUOTAS,
+      { ...all, ThrottledClears: 2, Deletes: 1_000, ThrottledDeletes: 10 },
+      'OK',
+    ],
+    ['nobody clears or deletes', ALL_QUOTAS, { ...EXPORTS, ...LIVE }, 'OK'],
+    ['nothing is cleared by this mapping', ONE_QUOTA, { ...all, ThrottledClears: 200 }, 'OK'],
+  ])('when %s', (_, template, values, state) => {
+    expect(stateAfter(template, values)).toBe(state);
   });
 });
 

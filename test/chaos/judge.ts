@@ -18,13 +18,16 @@ const ALWAYS_SEARCHED = [
 /** All that is not as it must be in what became of a scenario. */
 export function judge(scenario: Scenario, round: Round): Difference[] {
   const last = scenario.phases.length - 1;
+  const permitFor = scenario.batch?.batchPermitFor;
   return [
     ...round.differences,
     ...oracleDifferences(scenario, round),
     ...(['PutProfileObject', 'BatchPutProfileObject'] as const).flatMap((api) =>
       rateDifferences(
         last,
-        round.arrivals.filter((arrival) => arrival.api === api),
+        round.arrivals
+          .filter((arrival) => arrival.api === api)
+          .map((arrival) => ({ ...arrival, permits: permitFor === 'item' ? arrival.records : 1 })),
         scenario.quota,
       ),
     ),

@@ -43,6 +43,7 @@ it.each([
   ['epoch milliseconds', '1795352345678'],
   ['a phone number that no customer has', '090-2345-6780'],
   ['the beginning of a mark', 'zq7 zq7abc'],
+  ['a random id that looks like a mark', '"versionId":"QJmmKymFuxopJX9ZQ7BkflPIlW6ceYBU"'],
 ])('does not take %s for customer data', (_what, text) => {
   expect(leaks(SCENARIO, 0, [{ place: 'log', text }])).toEqual([]);
 });

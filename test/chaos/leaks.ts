@@ -8,14 +8,16 @@ const PHONE = /(?:\+81[ -]?|0)[789]0[ -]?\d{4}[ -]?\d{4}/g;
 const EXCERPT_CHARACTERS = 60;
 
 /**
- * The places in which generated customer data stands: a mark in any case, or the digits of a phone number that the
- * scenario has.
+ * The places in which generated customer data stands: a mark of the scenario in any case, or the digits of a phone number that it
+ * has. Random ids hold what only looks like one.
  */
 export function leaks(scenario: Scenario, phase: number, texts: Iterable<SearchedText>): Difference[] {
-  const numbers = phoneNumbers(scenario);
+  const written = writtenTexts(scenario);
+  const known = new Set(written.flatMap(marksIn).map(({ mark }) => mark));
+  const numbers = phoneNumbers(written);
   const differences: Difference[] = [];
   for (const { place, text } of texts) {
-    const marks = [...text.matchAll(MARK)].map(({ index }) => index);
+    const marks = marksIn(text).flatMap(({ mark, index }) => (known.has(mark) ? [index] : []));
     const phones = [...text.matchAll(/\d(?:[ -]?\d){9,}/g)]
       .filter(([digits]) => includesAny(digits.replaceAll(/[ -]/g, ''), numbers))
       .map(({ index }) => index);
@@ -29,13 +31,21 @@ export function leaks(scenario: Scenario, phase: number, texts: Iterable<Searche
 
 const NATIONAL_DIGITS = 10;
 
-/** Without the country code or the leading 0. */
-function phoneNumbers({ phases }: Scenario): ReadonlySet<string> {
-  const contents = phases.flatMap(({ steps }) =>
+/** What the exports and events of a scenario say. */
+function writtenTexts({ phases }: Scenario): string[] {
+  return phases.flatMap(({ steps }) =>
     steps.map((step) => (step.kind === 'export' ? step.content : step.kind === 'event' ? step.detail : '')),
   );
-  const written = contents.flatMap((content) => content.match(PHONE) ?? []);
-  return new Set(written.map((number) => number.replaceAll(/\D/g, '').slice(-NATIONAL_DIGITS)));
+}
+
+function marksIn(text: string): { readonly mark: string; readonly index: number }[] {
+  return [...text.matchAll(MARK)].map(({ 0: mark, index }) => ({ mark: mark.toLowerCase(), index }));
+}
+
+/** Without the country code or the leading 0. */
+function phoneNumbers(texts: readonly string[]): ReadonlySet<string> {
+  const numbers = texts.flatMap((text) => text.match(PHONE) ?? []);
+  return new Set(numbers.map((number) => number.replaceAll(/\D/g, '').slice(-NATIONAL_DIGITS)));
 }
 
 function includesAny(digits: string, numbers: ReadonlySet<string>): boolean {

@@ -89,8 +89,17 @@ export interface ObservedProfiles {
   readonly strays: readonly string[];
 }
 
-/** Every profile as a client of the service finds it; the store is asked only which customer keys there are. */
-export async function observeProfiles(system: System, domain: string, keyName: string): Promise<ObservedProfiles> {
+/**
+ * Every profile as a client of the service finds it; the store is asked only which customer keys there are.
+ *
+ * @param leavesProfiles a deletion leaves the customer's profile without an object, which nobody finds.
+ */
+export async function observeProfiles(
+  system: System,
+  domain: string,
+  keyName: string,
+  leavesProfiles: boolean,
+): Promise<ObservedProfiles> {
   const { profiles: client } = system.clients;
   const profiles = new Map<string, Record<string, string>>();
   const strays: string[] = [];
@@ -104,8 +113,11 @@ export async function observeProfiles(system: System, domain: string, keyName: s
     if (profile) profiles.set(customerKey, filledFields(profile));
   }
   const { Stats } = await client.send(new GetDomainCommand({ DomainName: domain }));
-  const total = Stats?.ProfileCount ?? 0;
-  if (total !== found) strays.push(`Of ${total} profiles, ${total - found} are of no customer.`);
+  const { ProfileCount = 0, ObjectCount = 0 } = Stats ?? {};
+  const counts = { profiles: leavesProfiles ? found : ProfileCount, objects: ObjectCount };
+  for (const [what, total] of Object.entries(counts)) {
+    if (total !== found) strays.push(`Of ${total} ${what}, ${total - found} are of no customer.`);
+  }
   return { profiles, strays };
 }
 

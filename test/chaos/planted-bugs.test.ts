@@ -71,6 +71,16 @@ it.each<[string, Bug, RegExp, Scenario?]>([
     /^there is no profile of C-|^\w[\w.]* of C-\w+ is .*, not /,
     inBatches,
   ],
+  [
+    'that takes one permit for all items of a batch where each needs its own',
+    {
+      file: 'functions/shared/sync/open-sync.ts',
+      text: 'return plan.recordsPerPermit > 1 ? createTurnsByCall(shared) : createTurnsByItem(shared);',
+      instead: 'return plan.recordsPerPermit > 0 ? createTurnsByCall(shared) : createTurnsByItem(shared);',
+    },
+    /^\d+ permits were used in \d s; /,
+    inBatches,
+  ],
 ])('the seed finds a product %s', { timeout: TIMEOUT_MS }, async (_name, bug, difference, played = scenario) => {
   const { template, remove } = await templateWithBug(bug, played);
   try {

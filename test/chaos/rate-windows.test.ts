@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { rateDifferences } from './rate-windows.ts';
-import type { Arrival } from './types.ts';
+import { type PermittedCall, rateDifferences } from './rate-windows.ts';
 
 const LIMIT = 40;
 
 /** Calls at these milliseconds. */
-function at(...times: readonly number[]): Arrival[] {
-  return times.map((time) => ({ api: 'PutProfileObject' as const, earliest: time, latest: time }));
+function at(...times: readonly number[]): PermittedCall[] {
+  return times.map((time) => ({ permits: 1, earliest: time, latest: time }));
 }
 
 /** So many calls, evenly over a while that begins at `from`. */
@@ -24,25 +23,29 @@ describe('calls within the limit', () => {
   });
 
   it('are those that may have come at another time, while the host stood still', () => {
-    const blurred = evenly(120, 0, 10).map((time) => ({
-      api: 'PutProfileObject' as const,
-      earliest: time,
-      latest: time + 3_000,
-    }));
+    const blurred = evenly(120, 0, 10).map((time) => ({ permits: 1, earliest: time, latest: time + 3_000 }));
     expect(rateDifferences(0, blurred, LIMIT)).toEqual([]);
   });
 });
 
 describe('calls over the limit are found', () => {
   it.each([
-    ['51 at once', evenly(51, 700, 100), ['51 calls came in 1 s; at 40/s at most 50 may.']],
+    ['51 at once', evenly(51, 700, 100), ['51 permits were used in 1 s; at 40/s at most 50 may.']],
     [
       'across the edge of a second',
       [...evenly(30, 1_600, 300), ...evenly(30, 2_000, 300)],
-      ['60 calls came in 1 s; at 40/s at most 50 may.'],
+      ['60 permits were used in 1 s; at 40/s at most 50 may.'],
     ],
-    ['a few too many each second', evenly(212, 0, 5_000), ['212 calls came in 5 s; at 40/s at most 210 may.']],
+    ['a few too many each second', evenly(212, 0, 5_000), ['212 permits were used in 5 s; at 40/s at most 210 may.']],
   ])('%s', (_what, times, found) => {
     expect(rateDifferences(3, at(...times), LIMIT)).toEqual(found.map((what) => ({ phase: 3, what })));
+  });
+
+  it('by their permits, not by their number', () => {
+    const calls = at(0, 100, 200, 300, 400, 500).map((call) => ({ ...call, permits: 9 }));
+    expect(rateDifferences(0, calls, LIMIT)).toEqual([
+      { phase: 0, what: '54 permits were used in 1 s; at 40/s at most 50 may.' },
+    ]);
+    expect(rateDifferences(0, calls.slice(1), LIMIT)).toEqual([]);
   });
 });

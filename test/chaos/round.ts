@@ -11,6 +11,12 @@ import type { Arrival, Difference, FaultKind, Observation, Scenario, SearchedTex
 /** Sets the harness's own choices apart from those of the scenario. */
 const CHOICES_OF_THE_ROUND = 7;
 
+/** What the observation needs of a mapping file. */
+interface Mapped {
+  readonly customerKey: { readonly keyName: string };
+  readonly deletes?: { readonly action: 'object' | 'profile' };
+}
+
 /** What became of a scenario. */
 export interface Round {
   /** Of each phase, in their order. */
@@ -41,7 +47,7 @@ export async function runRound(scenario: Scenario, template: string): Promise<Ro
 }
 
 async function runPhases(scenario: Scenario, system: System): Promise<Round> {
-  const { customerKey }: { customerKey: { keyName: string } } = JSON.parse(readFileSync(scenario.mapping, 'utf8'));
+  const { customerKey, deletes }: Mapped = JSON.parse(readFileSync(scenario.mapping, 'utf8'));
   const random = createRandom(scenario.seed, CHOICES_OF_THE_ROUND);
   const once = { crash: 0, timeout: 0, freeze: 0, stopRun: 0, restart: 0 };
   const observations: Observation[] = [];
@@ -59,7 +65,12 @@ async function runPhases(scenario: Scenario, system: System): Promise<Round> {
     add(rest.restless);
     printed += rest.printed;
     const known = new Set(observations.flatMap(({ runs }) => runs.map(({ runId }) => runId)));
-    const { profiles, strays } = await observeProfiles(system, DOMAIN, customerKey.keyName);
+    const { profiles, strays } = await observeProfiles(
+      system,
+      DOMAIN,
+      customerKey.keyName,
+      deletes?.action === 'object',
+    );
     add(strays);
     observations.push({
       runs: await observeRuns(system, known),

@@ -50,6 +50,20 @@ describe('a scenario', () => {
   });
 });
 
+describe('the first sixty scenarios', () => {
+  const meet = (permitFor: 'item' | 'call', mapping: string) =>
+    Array.from({ length: 60 }, (_, index) => makeScenario(index + 1)).filter(
+      (one) => one.batch?.batchPermitFor === permitFor && one.mapping.endsWith(`/${mapping}.json`),
+    );
+
+  it.each(['clearing', 'deleting', 'deleting-objects'])(
+    'send batches of both kinds of permit with the mapping %s',
+    (mapping) => {
+      expect([meet('item', mapping).length, meet('call', mapping).length]).not.toContain(0);
+    },
+  );
+});
+
 describe('thirty scenarios', () => {
   it.each(FAULTS)('have the fault %s several times', (kind) => {
     const faults = PHASES.flatMap(({ steps }) => steps.filter((step) => step.kind === 'fault'));

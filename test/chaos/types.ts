@@ -52,7 +52,12 @@ export interface FaultStep {
 export type ProfileFaultPlan = {
   readonly share: number;
   readonly forMs: number;
-  readonly operation?: 'SearchProfiles' | 'UpdateProfile' | 'ListProfileObjects' | 'DeleteProfile';
+  readonly operation?:
+    | 'SearchProfiles'
+    | 'UpdateProfile'
+    | 'ListProfileObjects'
+    | 'DeleteProfileObject'
+    | 'DeleteProfile';
 } & (
   | { readonly kind: 'throttleStorm' | 'serviceErrors' | 'droppedBefore' | 'droppedAfter' }
   | { readonly kind: 'latency'; readonly extraMs: number }
@@ -117,9 +122,11 @@ export interface ObservedDeadLetter {
   readonly code: string | undefined;
 }
 
-/** One PutProfileObject call: it started between these epoch milliseconds, which lie apart as far as a busy machine delays it. */
+/** One call that puts objects: it started between these epoch milliseconds, which lie apart as far as a busy machine delays it. */
 export interface Arrival {
   readonly api: 'PutProfileObject' | 'BatchPutProfileObject';
+  /** That it has objects of. */
+  readonly records: number;
   readonly earliest: number;
   readonly latest: number;
 }

@@ -1,4 +1,5 @@
 import { SITUATIONS } from './situations/index.ts';
+import type { Situation } from './situations/situation.ts';
 import type { Stage } from './stage.ts';
 import { statementsOf } from './statements.ts';
 import type { Permission } from './usage.ts';
@@ -13,11 +14,14 @@ export interface Findings {
   readonly unused: readonly (Permission & { readonly reason?: string })[];
 }
 
-/** Plays every situation with all permissions, and compares what the policies allow with what was used. */
-export async function playAll(stage: Stage): Promise<Findings> {
+/** Plays situations with all permissions, and compares what the policies allow with what was used. */
+export async function playAll(
+  stage: Stage,
+  situations: Readonly<Record<string, Situation>> = SITUATIONS,
+): Promise<Findings> {
   const failed: string[] = [];
   const refused: string[] = [];
-  for (const [name, situation] of Object.entries(SITUATIONS)) {
+  for (const [name, situation] of Object.entries(situations)) {
     if (!(await situation(stage, () => {}))) failed.push(name);
     refused.push(...stage.refusals);
     await stage.restore();

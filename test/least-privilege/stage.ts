@@ -2,7 +2,7 @@ import type { PolicyModel } from '../../local/cloudformation/model.ts';
 import { loadStack } from '../../local/cloudformation/template.ts';
 import type { Fault } from '../../local/customer-profiles/fault.ts';
 import { untilLiveQueueIsEmpty } from '../helpers/live-events.ts';
-import { startTestStack, type TestStack, testTemplate } from '../helpers/stack.ts';
+import { startTestStack, type TestStack, type TestStackOptions, testTemplate } from '../helpers/stack.ts';
 import { reasonsOf } from './reasons.ts';
 import { failTheFirstRun } from './situations/watch.ts';
 import { refusalOf, type Statement, without } from './statements.ts';
@@ -51,8 +51,8 @@ export class Stage {
   }
 
   /** Takes a statement away from what is in force. */
-  takeAway({ policy, index }: Statement): void {
-    this.#enforce(this.#inForce.map((each) => (each.name === policy.name ? without(each, index) : each)));
+  takeAway(statement: Statement): void {
+    this.#enforce(this.#inForce.map((each) => (each.name === statement.policy.name ? without(each, statement) : each)));
   }
 
   /** As `takeAway`, for a situation that needs something to be refused. */
@@ -97,21 +97,30 @@ function nightThatIsOver() {
   return { exportBy: `${hour}:00`, doneBy: `${hour}:01`, timeZone: 'UTC' };
 }
 
-/** All policies of the template that `openStage` starts. */
-export async function stagePolicies(): Promise<readonly PolicyModel[]> {
-  return loadStack(await testTemplate(OPTIONS)).policies;
+/** What makes the workers call more than PutProfileObject. */
+export type StageSettings = Pick<TestStackOptions, 'mapping' | 'batch'>;
+
+/** All policies of the template that `openStage` starts, or `openStageWith` these settings. */
+export async function stagePolicies(settings: StageSettings = {}): Promise<readonly PolicyModel[]> {
+  return loadStack(await testTemplate({ ...OPTIONS, ...settings })).policies;
 }
 
 export async function openStage(): Promise<Stage> {
-  const refusals: string[] = [];
-  const usage = new Usage();
-  const test = await startTestStack({
-    ...OPTIONS,
-    onRefused: (message) => refusals.push(message),
-    onAllowed: (_who, access, by) => usage.note(access, by),
-  });
-  const stage = new Stage(test, await testTemplate(OPTIONS), { refusals, usage });
+  const stage = await openStageWith({});
   stage.firstRun = await failTheFirstRun(stage);
   await stage.restore();
   return stage;
+}
+
+/** A stage on which nothing has happened yet. */
+export async function openStageWith(settings: StageSettings): Promise<Stage> {
+  const options = { ...OPTIONS, ...settings };
+  const refusals: string[] = [];
+  const usage = new Usage();
+  const test = await startTestStack({
+    ...options,
+    onRefused: (message) => refusals.push(message),
+    onAllowed: (_who, access, by) => usage.note(access, by),
+  });
+  return new Stage(test, await testTemplate(options), { refusals, usage });
 }

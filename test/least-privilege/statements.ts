@@ -41,11 +41,22 @@ function documentOf({ document }: PolicyModel) {
   return document as { readonly Statement: readonly PolicyStatement[] };
 }
 
-/** The policy with one of its statements about an action that nobody calls, so that the others keep their places. */
-export function without(policy: PolicyModel, index: number): PolicyModel {
+/** A statement for each of its actions alone. */
+export function byAction(statement: Statement): Statement[] {
+  return statement.actions.map((action) => ({ ...statement, actions: [action] }));
+}
+
+/** The policy without these actions of one of its statements, which keeps its place although nothing may be left of it. */
+export function without(policy: PolicyModel, { index, actions }: Pick<Statement, 'index' | 'actions'>): PolicyModel {
   const { Statement, ...rest } = documentOf(policy);
-  const left = Statement.map((each, i) => (i === index ? { ...each, Action: 'none:Nothing' } : each));
-  return { ...policy, document: { ...rest, Statement: left } };
+  const narrowed = (each: PolicyStatement): PolicyStatement => {
+    const left = [each.Action].flat().filter((action) => !actions.includes(action));
+    return { ...each, Action: left.length > 0 ? left : 'none:Nothing' };
+  };
+  return {
+    ...policy,
+    document: { ...rest, Statement: Statement.map((each, i) => (i === index ? narrowed(each) : each)) },
+  };
 }
 
 export function titleOf({ policy, index, actions }: Statement): string {

@@ -8,7 +8,11 @@ export interface MappingFile {
   readonly exports: { readonly contains: 'full' | 'changes' };
   readonly customerKey: { readonly field: string };
   readonly updatedAt?: { readonly column: string };
-  readonly deletes?: { readonly column: string; readonly values: readonly string[] };
+  readonly deletes?: {
+    readonly column: string;
+    readonly values: readonly string[];
+    readonly action: 'object' | 'profile';
+  };
   readonly fields: readonly MappedField[];
 }
 

@@ -12,17 +12,30 @@ const MAPPINGS = [
   'test/chaos/mappings/full.json',
 ] as const;
 
-/** Of every fifth round: chosen apart from the others, so that their seeds stay what they are. */
+/** Of every fifth round, and of a third of those that delete: chosen apart from the others, so that their seeds stay what they are. */
 const CLEARING = 'test/chaos/mappings/clearing.json';
 const isClearing = (seed: number): boolean => seed % 5 === 3;
 const DELETING = 'test/chaos/mappings/deleting.json';
+const DELETING_OBJECTS = 'test/chaos/mappings/deleting-objects.json';
 const isDeleting = (seed: number): boolean => seed % 5 === 1;
+const isDeletingObjects = (seed: number): boolean => seed % 3 === 2;
 
 /** What the faults of Customer Profiles hit, where the workers call more than what puts objects. */
 const OPERATIONS = {
   [CLEARING]: ['PutProfileObject', 'SearchProfiles', 'UpdateProfile', 'UpdateProfile'],
   [DELETING]: ['PutProfileObject', 'SearchProfiles', 'ListProfileObjects', 'DeleteProfile', 'DeleteProfile'],
+  [DELETING_OBJECTS]: [
+    ...(['PutProfileObject', 'SearchProfiles', 'ListProfileObjects'] as const),
+    ...(['DeleteProfileObject', 'DeleteProfileObject'] as const),
+  ],
 } as const;
+
+/** The mapping of a seed whose mapping is not picked at random. */
+function mappingOf(seed: number): keyof typeof OPERATIONS | undefined {
+  if (isClearing(seed)) return CLEARING;
+  if (!isDeleting(seed)) return undefined;
+  return isDeletingObjects(seed) ? DELETING_OBJECTS : DELETING;
+}
 
 /** Of the rounds in turn, for the same reason. */
 const BATCH_PERMITS = [undefined, 'item', undefined, 'call'] as const;
@@ -55,8 +68,9 @@ export interface ScenarioOptions {
 export function makeScenario(seed: number, { events = true, faults = true }: ScenarioOptions = {}): Scenario {
   const random = createRandom(seed, FOR_ROUND);
   const picked = random.pick(MAPPINGS);
-  const mapping = isClearing(seed) ? CLEARING : isDeleting(seed) ? DELETING : picked;
-  const operations = mapping === CLEARING || mapping === DELETING ? OPERATIONS[mapping] : undefined;
+  const special = mappingOf(seed);
+  const mapping = special ?? picked;
+  const operations = special && OPERATIONS[special];
   const quota = random.pick(QUOTAS);
   const world = new World(readMapping(mapping), createRandom(seed, FOR_WORLD));
   const phaseCount = random.pick([1, 1, 1, 2, 2, 3]);

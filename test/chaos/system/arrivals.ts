@@ -28,19 +28,32 @@ export function createArrivalLog(): ArrivalLog {
     around: (service) => ({
       ...service,
       async handle(request, response, caller) {
-        const now = Date.now();
+        const latest = Date.now();
         // The worker between its permit and the socket was held up as this process was between the socket and here.
+        const earliest = latest - 2 * standstill.longest();
         const api = putOf(request);
-        if (api) arrivals.push({ api, earliest: now - 2 * standstill.longest(), latest: now });
+        const records = api === 'BatchPutProfileObject' ? itemsOf(request) : () => 1;
         underWay += 1;
         try {
           await service.handle(request, response, caller);
         } finally {
+          if (api) arrivals.push({ api, records: records(), earliest, latest });
           underWay -= 1;
         }
       },
     }),
     close: standstill.close,
+  };
+}
+
+/** Reads the body along with the service. The result says how many items it had; none, if its caller was gone before its end. */
+function itemsOf(request: IncomingMessage): () => number {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => {
+    if (!request.complete) return 0;
+    const { Items }: { Items: readonly unknown[] } = JSON.parse(Buffer.concat(chunks).toString());
+    return Items.length;
   };
 }
 

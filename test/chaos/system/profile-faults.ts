@@ -1,12 +1,14 @@
+import type { IncomingMessage } from 'node:http';
 import type { CustomerProfilesService } from '../../../local/customer-profiles/customer-profiles.ts';
 import type { Fault } from '../../../local/customer-profiles/fault.ts';
+import { findRoute } from '../../../local/customer-profiles/routes.ts';
 import type { Service } from '../../../local/service.ts';
 import { putOf } from './arrivals.ts';
 
-/** Faults of Customer Profiles that come with the next call and go on their own, and outlast a restart of the service. */
+/** Faults of Customer Profiles that come with the next call that they can hit and go on their own, and outlast a restart of the service. */
 export interface ProfileFaults {
   around(service: CustomerProfilesService): Service;
-  /** @param forMs milliseconds from the next call on. */
+  /** @param forMs milliseconds from that call on. */
   add(fault: Fault, forMs: number): void;
   /** Whether there is a fault that is not over, or waits for its call. */
   readonly isActive: boolean;
@@ -35,11 +37,12 @@ export function createProfileFaults(): ProfileFaults {
       return {
         ...started,
         handle(request, response, caller) {
-          if (putOf(request) && waiting.size > 0) {
-            for (const [fault, forMs] of waiting) begin(fault, forMs);
-            waiting.clear();
-            apply();
+          const due = [...waiting].filter(([{ operation }]) => isOf(operation, request));
+          for (const [fault, forMs] of due) {
+            waiting.delete(fault);
+            begin(fault, forMs);
           }
+          if (due.length > 0) apply();
           return started.handle(request, response, caller);
         },
       };
@@ -55,4 +58,11 @@ export function createProfileFaults(): ProfileFaults {
       apply();
     },
   };
+}
+
+/** Without an operation, a fault is of the calls that put objects. */
+function isOf(operation: Fault['operation'], request: IncomingMessage): boolean {
+  if (operation === undefined) return putOf(request) !== undefined;
+  const [path = ''] = (request.url ?? '').split('?');
+  return findRoute(request.method ?? '', path).name === operation;
 }

@@ -182,7 +182,9 @@ describe('a chunk', () => {
     const [item, ...others] = await progress();
     expect(others).toEqual([]);
     expect(item).toMatchObject({ item: 'progress#000003#000000#000000', rows: 1, synced: 1, calls: 1, ended: 'done' });
-    expect(item?.rate).toMatchObject({ limits: [[0, 1_000]] });
+    const { limits = [] } = (item?.rate ?? {}) as Partial<AttemptRate>;
+    // It is known from the first look at the budget on, which a slot of the clock may end before.
+    expect(limits.map(([, limit]) => limit)).toEqual([1_000]);
     expect(JSON.stringify(item)).not.toContain('Ann');
   });
 
