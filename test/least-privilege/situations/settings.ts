@@ -1,5 +1,5 @@
 import { PutProfileObjectCommand } from '@aws-sdk/client-customer-profiles';
-import { SPACING_MS } from '../../../functions/shared/ledger/rules.ts';
+import { SPACING_MS } from '../../../functions/shared/ledger/spacing.ts';
 import { sendEvents } from '../../helpers/live-events.ts';
 import { findProfiles } from '../../helpers/profiles.ts';
 import { SMALL_KEY, smallMappingFile } from '../../helpers/small-export.ts';
