@@ -1,14 +1,7 @@
 import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import {
-  AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  PutObjectCommand,
-  type S3Client,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
+import { type CompletedPart, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type MultipartUpload, sendPart, uploadMultipart } from '../../functions/shared/multipart-upload.ts';
 import { UserError } from '../user-error.ts';
 import type { UploadTarget } from './upload-target.ts';
 
@@ -97,28 +90,22 @@ async function putParts(
   { bucket, key, metadata }: UploadTarget,
   options: UploadOptions,
 ): Promise<string | undefined> {
-  const object = { Bucket: bucket, Key: key };
-  const create = new CreateMultipartUploadCommand({ ...object, Metadata: metadata, ChecksumAlgorithm: 'CRC32' });
-  const { UploadId } = await s3.send(create, { abortSignal: options.signal });
-  const upload = { ...object, UploadId };
-  try {
-    const Parts = await sendParts(s3, open.file, upload, open.found.size, options);
+  const target = { Bucket: bucket, Key: key, Metadata: metadata };
+  const sendAll = async (upload: MultipartUpload): Promise<CompletedPart[]> => {
+    const parts = await sendParts(s3, open.file, upload, open.found.size, options);
     await checkUnchanged(open);
     options.signal.throwIfAborted();
     options.onLastCall?.();
-    const { VersionId } = await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
-    return VersionId;
-  } catch (error) {
-    // If even this fails, the bucket's lifecycle deletes the parts.
-    await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
-    throw error;
-  }
+    return parts;
+  };
+  const { VersionId } = await uploadMultipart(s3, target, sendAll, options.signal);
+  return VersionId;
 }
 
 async function sendParts(
   s3: S3Client,
   file: FileHandle,
-  upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string | undefined },
+  upload: MultipartUpload,
   bytes: number,
   { signal, onProgress }: UploadOptions,
 ): Promise<CompletedPart[]> {
@@ -132,9 +119,7 @@ async function sendParts(
       next = start + PART_BYTES;
       const body = Buffer.alloc(Math.min(PART_BYTES, bytes - start));
       await file.read(body, 0, body.length, start);
-      const part = { ...upload, PartNumber: start / PART_BYTES + 1, Body: body };
-      const { ETag, ChecksumCRC32 } = await s3.send(new UploadPartCommand(part), { abortSignal });
-      sent.push({ PartNumber: part.PartNumber, ETag, ChecksumCRC32 });
+      sent.push(await sendPart(s3, upload, start / PART_BYTES + 1, body, abortSignal));
       sentBytes += body.length;
       onProgress(sentBytes);
     }

@@ -1,11 +1,5 @@
-import {
-  AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  type S3Client,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
+import type { CompletedPart, S3Client } from '@aws-sdk/client-s3';
+import { type MultipartUpload, sendPart, uploadMultipart } from '../shared/multipart-upload.ts';
 
 /**
  * The least that S3 takes as a part before the last; 10,000 of them have 52 GB.
@@ -27,42 +21,27 @@ interface Target {
  * @throws errors of `blocks` and of S3 as they are; no object is made then.
  */
 export async function uploadParts(s3: S3Client, target: Target, blocks: AsyncIterable<Buffer>): Promise<string> {
-  const { Bucket, Key } = target;
-  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm: 'CRC32' }));
-  const upload = { Bucket, Key, UploadId };
-  try {
-    const Parts = await sendParts(s3, upload, blocks);
-    const { ETag = '' } = await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
-    return ETag.replaceAll('"', '');
-  } catch (error) {
-    // If even this fails, the bucket's lifecycle deletes the parts.
-    await s3.send(new AbortMultipartUploadCommand(upload)).catch(() => undefined);
-    throw error;
-  }
+  const { ETag = '' } = await uploadMultipart(s3, target, (upload) => sendInTurn(s3, upload, blocks));
+  return ETag.replaceAll('"', '');
 }
 
-async function sendParts(
+async function sendInTurn(
   s3: S3Client,
-  upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string | undefined },
+  upload: MultipartUpload,
   blocks: AsyncIterable<Buffer>,
 ): Promise<CompletedPart[]> {
   const sent: CompletedPart[] = [];
   let sending: Promise<CompletedPart> | undefined;
-  const send = async (PartNumber: number, Body: Buffer): Promise<CompletedPart> => {
-    const { ETag, ChecksumCRC32 } = await s3.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
-    return { PartNumber, ETag, ChecksumCRC32 };
-  };
   try {
     for await (const part of inParts(blocks)) {
       if (sending) sent.push(await sending);
-      sending = send(sent.length + 1, part);
+      sending = sendPart(s3, upload, sent.length + 1, part);
       // It is awaited when the next part is full.
       sending.catch(() => undefined);
     }
     if (sending) sent.push(await sending);
     return sent;
   } finally {
-    // [a part that arrives after the abort stays] None is under way when this ends.
     await sending?.catch(() => undefined);
   }
 }
