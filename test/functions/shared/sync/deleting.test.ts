@@ -1,40 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
-import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
-import { createLedger, type Ledger } from '../../../../functions/shared/ledger/ledger.ts';
+import type { Ledger } from '../../../../functions/shared/ledger/ledger.ts';
 import { DELETE_SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
-import type { DeleteResult } from '../../../../functions/shared/profiles/customer-deleter.ts';
-import { createPermitQueue } from '../../../../functions/shared/rate-budget/permit-queue.ts';
-import { createRateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
-import { createClaims } from '../../../../functions/shared/sync/claims.ts';
-import { DELETE_NOT_APPROVED, type Outcome } from '../../../../functions/shared/sync/outcome.ts';
-import { createRecordSync } from '../../../../functions/shared/sync/record-sync.ts';
-import { createTurns } from '../../../../functions/shared/sync/turns.ts';
-import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts';
+import type { CustomerDeleter, DeleteResult } from '../../../../functions/shared/profiles/customer-deleter.ts';
+import type { RateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
+import { DELETE_NOT_APPROVED } from '../../../../functions/shared/sync/outcome.ts';
+import type { FakeClock } from '../../../helpers/fake-clock.ts';
 import { smallMapping } from '../../../helpers/mapping.ts';
-import { startTables, TABLES } from '../../../helpers/tables.ts';
+import { QUOTA, syncStage } from './sync-stage.ts';
 
 const DAY_MS = 86_400_000;
-const QUOTA = 80;
 const DELETES = { column: 'gone', values: ['yes'], action: 'object', maxCount: 10, maxShare: 1 } as const;
 const MAPPING = smallMapping({ deletes: DELETES });
 
-let tables: Awaited<ReturnType<typeof startTables>>;
+const stage = syncStage();
 let clock: FakeClock;
-let domainName: string;
-let domains = 0;
 /** Names of the customers that the service holds, by customer key. */
 let profiles: Map<string, string>;
 let calls: string[];
 
-beforeAll(async () => {
-  tables = await startTables();
-});
-afterAll(() => tables.stop());
 beforeEach(() => {
-  domains += 1;
-  domainName = `domain${domains}`;
-  clock = createFakeClock(1_800_000_000_000 + domains * 1_000_000);
+  clock = stage.clock;
   profiles = new Map();
   calls = [];
 });
@@ -56,92 +42,54 @@ interface RunOptions {
 
 /** One attempt of one worker over these rows (`id,name,email,gone`). */
 async function sync(exportTime: number, rows: readonly string[], options: RunOptions = {}) {
-  const { runId = `run-${exportTime}`, mayDelete = true, answers = [] } = options;
-  const scope = { client: tables.client, domainName, objectTypeName: 'Customer' };
-  const kept = createLedger({ ...scope, tableName: TABLES.ledger, clock });
-  let losesAnswer = options.losesAnswer ?? false;
-  const ledger: Ledger = {
-    ...kept,
+  const { runId, resync, isPoison, mayDelete = true, losesAnswer = false } = options;
+  let budget: RateBudget | undefined;
+  const attempt = await stage.attempt(rows, {
+    ...{ mapping: MAPPING, exportTime, runId, resync, isPoison },
+    async put(object) {
+      const { id, name } = JSON.parse(object) as { id: string; name: string };
+      calls.push(`put ${id}`);
+      profiles.set(id, name);
+      return { kind: 'accepted' };
+    },
+    ...(losesAnswer && { ledger: losingAnAnswer }),
+    others(ofApi) {
+      if (!mayDelete) return { refuseDeletes: DELETE_NOT_APPROVED };
+      const rated = ofApi('DeleteProfile');
+      budget = rated.budget;
+      return { deleting: { ...rated, deleter: deleter(options), onDelete: () => {} } };
+    },
+  });
+  return { ...attempt, limit: (await budget?.look())?.limit };
+}
+
+function deleter({ answers = [], inPart, during }: RunOptions): CustomerDeleter {
+  return {
+    async delete(key, onDeleted) {
+      calls.push(`delete ${key}`);
+      await during?.();
+      const answer = answers.shift() ?? { kind: 'deleted' };
+      const succeeds = 'kind' in answer && answer.kind === 'deleted';
+      if (succeeds || inPart) {
+        profiles.delete(key);
+        onDeleted?.();
+      }
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  };
+}
+
+/** The ledger is away for the write after the first call. */
+function losingAnAnswer(kept: Ledger): Partial<Ledger> {
+  let isLost = false;
+  return {
     write(...args) {
-      if (!losesAnswer || calls.length === 0) return kept.write(...args);
-      losesAnswer = false;
+      if (isLost || calls.length === 0) return kept.write(...args);
+      isLost = true;
       return Promise.reject(Object.assign(new Error('away'), { name: 'InternalServerError' }));
     },
   };
-  const until = clock.now() + 300_000;
-  const budgetOf = (api: 'PutProfileObject' | 'DeleteProfile') =>
-    createRateBudget({
-      ...{ client: tables.client, tableName: TABLES.budget, clock, api },
-      asker: { kind: 'batch', quota: QUOTA, reserve: 0 },
-    });
-  const budget = budgetOf('PutProfileObject');
-  const deleteBudget = budgetOf('DeleteProfile');
-  const outcomes: Record<string, Outcome> = {};
-  const recordSync = createRecordSync({
-    mapping: MAPPING,
-    ledger,
-    claims: createClaims({ ledger, clock, expirationDays: 100, deadline: until + 60_000 }),
-    budget,
-    turns: createTurns({
-      permits: createPermitQueue({ budget, clock, until }),
-      onCall: () => {},
-      writer: {
-        async put(object) {
-          const { id, name } = JSON.parse(object) as { id: string; name: string };
-          calls.push(`put ${id}`);
-          profiles.set(id, name);
-          return { kind: 'accepted' };
-        },
-      },
-    }),
-    ...(mayDelete
-      ? {
-          deleting: {
-            deleter: {
-              async delete(key, onDeleted) {
-                calls.push(`delete ${key}`);
-                await options.during?.();
-                const answer = answers.shift() ?? { kind: 'deleted' };
-                const succeeds = 'kind' in answer && answer.kind === 'deleted';
-                if (succeeds || options.inPart) {
-                  profiles.delete(key);
-                  onDeleted?.();
-                }
-                if (answer instanceof Error) throw answer;
-                return answer;
-              },
-            },
-            budget: deleteBudget,
-            permits: createPermitQueue({ budget: deleteBudget, clock, until }),
-            onDelete: () => {},
-          },
-        }
-      : { refuseDeletes: DELETE_NOT_APPROVED }),
-    fullExports: createFullExports({ ...scope, runTable: TABLES.run }),
-    clock,
-    runId,
-    resync: options.resync ?? false,
-    maxCallsInFlight: 8,
-    until,
-    isPoison: options.isPoison ?? (() => false),
-    onOutcome: ({ values: [id = ''] }, outcome) => {
-      outcomes[id] = outcome;
-    },
-  });
-  const records = rows.map((line, index) => ({
-    row: index + 2,
-    values: line.split(','),
-    version: { exportTime, uploadTime: exportTime, row: index + 2 },
-  }));
-  const leftOver = await clock.until(
-    (async () => {
-      await recordSync.submit(records);
-      return recordSync.finish();
-    })(),
-  );
-  const kinds = Object.fromEntries(Object.entries(outcomes).map(([id, { kind }]) => [id, kind]));
-  const { limit } = await deleteBudget.look();
-  return { kinds, outcomes, leftOver, limit, stopped: recordSync.stopped };
 }
 
 /** Customer 1 is known, and long enough ago to be deleted. */
@@ -168,7 +116,7 @@ describe('a record that is marked as deleted', () => {
     const demanding = smallMapping({ fields, deletes: DELETES });
     expect(demanding.identify(['1', '', 'yes'], 0)).toMatchObject({ ok: true });
     expect(demanding.identify(['1', '', 'no'], 0)).toMatchObject({ ok: false });
-    expect((await sync(2_000, [',,,yes'])).outcomes).toMatchObject({ '': { rejection: { code: 'MISSING_KEY' } } });
+    expect((await sync(2_000, [',,,yes'])).outcomes).toMatchObject({ 'row 2': { rejection: { code: 'MISSING_KEY' } } });
     expect((await sync(2_000, [`1,${'x'.repeat(300)},no address,yes`])).kinds).toEqual({ 1: 'deleted' });
   });
 

@@ -1,43 +1,29 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ProfilesAccessDenied } from '../../../../functions/shared/errors.ts';
 import { createFullExports } from '../../../../functions/shared/ledger/full-exports.ts';
-import { createLedger, type Ledger } from '../../../../functions/shared/ledger/ledger.ts';
+import type { Ledger } from '../../../../functions/shared/ledger/ledger.ts';
 import { SPACING_MS } from '../../../../functions/shared/ledger/spacing.ts';
 import type { MappingDefinition } from '../../../../functions/shared/mapping/types.ts';
-import type { ClearResult } from '../../../../functions/shared/profiles/profile-clearer.ts';
+import type { ClearResult, ProfileClearer } from '../../../../functions/shared/profiles/profile-clearer.ts';
 import type { PutResult } from '../../../../functions/shared/profiles/profile-writer.ts';
-import type { ApiName } from '../../../../functions/shared/rate-budget/api-rates.ts';
-import { createPermitQueue } from '../../../../functions/shared/rate-budget/permit-queue.ts';
-import { createRateBudget } from '../../../../functions/shared/rate-budget/rate-budget.ts';
-import { createClaims } from '../../../../functions/shared/sync/claims.ts';
-import type { Outcome } from '../../../../functions/shared/sync/outcome.ts';
-import { createRecordSync } from '../../../../functions/shared/sync/record-sync.ts';
-import { createTurns } from '../../../../functions/shared/sync/turns.ts';
-import { createFakeClock, type FakeClock } from '../../../helpers/fake-clock.ts';
+import type { FakeClock } from '../../../helpers/fake-clock.ts';
 import { smallMapping } from '../../../helpers/mapping.ts';
-import { startTables, TABLES } from '../../../helpers/tables.ts';
+import { TABLES } from '../../../helpers/tables.ts';
+import { syncStage } from './sync-stage.ts';
 
 const DAY_MS = 86_400_000;
 
-let tables: Awaited<ReturnType<typeof startTables>>;
+const stage = syncStage();
 let clock: FakeClock;
-let domainName: string;
-let domains = 0;
 /** What the service holds, and the calls that it saw, by customer key. */
 let profiles: Map<string, unknown>;
 let calls: string[];
 /** The clearings that the service saw: key and targets. */
 let cleared: string[];
 
-beforeAll(async () => {
-  tables = await startTables();
-});
-afterAll(() => tables.stop());
 beforeEach(() => {
-  domains += 1;
-  domainName = `domain${domains}`;
-  clock = createFakeClock(1_800_000_000_000 + domains * 1_000_000);
+  clock = stage.clock;
   profiles = new Map();
   calls = [];
   cleared = [];
@@ -76,87 +62,35 @@ interface RunOptions {
 }
 
 /** One attempt of one worker over these rows (`id,name,email`). */
-async function sync(rows: readonly string[], options: RunOptions = {}) {
-  const mapping = smallMapping({ ...(options.clears && CLEARING), ...options.mapping });
-  const scope = { client: tables.client, domainName, objectTypeName: 'Customer' };
-  const sound = createLedger({ ...scope, tableName: TABLES.ledger, clock });
-  const ledger = { ...sound, ...options.ledger?.(sound) };
-  const asker = { kind: 'batch', quota: 80, reserve: 0 } as const;
-  const budgetOf = (api: ApiName) =>
-    createRateBudget({
-      client: tables.client,
-      tableName: TABLES.budget,
-      api,
-      asker,
-      clock,
-    });
-  const budget = budgetOf('PutProfileObject');
-  const clearBudget = budgetOf('UpdateProfile');
-  const { time = 300_000 } = options;
-  const until = clock.now() + time;
-  const outcomes: Record<string, Outcome> = {};
-  const { exportTime = 1_000, runId = `run-${exportTime}` } = options;
-  const recordSync = createRecordSync({
-    mapping,
-    ledger,
-    claims: createClaims({ ledger, clock, expirationDays: 100, deadline: until + 60_000 }),
-    budget,
-    turns: createTurns({
-      permits: createPermitQueue({ budget, clock, until }),
-      onCall: () => {},
-      writer: {
-        async put(object) {
-          const parsed = JSON.parse(object) as { id: string };
-          calls.push(parsed.id);
-          await options.during?.(parsed.id);
-          const answer = options.answers?.[parsed.id]?.shift() ?? { kind: 'accepted' };
-          if (answer instanceof Error) throw answer;
-          if (answer.kind === 'accepted') profiles.set(parsed.id, parsed);
-          return answer;
-        },
-      },
-    }),
-    fullExports: createFullExports({ ...scope, runTable: TABLES.run }),
-    clock,
-    ...(options.clears && {
-      clearing: {
-        clearer: {
-          async clear(key, targets) {
-            cleared.push(`${key} ${targets.join()}`);
-            await options.duringClear?.(key);
-            const answer = options.clears?.[key]?.shift() ?? { kind: 'cleared' };
-            if (answer instanceof Error) throw answer;
-            return answer;
-          },
-        },
-        budget: clearBudget,
-        permits: createPermitQueue({ budget: clearBudget, clock, until }),
-        onClear: () => {},
-      },
-    }),
-    runId,
-    resync: options.resync ?? false,
-    maxCallsInFlight: 8,
-    until,
-    isPoison: options.isPoison ?? (() => false),
-    isAlone: () => false,
-    onOutcome: ({ row, values: [id] }, outcome) => {
-      outcomes[id || `row ${row}`] = outcome;
+function sync(rows: readonly string[], options: RunOptions = {}) {
+  const { exportTime = 1_000, runId, resync, isPoison, ledger, time } = options;
+  return stage.attempt(rows, {
+    ...{ exportTime, runId, resync, isPoison, ledger, time },
+    mapping: smallMapping({ ...(options.clears && CLEARING), ...options.mapping }),
+    async put(object) {
+      const parsed = JSON.parse(object) as { id: string };
+      calls.push(parsed.id);
+      await options.during?.(parsed.id);
+      const answer = options.answers?.[parsed.id]?.shift() ?? { kind: 'accepted' };
+      if (answer instanceof Error) throw answer;
+      if (answer.kind === 'accepted') profiles.set(parsed.id, parsed);
+      return answer;
     },
+    others: (ofApi) =>
+      options.clears ? { clearing: { ...ofApi('UpdateProfile'), clearer: clearer(options), onClear: () => {} } } : {},
   });
-  const records = rows.map((line, index) => ({
-    row: index + 2,
-    values: line.split(','),
-    version: { exportTime, uploadTime: exportTime, row: index + 2 },
-  }));
-  const leftOver = await clock.until(
-    (async () => {
-      await recordSync.submit(records);
-      return recordSync.finish();
-    })(),
-  );
-  const kinds = Object.fromEntries(Object.entries(outcomes).map(([id, outcome]) => [id, outcome.kind]));
-  return { kinds, outcomes, leftOver, stopped: recordSync.stopped };
+}
+
+function clearer({ clears, duringClear }: RunOptions): ProfileClearer {
+  return {
+    async clear(key, targets) {
+      cleared.push(`${key} ${targets.join()}`);
+      await duringClear?.(key);
+      const answer = clears?.[key]?.shift() ?? { kind: 'cleared' };
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+  };
 }
 
 describe('a record', () => {
@@ -556,12 +490,12 @@ describe('a field that is cleared when it is empty', () => {
     );
     clock.freeze(10_000);
     const paused = { id: 'UpdateProfile', quota: 0 };
-    await tables.client.send(new PutCommand({ TableName: TABLES.budget, Item: paused }));
+    await stage.client.send(new PutCommand({ TableName: TABLES.budget, Item: paused }));
     const { stopped, leftOver } = await sync(
       many.map((id) => `${id},Ann,`),
       night2,
     );
-    await tables.client.send(new DeleteCommand({ TableName: TABLES.budget, Key: { id: 'UpdateProfile' } }));
+    await stage.client.send(new DeleteCommand({ TableName: TABLES.budget, Key: { id: 'UpdateProfile' } }));
     expect([stopped?.name, leftOver.length, cleared]).toEqual(['NoPermit', 40, []]);
     expect(calls.length).toBeGreaterThan(40);
   });
@@ -672,9 +606,12 @@ describe('two workers', () => {
 describe('full exports without updatedAt', () => {
   const full = { mapping: { exports: { contains: 'full' } as const } };
   const register = (time: number) =>
-    createFullExports({ client: tables.client, runTable: TABLES.run, domainName, objectTypeName: 'Customer' }).register(
-      time,
-    );
+    createFullExports({
+      client: stage.client,
+      domainName: stage.domainName,
+      runTable: TABLES.run,
+      objectTypeName: 'Customer',
+    }).register(time);
 
   it('an older one that still runs does not overwrite what a newer one found unchanged', async () => {
     await sync(['1,F0,x@x'], { exportTime: 1_000, ...full });
