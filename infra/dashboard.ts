@@ -143,34 +143,21 @@ function outcomes(system: DashboardSystem): IWidget {
   );
 }
 
-/** Of what the mapping lets be cleared and deleted, each at a rate of its own. */
+/** What the mapping lets be done to profiles besides, each at a rate of its own, with the metric that counts its customers. */
+const CHANGES = [
+  { api: 'UpdateProfile', title: 'Fields to be cleared', metric: 'Clears' },
+  { api: 'DeleteProfile', title: 'Customers to be deleted', metric: 'Deletes' },
+] as const;
+
 function changes(system: DashboardSystem): IWidget[] {
-  const { UpdateProfile: clears, DeleteProfile: deletes } = system.plan.rates;
-  const perMinute = (title: string, names: readonly (readonly [name: string, label: string])[]) =>
-    graph(
-      title,
-      'customers per minute',
-      names.map(([name, label]) => systemMetric(system, name, { statistic: 'Sum', period: MINUTE, label })),
-    );
-  const throttled = 'of these, throttled';
-  return [
-    ...(clears
-      ? [
-          perMinute('Fields to be cleared', [
-            ['Clears', 'customers'],
-            ['ThrottledClears', throttled],
-          ]),
-        ]
-      : []),
-    ...(deletes
-      ? [
-          perMinute('Customers to be deleted', [
-            ['Deletes', 'customers'],
-            ['ThrottledDeletes', throttled],
-          ]),
-        ]
-      : []),
-  ];
+  const perMinute = (metric: string, label: string) =>
+    systemMetric(system, metric, { statistic: 'Sum', period: MINUTE, label });
+  return CHANGES.filter(({ api }) => system.plan.rates[api]).map(({ title, metric }) =>
+    graph(title, 'customers per minute', [
+      perMinute(metric, 'customers'),
+      perMinute(`Throttled${metric}`, 'of these, throttled'),
+    ]),
+  );
 }
 
 function liveLatency(system: DashboardSystem): IWidget {

@@ -1,4 +1,4 @@
-import type { BatchPermit } from '../../functions/shared/rate-budget/api-rates.ts';
+import { type BatchPermit, RECORDS_PER_CALL } from '../../functions/shared/rate-budget/api-rates.ts';
 import { DEFAULT_QUOTA_PER_SECOND } from '../../functions/shared/rate-plan.ts';
 import { startTestStack } from '../../test/helpers/stack.ts';
 import type { Bench, Effort, Line } from '../bench.ts';
@@ -18,7 +18,6 @@ const SETTINGS_OF: Readonly<Record<BatchPermit, Setting>> = {
 };
 /** Enough for a chunk for each worker of a run. */
 const WARM_UP_ROWS = 120;
-const RECORDS_PER_CALL = 10;
 const SUSTAINED = { is: 'at least', ratio: 0.97 } as const;
 const THROTTLED = { is: 'at most', ratio: 0.001 } as const;
 /** The last call of each chunk has fewer. */

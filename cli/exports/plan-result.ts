@@ -39,13 +39,9 @@ export function describePlan(
   const { sent, cleared, deleted, deletes } = plan;
   const calls = Math.ceil(sent / circumstances.recordsPerPermit);
   const slowest = slowestOf([
-    { what: 'the calls', seconds: secondsFor(calls, rate), rate },
-    ...(clearRate && cleared > 0
-      ? [{ what: 'clearing', seconds: secondsFor(cleared, clearRate), rate: clearRate }]
-      : []),
-    ...(deleteRate && deleted > 0
-      ? [{ what: 'deleting', seconds: secondsFor(deleted, deleteRate), rate: deleteRate }]
-      : []),
+    workOf('the calls', calls, rate),
+    ...(clearRate && cleared > 0 ? [workOf('clearing', cleared, clearRate)] : []),
+    ...(deleteRate && deleted > 0 ? [workOf('deleting', deleted, deleteRate)] : []),
   ]);
   const { seconds } = slowest;
   const codes = Object.entries(rejectedByCode).map(([code, rejections]) => `${code} ${count(rejections)}`);
@@ -62,10 +58,7 @@ export function describePlan(
     waiting > 0 && ['waiting', `${count(waiting)}, whose customers another worker is just sending: it decides`],
     ['calls', callWords(calls, circumstances.recordsPerPermit)],
     cleared > 0 &&
-      clearRate !== undefined && [
-        'cleared',
-        `fields of ${count(cleared)} profile(s), at ${perSecond(clearRate.limit)} beside the other calls`,
-      ],
+      clearRate !== undefined && ['cleared', `fields of ${count(cleared)} profile(s), ${beside(clearRate)}`],
     ['time', timeNeeded(slowest)],
     deadline !== undefined && ['deadline', `${localTime(deadline)}${whetherMet(seconds, circumstances.now, deadline)}`],
   ];
@@ -90,23 +83,27 @@ export function describePlan(
 }
 
 function madeDeletes(deleted: number, rate: RateState | undefined): string {
-  return rate && deleted > 0 ? `${count(deleted)}, at ${perSecond(rate.limit)} beside the other calls` : count(deleted);
+  return rate && deleted > 0 ? `${count(deleted)}, ${beside(rate)}` : count(deleted);
 }
 
 function heldDeletes(marked: number): string {
   return `none: ${count(marked)} row(s) are marked as deleted, more than the mapping allows in one run; they wait for an approval`;
 }
 
-/** Undefined: never. */
-function secondsFor(calls: number, { limit }: RateState): number | undefined {
-  return limit > 0 ? Math.ceil(calls / limit) : undefined;
+function beside({ limit }: RateState): string {
+  return `at ${perSecond(limit)} beside the other calls`;
 }
 
 /** The calls of one API, which has a rate of its own. */
 interface Work {
   readonly what: string;
+  /** Undefined: never. */
   readonly seconds: number | undefined;
   readonly rate: RateState;
+}
+
+function workOf(what: string, calls: number, rate: RateState): Work {
+  return { what, seconds: rate.limit > 0 ? Math.ceil(calls / rate.limit) : undefined, rate };
 }
 
 function slowestOf(works: readonly Work[]): Work {

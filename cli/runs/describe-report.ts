@@ -4,6 +4,7 @@ import type { ConnectedStack } from '../connect/connected-stack.ts';
 import { count, localTime } from '../output/words.ts';
 import type { RunReport } from './read-report.ts';
 import { asCommandResult } from './run-result.ts';
+import { outcomeTexts } from './status-text.ts';
 
 /** The report of a run for a person and for a program. */
 export function describeReport(report: RunReport, stack: Pick<ConnectedStack, 'call'>): CommandResult {
@@ -90,7 +91,7 @@ function describeAtWork(
   const far =
     totalRows === undefined
       ? 'its export is being read.'
-      : `${count(rows)} of ${count(totalRows)} rows are done (synced ${count(synced)}, unchanged ${count(unchanged)}, stale ${count(stale)}, rejected ${count(rejected)}${deleted ? `, deleted ${count(deleted)}` : ''}${cleared ? `, cleared ${count(cleared)}` : ''}).`;
+      : `${count(rows)} of ${count(totalRows)} rows are done (${outcomeTexts(progress).join(', ')}).`;
   return {
     text: `Run ${runId} is at work: ${far}\nIt has its report at its end. To follow it: ${call(`watch ${runId}`)}`,
     json: {

@@ -1,10 +1,11 @@
+import type { RunProgress } from '../../functions/shared/run-progress.ts';
 import { count, duration, localTime } from '../output/words.ts';
 import { whyLimited } from '../rate/rate-state.ts';
 import type { LiveStatus } from './live-status.ts';
 
 /** What there is to say of a run at work, besides its rows; always a line each for chunks, outcomes, rate and time. */
 export function statusLines(status: LiveStatus): string[] {
-  return [chunkTexts(status), outcomeTexts(status), rateTexts(status), timeTexts(status)].map((texts) =>
+  return [chunkTexts(status), outcomeTexts(status.progress), rateTexts(status), timeTexts(status)].map((texts) =>
     texts.join(', '),
   );
 }
@@ -18,7 +19,10 @@ function chunkTexts({ chunks, progress: { totalChunks = 0 } }: LiveStatus): stri
   ];
 }
 
-function outcomeTexts({ progress: { synced, unchanged, stale, rejected, deleted, cleared } }: LiveStatus): string[] {
+type Outcomes = Pick<RunProgress, 'synced' | 'unchanged' | 'stale' | 'rejected' | 'deleted' | 'cleared'>;
+
+/** The outcomes so far; of what only some mappings do, if there was any. */
+export function outcomeTexts({ synced, unchanged, stale, rejected, deleted, cleared }: Outcomes): string[] {
   return [
     `synced ${count(synced)}`,
     `unchanged ${count(unchanged)}`,

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { DOMAIN } from '../helpers/stack.ts';
 import { observeProfiles, observeRuns, takeDeadLetters } from './observe.ts';
+import { readMapping } from './oracle/mapping.ts';
 import { createRandom } from './random.ts';
 import { comeToRest } from './rest.ts';
 import { searchedTexts } from './searched-texts.ts';
@@ -10,12 +10,6 @@ import type { Arrival, Difference, FaultKind, Observation, Scenario, SearchedTex
 
 /** Sets the harness's own choices apart from those of the scenario. */
 const CHOICES_OF_THE_ROUND = 7;
-
-/** What the observation needs of a mapping file. */
-interface Mapped {
-  readonly customerKey: { readonly keyName: string };
-  readonly deletes?: { readonly action: 'object' | 'profile' };
-}
 
 /** What became of a scenario. */
 export interface Round {
@@ -47,7 +41,7 @@ export async function runRound(scenario: Scenario, template: string): Promise<Ro
 }
 
 async function runPhases(scenario: Scenario, system: System): Promise<Round> {
-  const { customerKey, deletes }: Mapped = JSON.parse(readFileSync(scenario.mapping, 'utf8'));
+  const { customerKey, deletes } = readMapping(scenario.mapping);
   const random = createRandom(scenario.seed, CHOICES_OF_THE_ROUND);
   const once = { crash: 0, timeout: 0, freeze: 0, stopRun: 0, restart: 0 };
   const observations: Observation[] = [];

@@ -6,7 +6,7 @@ const PROJECT = join(import.meta.dirname, '../../..');
 /** A mapping file as far as the oracle needs it. The files are the suite's own or checked by the product's tests. */
 export interface MappingFile {
   readonly exports: { readonly contains: 'full' | 'changes' };
-  readonly customerKey: { readonly field: string };
+  readonly customerKey: { readonly field: string; readonly keyName: string };
   readonly updatedAt?: { readonly column: string };
   readonly deletes?: {
     readonly column: string;
