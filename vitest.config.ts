@@ -6,7 +6,8 @@ export default defineConfig({
     // The end-to-end suites host the whole embedded stack, so a test may take as long as a small run does.
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Two at once: each end-to-end file starts a dozen Lambda processes of its own.
-    maxWorkers: 2,
+    // Three at once, on two cores, too: each end-to-end file starts a dozen Lambda processes of its own, but waits for them and
+    // for the rate about a quarter of its time.
+    maxWorkers: 3,
   },
 });

@@ -37,7 +37,7 @@ interface Settings {
 
 const SETTINGS: Readonly<Record<Effort, Settings>> = {
   quick: { bytes: 50 * MB, memoryBytes: [50 * MB], copiedBytes: 50 * MB, warmUps: 1, passes: 5 },
-  full: { bytes: 100 * MB, memoryBytes: [100 * MB, 2_000 * MB], copiedBytes: 400 * MB, warmUps: 2, passes: 11 },
+  full: { bytes: 100 * MB, memoryBytes: [100 * MB, 2_000 * MB], copiedBytes: 400 * MB, warmUps: 2, passes: 31 },
 };
 
 export const splitting: Bench = {
