@@ -86,10 +86,11 @@ describe('the sync command', () => {
   it('with --batch-quota sends records together', async () => {
     const rows = Array.from({ length: 40 }, (_, n) => `B${n},Ann`);
     await writeFile(join(folder, 'batch.csv'), ['id,name', ...rows].join('\n'));
-    const options = ['--batch-quota', '5', '--batch-permit-for', 'call'];
+    // Calls that a busy machine lets be late come together with the next: of a lower quota, they are more than the service's bucket holds.
+    const options = ['--batch-quota', '10', '--batch-permit-for', 'call'];
     const { stdout } = await sync('batch.csv', '--mapping', 'mapping.json', '--json', ...options);
-    const { synced, calls } = JSON.parse(stdout.trim());
-    expect(synced).toBe(40);
+    const { synced, calls, throttled } = JSON.parse(stdout.trim());
+    expect({ synced, throttled }).toEqual({ synced: 40, throttled: 0 });
     expect(calls).toBeLessThan(20);
   });
 
