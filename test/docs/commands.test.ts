@@ -105,6 +105,13 @@ it('every command has its three likeliest mistakes', () => {
   for (const mistakes of Object.values(MISTAKES)) expect(mistakes.length).toBeGreaterThanOrEqual(3);
 });
 
+it('the table of the README has every command', async () => {
+  const readme = await readFile('README.md', 'utf8');
+  const [, table = ''] = /^## The commands$(.*?)^## /ms.exec(readme) ?? [];
+  const listed = [...table.matchAll(/`([a-z][a-z -]*)`/g)].map(([, name]) => name);
+  expect(listed).toEqual(expect.arrayContaining(commands()));
+});
+
 it(`${PAGE} has the help of every command, and what they say to mistakes`, async () => {
   const sections: string[] = [];
   for (const command of commands()) {
